@@ -1,0 +1,48 @@
+// One captured connection: what capture hands over, what is decided, and what comes back.
+import type { Address } from '../../protocol/address.ts';
+import type { Destination } from '../../protocol/destination.ts';
+import type { AuthenticationKind, Hardening } from '../../protocol/profile.ts';
+import type { Denial } from '../../protocol/proxy-status.ts';
+import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
+
+/** How a flow was captured. */
+export type CaptureKind = 'http-connect' | 'http-request' | 'socks5' | 'transparent';
+
+/** A connection that a program on this machine wants, before anything is decided. */
+export type FlowRequest = {
+  readonly via: CaptureKind;
+  readonly destination: Destination;
+  readonly source: { readonly address: Address; readonly port: number };
+};
+
+/** What happens to a flow, decided once, with its reason; the same words reach log, metric and window. */
+export type FlowDecision = {
+  readonly action: 'tunnel' | 'direct' | 'block';
+  readonly ruleId: string | null;
+  /** Stable, kebab-case: `rule-forward`, `no-rule`, `paused`, `hardening-block`, `own-edge`, `class-direct`, … */
+  readonly reason: string;
+  readonly authentication: AuthenticationKind | null;
+  readonly hardening: Hardening | null;
+  /** Whether attestations go with it: it authenticates, or its class restores. */
+  readonly attest: boolean;
+};
+
+/** The answer to a request. With a live HTTP/2 session it comes at once, and a later refusal is a reset of `stream`. */
+export type FlowOpening =
+  | {
+      readonly kind: 'open';
+      readonly stream: FlowStream;
+      /** Relays the application's end with this flow until both have ended; never rejects. */
+      readonly relay: (application: FlowStream) => Promise<void>;
+    }
+  | {
+      readonly kind: 'refused';
+      /** 403 for what a rule or the edge forbids, 502, 503 or 504 for what failed. */
+      readonly status: number;
+      readonly denial: Denial;
+      /** Who refused: `opengsa` (this agent) or the edge's name. */
+      readonly by: string;
+    };
+
+/** Decides and opens. Never rejects: every fault is a refusal with its reason. */
+export type OpenFlow = (request: FlowRequest) => Promise<FlowOpening>;

@@ -1,0 +1,73 @@
+// IP addresses and prefixes in canonical form. Text is parsed strictly: only dotted-quad IPv4 without
+// leading zeros and RFC 4291 IPv6 text without brackets or zone.
+import ipaddr from 'ipaddr.js';
+
+export type Family = 'ipv4' | 'ipv6';
+export const families: readonly Family[] = ['ipv4', 'ipv6'];
+
+/** An address. `text` is canonical (RFC 5952 for IPv6); an IPv4-mapped IPv6 address is its IPv4 address. */
+export type Address = { readonly family: Family; readonly text: string; readonly bytes: readonly number[] };
+
+/** An address range `address/length` whose host bits are zero. */
+export type Prefix = { readonly address: Address; readonly length: number };
+
+/** The address that `text` spells, or null. Odd spellings (127.1, 0x7f.1, 010.0.0.1, [::1], fe80::1%eth0) are null. */
+export function parseAddress(text: string): Address | null {
+  if (text.includes(':')) return text.includes('%') ? null : parseIpv6(text);
+  return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text)
+    ? fromParsed(ipaddr.IPv4.parse(text))
+    : null;
+}
+
+/** The prefix that `text` spells (`192.0.2.0/24`; a bare address is its own /32 or /128), or null. Host bits must be zero. */
+export function parsePrefix(text: string): Prefix | null {
+  const [addressText = '', lengthText, ...rest] = text.split('/');
+  const address = parseAddress(addressText);
+  if (address === null || rest.length > 0) return null;
+  const bits = address.bytes.length * 8;
+  if (lengthText === undefined) return { address, length: bits };
+  if (!/^(0|[1-9]\d{0,2})$/.test(lengthText)) return null;
+  // ::ffff:192.0.2.0/120 is 192.0.2.0/24: the mapping takes 96 bits away.
+  const length = Number(lengthText) - (addressText.includes(':') && address.family === 'ipv4' ? 96 : 0);
+  if (length < 0 || length > bits) return null;
+  return hostBitsAreZero(address.bytes, length) ? { address, length } : null;
+}
+
+/** Whether `address` lies in `prefix`. Families never match across. */
+export function prefixContains(prefix: Prefix, address: Address): boolean {
+  if (prefix.address.family !== address.family) return false;
+  const whole = Math.floor(prefix.length / 8);
+  for (let i = 0; i < whole; i++) if (prefix.address.bytes[i] !== address.bytes[i]) return false;
+  const rest = prefix.length % 8;
+  if (rest === 0) return true;
+  const mask = (0xff << (8 - rest)) & 0xff;
+  return ((prefix.address.bytes[whole] ?? 0) & mask) === ((address.bytes[whole] ?? 0) & mask);
+}
+
+export function formatPrefix(prefix: Prefix): string {
+  return `${prefix.address.text}/${prefix.length}`;
+}
+
+function parseIpv6(text: string): Address | null {
+  if (!ipaddr.IPv6.isValid(text)) return null;
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  if (tail.includes('.') && parseAddress(tail) === null) return null;
+  return fromParsed(ipaddr.IPv6.parse(text));
+}
+
+function fromParsed(parsed: ipaddr.IPv4 | ipaddr.IPv6): Address {
+  const plain =
+    parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress() ? parsed.toIPv4Address() : parsed;
+  return {
+    family: plain instanceof ipaddr.IPv6 ? 'ipv6' : 'ipv4',
+    text: plain instanceof ipaddr.IPv6 ? plain.toRFC5952String() : plain.toString(),
+    bytes: plain.toByteArray(),
+  };
+}
+
+function hostBitsAreZero(bytes: readonly number[], length: number): boolean {
+  return bytes.every((byte, i) => {
+    const kept = Math.min(8, Math.max(0, length - i * 8));
+    return (byte & (0xff >> kept)) === 0;
+  });
+}

@@ -1,0 +1,30 @@
+// One flow as people see it in `opengsa flows`, the traffic table and exports.
+import { z } from 'zod';
+import { authenticationKind } from './profile.ts';
+
+export const flowRecord = z.object({
+  id: z.int(),
+  via: z.enum(['http-connect', 'http-request', 'socks5', 'transparent']),
+  destination: z.string(),
+  source: z.string(),
+  process: z
+    .object({ uid: z.int().nullable(), pid: z.int().nullable(), executable: z.string().nullable() })
+    .nullable(),
+  action: z.enum(['tunnel', 'direct', 'block']),
+  ruleId: z.string().nullable(),
+  reason: z.string(),
+  hardening: z.enum(['bypass', 'block']).nullable(),
+  authentication: authenticationKind.nullable(),
+  state: z.enum(['opening', 'open', 'closed', 'refused', 'reset']),
+  /** Why it was refused or reset: `by: reason`. Null while it is well. */
+  detail: z.string().nullable(),
+  edge: z.string().nullable(),
+  /** The address that the edge says it saw, from the answer. */
+  egressObserved: z.string().nullable(),
+  traceparent: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  bytesSent: z.int(),
+  bytesReceived: z.int(),
+});
+export type FlowRecord = z.infer<typeof flowRecord>;

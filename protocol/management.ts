@@ -1,0 +1,77 @@
+// The management socket: one table of requests, answers and events between the agent and its windows and commands.
+import { z } from 'zod';
+import { errorCodes } from './error.ts';
+import { flowRecord } from './flow-record.ts';
+import { statusSchema } from './status.ts';
+
+/** Grows when a change would mislead an older peer. Both ends say theirs in the hello and refuse another. */
+export const managementVersion = 1;
+
+/** The largest message in bytes, either way. */
+export const managementMaxMessage = 8 * 1024 * 1024;
+
+const none = z.strictObject({});
+
+/** Every method with its parameters and result. `access` says which right a caller needs. */
+export const managementMethods = {
+  'status.get': { access: 'read', params: none, result: statusSchema },
+  /** Answers the present status; every later one comes as a `status` event. */
+  'status.subscribe': { access: 'read', params: none, result: statusSchema },
+  connect: { access: 'write', params: none, result: statusSchema },
+  disconnect: { access: 'write', params: none, result: statusSchema },
+  pause: {
+    access: 'write',
+    params: z.strictObject({ minutes: z.int().min(1).max(1440) }),
+    result: statusSchema,
+  },
+  resume: { access: 'write', params: none, result: statusSchema },
+  'profile.set': {
+    access: 'write',
+    params: z.strictObject({ name: z.string(), enabled: z.boolean() }),
+    result: statusSchema,
+  },
+  /** Puts a canonical profile in force, under the name of its file, and keeps it for the next start. */
+  'profile.apply': {
+    access: 'write',
+    params: z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/), profile: z.unknown() }),
+    result: statusSchema,
+  },
+  'egress.refresh': { access: 'read', params: none, result: statusSchema },
+  'flows.list': {
+    access: 'read',
+    params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
+    result: z.object({ flows: z.array(flowRecord) }),
+  },
+} as const;
+
+export type ManagementMethod = keyof typeof managementMethods;
+export type ManagementParams<M extends ManagementMethod> = z.input<(typeof managementMethods)[M]['params']>;
+export type ManagementResult<M extends ManagementMethod> = z.output<(typeof managementMethods)[M]['result']>;
+
+/** First message of each end. `nonce` is 32 random bytes, base64url. */
+export const hello = z.object({
+  type: z.literal('hello'),
+  version: z.int(),
+  program: z.string().max(64),
+  nonce: z.base64url().length(43),
+});
+/** Second message of each end: the proof that it holds the key file. The server proves first. */
+export const proof = z.object({ type: z.literal('proof'), mac: z.base64url().length(43) });
+
+export const request = z.object({
+  type: z.literal('request'),
+  id: z.int(),
+  method: z.string().max(64),
+  params: z.unknown(),
+});
+
+export const serverMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('result'), id: z.int(), result: z.unknown() }),
+  z.object({
+    type: z.literal('error'),
+    id: z.int(),
+    code: z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes]),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('event'), event: z.literal('status'), status: statusSchema }),
+]);

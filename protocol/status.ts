@@ -1,0 +1,150 @@
+// What people see: one value, derived from the machines and nothing else. Window, tray, browser and CLI show this.
+import { z } from 'zod';
+import { restorationClass } from './restoration.ts';
+
+/** Why a person's traffic is in the state it is in. `agent not running` and `access denied` are not here: then nobody answers. */
+export const connectionState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('not-enrolled') }),
+  z.object({ kind: z.literal('disabled'), by: z.enum(['user', 'organisation']), since: z.iso.datetime() }),
+  z.object({ kind: z.literal('paused'), since: z.iso.datetime(), until: z.iso.datetime() }),
+  z.object({ kind: z.literal('connecting'), attempt: z.int(), since: z.iso.datetime() }),
+  z.object({ kind: z.literal('connected'), edge: z.string(), since: z.iso.datetime() }),
+  z.object({
+    kind: z.literal('edge-unreachable'),
+    since: z.iso.datetime(),
+    cause: z.string(),
+    retryAt: z.iso.datetime().nullable(),
+  }),
+  z.object({
+    kind: z.literal('device-refused'),
+    edge: z.string(),
+    since: z.iso.datetime(),
+    cause: z.string(),
+  }),
+  z.object({
+    kind: z.literal('edge-untrusted'),
+    edge: z.string(),
+    since: z.iso.datetime(),
+    cause: z.string(),
+  }),
+  z.object({ kind: z.literal('sign-in-needed'), since: z.iso.datetime(), cause: z.string() }),
+  z.object({ kind: z.literal('no-internet'), since: z.iso.datetime() }),
+  z.object({ kind: z.literal('captive-portal'), since: z.iso.datetime(), page: z.string().nullable() }),
+]);
+export type ConnectionState = z.infer<typeof connectionState>;
+
+/** Things to look at although the connection stands. */
+export const attention = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('signaling-disabled'), since: z.iso.datetime() }),
+  z.object({ kind: z.literal('microsoft-undecided') }),
+  z.object({
+    kind: z.literal('address-ambiguous'),
+    family: z.enum(['ipv4', 'ipv6']),
+    candidates: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('address-mismatch'),
+    seen: z.array(z.object({ group: z.string(), address: z.string() })),
+  }),
+  z.object({ kind: z.literal('channels-unreachable'), unreachable: z.array(z.string()) }),
+  z.object({ kind: z.literal('foreign-edge') }),
+  z.object({ kind: z.literal('profile-refused'), cause: z.string() }),
+]);
+export type Attention = z.infer<typeof attention>;
+
+export const egressAddressStatus = z.object({
+  /** `none`: the network has no address of this family. `stale`: not checked since the last network change. */
+  state: z.enum(['confirmed', 'probable', 'ambiguous', 'detecting', 'stale', 'none', 'unknown']),
+  address: z.string().nullable(),
+  checkedAt: z.iso.datetime().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  evidence: z.array(
+    z.object({
+      source: z.string(),
+      operator: z.string(),
+      address: z.string().nullable(),
+      signed: z.boolean(),
+      at: z.iso.datetime(),
+      error: z.string().nullable(),
+    }),
+  ),
+});
+export type EgressAddressStatus = z.infer<typeof egressAddressStatus>;
+
+/** What one destination will see. `basis` says how much is known: predicted by rule, given by the edge, or unknown. */
+export const seenAs = z.object({
+  destination: z.string(),
+  authentication: z.enum(['sign-in', 'device', 'graph', 'assets']).nullable(),
+  path: z.enum(['direct', 'edge', 'blocked', 'unknown']),
+  class: restorationClass.nullable(),
+  addresses: z.array(z.string()),
+  basis: z.enum(['predicted', 'given', 'unknown']),
+  reason: z.string(),
+});
+export type SeenAs = z.infer<typeof seenAs>;
+
+export const statusSchema = z.object({
+  version: z.literal(1),
+  /** Grows with each change of what is shown. */
+  revision: z.int(),
+  at: z.iso.datetime(),
+  connection: connectionState,
+  attention: z.array(attention),
+  /** The outline of the tray shield; filled (on, attention) means that traffic goes through the edge. */
+  shield: z.enum(['on', 'attention', 'busy', 'off', 'off-by-organisation', 'error']),
+  title: z.string(),
+  /** Who will see which address, in one or two sentences. */
+  sentence: z.string(),
+  cause: z.string().nullable(),
+  remedy: z.string().nullable(),
+  organisation: z.string().nullable(),
+  device: z
+    .object({ name: z.string(), thumbprint: z.string(), certificateExpiresAt: z.iso.datetime() })
+    .nullable(),
+  person: z.object({ name: z.string(), signedInAt: z.iso.datetime() }).nullable(),
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      version: z.string(),
+      enabled: z.boolean(),
+      /** The organisation or the profile itself switched it off; a person cannot switch it on. */
+      locked: z.boolean(),
+      policies: z.int(),
+      rules: z.int(),
+    }),
+  ),
+  channels: z.array(
+    z.object({
+      name: z.string(),
+      edge: z.string(),
+      state: z.enum(['up', 'connecting', 'unreachable', 'off', 'paused']),
+      protocol: z.enum(['h2', 'http/1.1']).nullable(),
+      sessions: z.int(),
+      since: z.iso.datetime().nullable(),
+      latencyMs: z.number().nullable(),
+      bytesSent: z.int(),
+      bytesReceived: z.int(),
+      cause: z.string().nullable(),
+    }),
+  ),
+  egress: z.object({ ipv4: egressAddressStatus, ipv6: egressAddressStatus }),
+  edgeEgress: z.object({ ipv4: z.string().nullable(), ipv6: z.string().nullable() }),
+  signaling: z.enum(['enabled', 'disabled', 'unknown']),
+  seenAs: z.array(seenAs),
+  capture: z.object({
+    mode: z.enum(['proxy', 'transparent', 'both']),
+    httpProxy: z.string().nullable(),
+    socks5: z.string().nullable(),
+    pacUrl: z.string().nullable(),
+  }),
+  flows: z.object({
+    open: z.int(),
+    total: z.int(),
+    tunnelled: z.int(),
+    direct: z.int(),
+    blocked: z.int(),
+    failed: z.int(),
+  }),
+});
+export type Status = z.infer<typeof statusSchema>;
