@@ -46,3 +46,33 @@ export type FlowOpening =
 
 /** Decides and opens. Never rejects: every fault is a refusal with its reason. */
 export type OpenFlow = (request: FlowRequest) => Promise<FlowOpening>;
+
+/** What the tunnel needs to open one flow. */
+export type TunnelRequest = {
+  readonly destination: Destination;
+  /** Signed statements of the witness, at most one per family; empty where the flow does not attest. */
+  readonly attestation: readonly string[];
+  /** The agent's own belief, for diagnostics only. */
+  readonly claim: { readonly address: string; readonly source: string } | null;
+  readonly traceparent: string;
+};
+
+/** What the edge said about a flow. It may come after the first bytes went out. */
+export type TunnelAnswer =
+  | { readonly kind: 'accepted'; readonly egressObserved: string | null }
+  | { readonly kind: 'refused'; readonly status: number; readonly denial: Denial; readonly by: string };
+
+/**
+ * Opens a flow through the tunnel. Resolves as soon as the application may be told of success: at once on a live
+ * HTTP/2 session (`answer` then follows, and a refusal resets `stream`), else after the edge's complete 2xx.
+ * Never rejects.
+ */
+export type OpenTunnelFlow = (request: TunnelRequest) => Promise<
+  | {
+      readonly kind: 'open';
+      readonly stream: FlowStream;
+      readonly edge: string;
+      readonly answer: Promise<TunnelAnswer>;
+    }
+  | { readonly kind: 'refused'; readonly status: number; readonly denial: Denial; readonly by: string }
+>;

@@ -1,0 +1,33 @@
+// What a device needs to use an edge, as files in one directory that only its owner may read.
+import { z } from 'zod';
+
+/** File names in the directory; each is 0600. */
+export const deviceBundleFiles = {
+  key: 'device.key',
+  certificate: 'device.crt',
+  /** The authority that signs the edge's certificate. */
+  authority: 'ca.crt',
+  edge: 'edge.json',
+} as const;
+
+const endpoint = z.strictObject({
+  /** `https://name:port`; the certificate is checked against the name. */
+  url: z.url({ protocol: /^https$/ }),
+  /** Dialled instead of resolving the name, in order. Empty or absent: resolve. */
+  addresses: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
+});
+export type EdgeEndpoint = z.infer<typeof endpoint>;
+
+/** `edge.json`: where the organisation's edges and witnesses are, and the keys that sign attestations. */
+export const deviceBundle = z.strictObject({
+  version: z.literal(1),
+  organisation: z.string(),
+  device: z.string(),
+  /** In the order of preference; later ones are for failover. */
+  edges: z.array(endpoint).min(1),
+  /** Asked outside the tunnel, one per address family; null where the edge has no address of that family. */
+  witness: z.strictObject({ ipv4: endpoint.nullable(), ipv6: endpoint.nullable() }),
+  /** Public keys of the witness (RFC 7517). */
+  jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }),
+});
+export type DeviceBundle = z.infer<typeof deviceBundle>;
