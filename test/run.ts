@@ -1,0 +1,79 @@
+// Runs a suite of tests with all the set-up it needs: `node test/run.ts fast|netlab`.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { parse } from '../protocol/parse.ts';
+import { installMissingPrograms } from './support/debian-packages.ts';
+import { isRoot } from './support/debian-programs.ts';
+
+const suites = {
+  /** Unit, property and scenario tests: unprivileged, loopback only. */
+  fast: { config: 'vitest.config.ts', root: false },
+  /** Own network namespaces. */
+  netlab: { config: 'test/netlab/vitest.config.ts', root: true },
+} as const;
+
+const report = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  numFailedTestSuites: z.int(),
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name = 'fast', ...filters]: string[]): Promise<number> {
+  if (name !== 'fast' && name !== 'netlab') {
+    say(`no suite ${name}; there are: ${Object.keys(suites).join(', ')}`);
+    return 2;
+  }
+  const suite = suites[name];
+  if (suite.root && !isRoot()) {
+    say(`the ${name} suite makes network namespaces and needs root; nothing was run`);
+    return 1;
+  }
+  const missing = installMissingPrograms(say);
+  const folder = mkdtempSync(join(tmpdir(), 'opengsa-test-'));
+  const results = join(folder, 'results.json');
+  try {
+    const code = await vitest([
+      'run',
+      '--config',
+      suite.config,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${results}`,
+      ...filters,
+    ]);
+    for (const line of missing) say(`skipped what needs it: ${line}`);
+    sayTotals(results);
+    return code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function vitest(args: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const program = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: join(import.meta.dirname, '..'),
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+function sayTotals(file: string): void {
+  const totals = parse(report, JSON.parse(readFileSync(file, 'utf8')), 'test results');
+  // A file that cannot be loaded has failed although none of its tests ran.
+  const failed = Math.max(totals.numFailedTests, totals.numFailedTestSuites > 0 ? 1 : 0);
+  say(`${totals.numPassedTests} passed, ${failed} failed, ${totals.numPendingTests} skipped`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

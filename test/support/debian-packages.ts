@@ -1,0 +1,56 @@
+// Installs what the tests need and the machine lacks, without starting any service.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { type DebianProgram, debianPrograms, installedProgram, isRoot } from './debian-programs.ts';
+
+const aptGet = '/usr/bin/apt-get';
+/** Debian asks this file before it starts a service; exit code 101 forbids it. */
+const policyFile = '/usr/sbin/policy-rc.d';
+
+/** Returns one line for each program that is still missing afterwards. */
+export function installMissingPrograms(say: (line: string) => void): string[] {
+  const wanted = missingPrograms();
+  if (wanted.length > 0 && isRoot() && existsSync(aptGet)) {
+    const packages = [...new Set(wanted.map((name) => debianPrograms[name].package))];
+    say(`installing for the tests: ${packages.join(' ')}`);
+    withoutServices(() => install(packages, say));
+  }
+  return missingPrograms().map((name) => `${name} is missing (package ${debianPrograms[name].package})`);
+}
+
+function missingPrograms(): DebianProgram[] {
+  return (Object.keys(debianPrograms) as DebianProgram[]).filter((name) => installedProgram(name) === null);
+}
+
+function install(packages: readonly string[], say: (line: string) => void): void {
+  const options = ['-q', '-y', '-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=2'];
+  const steps = [
+    [...options, 'update'],
+    [...options, 'install', '--no-install-recommends', ...packages],
+  ];
+  for (const step of steps) {
+    const { status, stderr } = spawnSync(aptGet, step, {
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive' },
+      encoding: 'utf8',
+      timeout: 10 * 60_000,
+    });
+    if (status !== 0) {
+      say(`apt-get ${step.at(-1) ?? ''} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+      return;
+    }
+  }
+}
+
+function withoutServices(action: () => void): void {
+  // One that an administrator has put there stays in force.
+  if (existsSync(policyFile)) {
+    action();
+    return;
+  }
+  writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    action();
+  } finally {
+    rmSync(policyFile, { force: true });
+  }
+}

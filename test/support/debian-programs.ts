@@ -1,0 +1,37 @@
+// The real counterparts that tests start, where Debian puts them, and the package that brings each.
+import { accessSync, constants } from 'node:fs';
+
+export const debianPrograms = {
+  curl: { path: '/usr/bin/curl', package: 'curl' },
+  openssl: { path: '/usr/bin/openssl', package: 'openssl' },
+  haproxy: { path: '/usr/sbin/haproxy', package: 'haproxy' },
+  nginx: { path: '/usr/sbin/nginx', package: 'nginx-light' },
+  // apache2-bin is the program with its modules and no service; `apache2` would start one.
+  apache2: { path: '/usr/sbin/apache2', package: 'apache2-bin' },
+  squid: { path: '/usr/sbin/squid', package: 'squid-openssl' },
+  chromium: { path: '/usr/bin/chromium', package: 'chromium' },
+  certutil: { path: '/usr/bin/certutil', package: 'libnss3-tools' },
+  ip: { path: '/usr/sbin/ip', package: 'iproute2' },
+  nft: { path: '/usr/sbin/nft', package: 'nftables' },
+  tcpdump: { path: '/usr/bin/tcpdump', package: 'tcpdump' },
+  ethtool: { path: '/usr/sbin/ethtool', package: 'ethtool' },
+  python3: { path: '/usr/bin/python3', package: 'python3-minimal' },
+  setpriv: { path: '/usr/bin/setpriv', package: 'util-linux' },
+} as const;
+
+export type DebianProgram = keyof typeof debianPrograms;
+
+/** The program's absolute path, or null where it is not installed: the test then skips and says so. */
+export function installedProgram(name: DebianProgram): string | null {
+  const { path } = debianPrograms[name];
+  try {
+    accessSync(path, constants.X_OK);
+    return path;
+  } catch {
+    return null;
+  }
+}
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
