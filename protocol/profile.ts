@@ -140,6 +140,6 @@ function isPortOrRange(text: string): boolean {
   return begin <= end && end <= 65_535;
 }
 
-function isHostPattern(text: string): boolean {
+export function isHostPattern(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$/.test(text);
 }

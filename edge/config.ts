@@ -1,0 +1,169 @@
+// The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
+import { z } from 'zod';
+import { parseAddress, parsePrefix } from '../protocol/address.ts';
+import { parseHost, parsePort } from '../protocol/destination.ts';
+import { isHostPattern } from '../protocol/profile.ts';
+import { parse } from '../protocol/parse.ts';
+import { restorationClass } from '../protocol/restoration.ts';
+
+/** Classes that have a name in every program and no implementation in this edge. */
+const unavailableClasses: readonly string[] = ['forwarded', 'adfs', 'tenant-restriction'];
+
+const address = z
+  .string()
+  .refine((text) => parseAddress(text) !== null, 'must be an IP address such as 192.0.2.1 or 2001:db8::1')
+  .transform((text) => parseAddress(text)?.text ?? text);
+const ipv4 = address.refine((text) => !text.includes(':'), 'must be an IPv4 address');
+const ipv6 = address.refine((text) => text.includes(':'), 'must be an IPv6 address');
+const prefix = z
+  .string()
+  .refine((text) => parsePrefix(text) !== null, 'must be a prefix such as 192.0.2.0/24 with zero host bits');
+const port = z.int().min(1).max(65_535);
+
+const perFamily = z
+  .strictObject({ ipv4: ipv4.nullable().default(null), ipv6: ipv6.nullable().default(null) })
+  .default({ ipv4: null, ipv6: null });
+
+/** Where a socket listens. Port 0 asks the system for a free one. */
+const listenAddress = z.string().transform((text, context) => {
+  const parsed = parseListenAddress(text);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be address:port such as 127.0.0.1:8443 or [::1]:8443' });
+  return z.NEVER;
+});
+
+/** A URL that devices use, with the addresses they dial when the name is not in their DNS. */
+const publicEndpoint = z.strictObject({
+  url: z.url({ protocol: /^https$/, error: 'must be a URL such as https://edge.contoso.test:8443' }),
+  addresses: z.array(address).optional(),
+});
+
+const trafficClass = z
+  .strictObject({
+    match: z
+      .string()
+      .refine(
+        (text) => isHostPattern(text) || parsePrefix(text) !== null,
+        'must be a host name in lower case, with * for any run of characters, or a prefix such as 192.0.2.0/24',
+      ),
+    /** Absent: any port that the edge allows. Listed ports are allowed for this class in any case. */
+    ports: z.array(port).min(1).optional(),
+    class: restorationClass.refine((value) => !unavailableClasses.includes(value), {
+      error: (issue) => `the class ${String(issue.input)} is not available in this version`,
+    }),
+    /** Dialled in place of the resolved name; exactly this address and port is exempt from the address policy. */
+    upstream: z.strictObject({ address, port }).optional(),
+    /** Which family the destination's policies are written in; the stated address prefers it. */
+    family: z.enum(['ipv4', 'ipv6']).optional(),
+    /** For `anchor`: the local addresses that flows leave from. */
+    egress: perFamily.optional(),
+  })
+  .superRefine((entry, context) => {
+    if (entry.egress !== undefined && entry.class !== 'anchor') {
+      context.addIssue({ code: 'custom', path: ['egress'], message: 'only the class anchor takes it' });
+    }
+    if (entry.upstream !== undefined && entry.class === 'direct') {
+      context.addIssue({
+        code: 'custom',
+        path: ['upstream'],
+        message: 'the class direct does not pass the edge',
+      });
+    }
+  });
+
+const namedLocation = z.strictObject({
+  name: z.string().min(1),
+  trusted: z.boolean().default(false),
+  ranges: z.array(prefix).min(1),
+  /** The access policies that use it: switching restoration off must be confirmed while there are any. */
+  policies: z.array(z.string().min(1)).default([]),
+});
+
+const limits = z
+  .strictObject({
+    /** TLS connections of all devices together. */
+    sessions: z.int().min(1).default(10_000),
+    sessionsPerDevice: z.int().min(1).default(32),
+    flows: z.int().min(1).default(50_000),
+    flowsPerDevice: z.int().min(1).default(4096),
+    /** A flow without a byte in either direction for so long is ended. */
+    flowIdleSeconds: z.int().min(10).default(3600),
+    /** A session without a flow for so long is ended. */
+    sessionIdleSeconds: z.int().min(10).default(600),
+    /** Name resolution and dialling together. */
+    connectSeconds: z.int().min(1).max(120).default(15),
+    handshakeSeconds: z.int().min(1).max(120).default(10),
+    /** How long open flows may go on after the edge was asked to stop. */
+    drainSeconds: z.int().min(0).max(3600).default(10),
+  })
+  .prefault({});
+
+const configSchema = z.strictObject({
+  name: z
+    .string()
+    .refine(
+      (text) => parseHost(text)?.kind === 'name' && /^[a-z][a-z0-9.-]*$/.test(text),
+      'must be a host name in lower case such as edge.contoso.test',
+    ),
+  organisation: z.string().min(1).max(200),
+  /** In the order of preference. Absent: https://NAME:PORT of the first tunnel listener, dialled where it listens. */
+  edges: z.array(publicEndpoint).min(1).optional(),
+  /** Absent: per family, the first tunnel listener of that family. */
+  witness: z
+    .strictObject({
+      ipv4: publicEndpoint.nullable().default(null),
+      ipv6: publicEndpoint.nullable().default(null),
+    })
+    .optional(),
+  listen: z
+    .strictObject({
+      tunnel: z
+        .array(listenAddress)
+        .min(1)
+        .default([{ address: '127.0.0.1', port: 8443 }]),
+    })
+    .prefault({}),
+  /** Local addresses of outgoing connections; null: the system's choice. */
+  egress: perFamily,
+  /** The addresses that destinations see, where a NAT translates `egress`; null: `egress`, else unknown. */
+  egressSeen: perFamily,
+  /** The one decision for Entra ID, Graph, Exchange and SharePoint. */
+  microsoft: z.enum(['anchor', 'direct']).nullable().default(null),
+  /** `microsoft` or the path of a canonical profile. */
+  profiles: z.array(z.string().min(1)).default(['microsoft']),
+  /** First match wins. */
+  classes: z.array(trafficClass).default([]),
+  ports: z.array(port).default([443, 80]),
+  /** Ranges that are not global and may be sources all the same (a company WAN). */
+  sourceRanges: z.array(prefix).default([]),
+  /** Refuse a flow whose attestation and observed address differ. */
+  strict: z.boolean().default(false),
+  namedLocations: z.array(namedLocation).default([]),
+  limits,
+  log: z
+    .strictObject({
+      level: z.enum(['error', 'warn', 'info', 'debug', 'silent']).default('info'),
+      /** A file, or `-` for standard output. Absent: flows.jsonl in the state directory. */
+      flows: z.string().min(1).optional(),
+    })
+    .prefault({}),
+});
+
+export type EdgeConfig = z.output<typeof configSchema>;
+export type TrafficClass = EdgeConfig['classes'][number];
+export type ListenAddress = EdgeConfig['listen']['tunnel'][number];
+
+/** @throws OpenGsaError `bad-config` that begins with `subject` and the path of the first fault */
+export function parseConfig(value: unknown, subject: string): EdgeConfig {
+  return parse(configSchema, value, subject, 'bad-config');
+}
+
+/** `127.0.0.1:8443` or `[::1]:8443`; null where the text is neither. Port 0 is allowed. */
+export function parseListenAddress(text: string): { address: string; port: number } | null {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
+  if (match === null) return null;
+  const [, bracketed, plain, portText = ''] = match;
+  const parsed = parseAddress(bracketed ?? plain ?? '');
+  const number = portText === '0' ? 0 : parsePort(portText);
+  return parsed === null || number === null ? null : { address: parsed.text, port: number };
+}

@@ -1,0 +1,104 @@
+// The edge's configuration: defaults, refusals and the paths that refusals name.
+import { describe, expect, test } from 'vitest';
+import { parseConfig, parseListenAddress } from '../../../edge/config.ts';
+
+const least = { name: 'edge.contoso.test', organisation: 'Contoso' };
+
+function refusal(value: unknown): string {
+  try {
+    parseConfig(value, 'edge.yaml');
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'accepted';
+}
+
+describe('defaults', () => {
+  test('a name and an organisation are enough, and nothing listens beyond this machine', () => {
+    const config = parseConfig(least, 'edge.yaml');
+    expect(config.listen.tunnel).toEqual([{ address: '127.0.0.1', port: 8443 }]);
+    expect(config).toMatchObject({
+      microsoft: null,
+      profiles: ['microsoft'],
+      ports: [443, 80],
+      sourceRanges: [],
+      strict: false,
+      egress: { ipv4: null, ipv6: null },
+    });
+    expect(config.limits.drainSeconds).toBe(10);
+  });
+
+  test('a section that gives one value keeps the defaults of the others', () => {
+    const config = parseConfig(
+      { ...least, limits: { drainSeconds: 1 }, egress: { ipv4: '192.0.2.1' } },
+      'edge.yaml',
+    );
+    expect(config.limits.flowsPerDevice).toBe(4096);
+    expect(config.egress).toEqual({ ipv4: '192.0.2.1', ipv6: null });
+  });
+
+  test('addresses are kept in canonical form', () => {
+    const config = parseConfig({ ...least, egress: { ipv6: '2001:DB8:0::1' } }, 'edge.yaml');
+    expect(config.egress.ipv6).toBe('2001:db8::1');
+  });
+});
+
+describe('refusals name the file and the field', () => {
+  const oneClass = (entry: object) => ({
+    ...least,
+    classes: [{ match: 'login.contoso.test', class: 'opaque', ...entry }],
+  });
+
+  test.each([
+    ['a key that is unknown', { ...least, colour: 'blue' }, /^edge\.yaml: \(top level\): .*colour/],
+    ['a nested key that is unknown', { ...least, limits: { flow: 3 } }, /^edge\.yaml: limits: .*flow/],
+    ['no name', { organisation: 'Contoso' }, /^edge\.yaml: name: /],
+    ['a name that is an address', { ...least, name: '192.0.2.1' }, /^edge\.yaml: name: must be a host name/],
+    ['a listener without port', { ...least, listen: { tunnel: ['127.0.0.1'] } }, /listen\.tunnel\[0\]: /],
+    ['a name as listener', { ...least, listen: { tunnel: ['localhost:8443'] } }, /listen\.tunnel\[0\]: /],
+    ['IPv6 where IPv4 belongs', { ...least, egress: { ipv4: '::1' } }, /egress\.ipv4: must be an IPv4/],
+    ['a plain http URL', { ...least, edges: [{ url: 'http://e.test' }] }, /edges\[0\]\.url: must be a URL/],
+    ['a class that does not exist', oneClass({ class: 'magic' }), /classes\[0\]\.class: /],
+    [
+      'a class that this version lacks',
+      oneClass({ class: 'forwarded' }),
+      /classes\[0\]\.class: the class forwarded is not available in this version/,
+    ],
+    ['an upper case pattern', oneClass({ match: 'Login.contoso.test' }), /classes\[0\]\.match: /],
+    [
+      'an upstream by name',
+      oneClass({ upstream: { address: 'localhost', port: 1 } }),
+      /upstream\.address: must be/,
+    ],
+    [
+      'an egress outside anchor',
+      oneClass({ egress: { ipv4: '192.0.2.1' } }),
+      /classes\[0\]\.egress: only the class anchor/,
+    ],
+    [
+      'host bits in a range',
+      { ...least, sourceRanges: ['192.0.2.1/24'] },
+      /sourceRanges\[0\]: must be a prefix/,
+    ],
+    [
+      'a location without ranges',
+      { ...least, namedLocations: [{ name: 'HQ', ranges: [] }] },
+      /namedLocations\[0\]\.ranges/,
+    ],
+    ['an unknown decision', { ...least, microsoft: 'opaque' }, /microsoft: /],
+    ['a negative limit', { ...least, limits: { flows: 0 } }, /limits\.flows: /],
+  ])('%s', (_, value, message) => {
+    expect(refusal(value)).toMatch(message);
+  });
+});
+
+test.each([
+  ['127.0.0.1:8443', { address: '127.0.0.1', port: 8443 }],
+  ['127.0.0.1:0', { address: '127.0.0.1', port: 0 }],
+  ['[::1]:443', { address: '::1', port: 443 }],
+  ['::1:443', null],
+  ['127.0.0.1:08443', null],
+  ['127.0.0.1:65536', null],
+])('the listen address %s', (text, expected) => {
+  expect(parseListenAddress(text)).toEqual(expected);
+});
