@@ -49,10 +49,18 @@ export function formatPrefix(prefix: Prefix): string {
 }
 
 function parseIpv6(text: string): Address | null {
-  if (!ipaddr.IPv6.isValid(text)) return null;
-  const tail = text.slice(text.lastIndexOf(':') + 1);
-  if (tail.includes('.') && parseAddress(tail) === null) return null;
-  return fromParsed(ipaddr.IPv6.parse(text));
+  const plain = withoutDottedTail(text);
+  return plain !== null && ipaddr.IPv6.isValid(plain) ? fromParsed(ipaddr.IPv6.parse(plain)) : null;
+}
+
+/** `::192.0.2.1` as `::c000:201`, because the library takes that spelling for an IPv4-mapped address. */
+function withoutDottedTail(text: string): string | null {
+  if (!text.includes('.')) return text;
+  const start = text.lastIndexOf(':') + 1;
+  const tail = parseAddress(text.slice(start));
+  if (tail === null) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = tail.bytes;
+  return `${text.slice(0, start)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 function fromParsed(parsed: ipaddr.IPv4 | ipaddr.IPv6): Address {
