@@ -50,6 +50,8 @@ export function explain(error: unknown): string {
     e !== undefined && parts.length < 5;
     e = e instanceof Error ? e.cause : undefined
   ) {
+    // A schema's error is a JSON document; the message above it names the fault already.
+    if (e instanceof Error && e.name === 'ZodError') break;
     const text = e instanceof Error ? e.message : typeof e === 'string' ? e : JSON.stringify(e);
     if (text !== '' && !parts.some((part) => part.includes(text))) parts.push(text);
   }

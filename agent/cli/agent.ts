@@ -1,0 +1,33 @@
+// `opengsa agent`: runs the agent in the foreground until it is told to stop.
+import { Command } from 'commander';
+import { loadAgentConfig } from '../load-config.ts';
+import { managementSocketPath, stateDirectory, typedPath } from '../paths.ts';
+import { socketOption, stateDirOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = { readonly config?: string; readonly stateDir?: string; readonly socket?: string };
+
+export function agentCommand(terminal: Terminal): Command {
+  return new Command('agent')
+    .description('run the agent in the foreground')
+    .option('--config <file>', 'configuration file (agent.yaml); without one the defaults hold')
+    .addOption(stateDirOption())
+    .addOption(socketOption())
+    .action((options: Options) => run(options, terminal));
+}
+
+async function run(options: Options, terminal: Terminal): Promise<void> {
+  const { environment } = terminal;
+  const stateDir = stateDirectory(options.stateDir, environment);
+  const config = await loadAgentConfig(
+    options.config === undefined ? null : typedPath(options.config, environment),
+  );
+  // Loaded on demand: no other command needs the tunnel, the capture and their libraries.
+  const { runAgent } = await import('../agent.ts');
+  await runAgent({
+    config,
+    stateDir,
+    socketPath: managementSocketPath(options.socket, stateDir, environment),
+    stop: terminal.stop,
+  });
+}

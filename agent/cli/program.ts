@@ -1,0 +1,47 @@
+// The client's command line: which commands exist, and what a failure becomes (one line and an exit code).
+import { Command, CommanderError } from 'commander';
+import { explain, OpenGsaError } from '../../protocol/error.ts';
+import { agentCommand } from './agent.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Runs one command line.
+ *
+ * @param words the arguments after the program's name
+ * @returns the exit code: 0 success, 1 a failure with its reason in one line, 2 wrong usage
+ */
+export async function runClient(words: readonly string[], terminal: Terminal): Promise<number> {
+  const program = clientProgram(terminal);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitCode(error, terminal);
+  }
+}
+
+function clientProgram(terminal: Terminal): Command {
+  const program = new Command('opengsa')
+    .description('OpenGSA client: which address each service sees, and the tunnel that decides it')
+    .helpCommand(false);
+  program.addCommand(agentCommand(terminal));
+  throwInsteadOfExit(program, terminal);
+  return program;
+}
+
+// Commander exits the process by itself unless every command is told to throw.
+function throwInsteadOfExit(command: Command, terminal: Terminal): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => terminal.line(text.trimEnd()),
+    writeErr: (text) => terminal.errorLine(text.trimEnd()),
+    outputError: (text, write) => write(text.replace(/^error: /, 'opengsa: ')),
+  });
+  for (const child of command.commands) throwInsteadOfExit(child, terminal);
+}
+
+function exitCode(error: unknown, terminal: Terminal): number {
+  // Commander has printed its message; help and version come as an error with exit code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  terminal.errorLine(`opengsa: ${explain(error)}`);
+  return error instanceof OpenGsaError && error.code === 'bad-usage' ? 2 : 1;
+}

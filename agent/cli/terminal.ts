@@ -1,0 +1,27 @@
+// What a command needs of the world around it, so that a test can give it another one.
+
+export type Terminal = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Writes one line to standard output; facts go there. */
+  readonly line: (text: string) => void;
+  /** Writes one line to standard error; warnings and errors go there. */
+  readonly errorLine: (text: string) => void;
+  /** Ends when the person or the system asks the program to stop. */
+  readonly stop: AbortSignal;
+};
+
+export function processTerminal(): Terminal {
+  const controller = new AbortController();
+  // A reader that went away (`opengsa status --watch | head -1`) ends the command, not with a stack trace.
+  process.stdout.on('error', () => controller.abort());
+  process.stderr.on('error', () => controller.abort());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => controller.abort());
+  }
+  return {
+    environment: process.env,
+    line: (text) => process.stdout.write(`${text}\n`),
+    errorLine: (text) => process.stderr.write(`${text}\n`),
+    stop: controller.signal,
+  };
+}

@@ -1,0 +1,126 @@
+// The agent's configuration (agent.yaml): its schema, its defaults and its errors. Every key may be left out.
+import { z } from 'zod';
+import { parseAddress, parsePrefix } from '../protocol/address.ts';
+import { parseAuthority } from '../protocol/destination.ts';
+import { parse } from '../protocol/parse.ts';
+import { authenticationKind, profileSchema } from '../protocol/profile.ts';
+
+/** A TCP address that a listener binds. Port 0 lets the system choose. */
+export type ListenAddress = { readonly host: string; readonly port: number };
+
+const listen = z.string().transform((text, context): ListenAddress | null => {
+  if (text === 'off') return null;
+  const address = parseListenAddress(text);
+  if (address !== null) return address;
+  context.addIssue({ code: 'custom', message: 'must be address:port (127.0.0.1:8088, [::1]:8088) or off' });
+  return z.NEVER;
+});
+
+const perFamily = z
+  .strictObject({
+    ipv4: z.ipv4('must be an IPv4 address').nullable().default(null),
+    ipv6: z.ipv6('must be an IPv6 address').nullable().default(null),
+  })
+  .prefault({});
+
+const hostPattern = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .refine(
+    isDestinationPattern,
+    'must be a host name (with * for any run of characters), an address or a prefix',
+  );
+
+const port = z
+  .union([z.int().min(1).max(65_535), z.string().regex(/^[1-9]\d{0,4}(-[1-9]\d{0,4})?$/)])
+  .transform(String);
+
+const customRule = z.strictObject({
+  name: z.string().min(1).optional(),
+  destinations: z.array(hostPattern).min(1),
+  ports: z.array(port).min(1).default(['443']),
+  authentication: authenticationKind.optional(),
+  /** What happens to this traffic while no edge answers. */
+  hardening: z.enum(['block', 'bypass']).default('block'),
+});
+export type CustomRule = z.output<typeof customRule>;
+
+const seconds = (least: number, most: number) => z.int().min(least).max(most);
+
+export const agentConfigSchema = z.strictObject({
+  /** Directory with the files of `opengsa-edge devices add`. Absent: the device is not enrolled and all goes direct. */
+  credentials: z.string().min(1).nullable().default(null),
+  capture: z
+    .strictObject({
+      mode: z.literal('proxy').default('proxy'),
+      http: listen.prefault('127.0.0.1:8088'),
+      socks5: listen.prefault('127.0.0.1:8089'),
+      /** Name to password. Empty: no authentication is asked. A file with passwords must be 0600. */
+      socks5Users: z.record(z.string().min(1).max(255), z.string().min(1).max(255)).default({}),
+    })
+    .prefault({}),
+  /** Which profiles are on at the first start; afterwards the person's choice holds. */
+  profiles: z.record(z.string(), z.enum(['enabled', 'disabled'])).default({ microsoft: 'enabled' }),
+  /** The organisation's own identity providers and apps, matched before every profile. */
+  customRules: z.array(customRule).default([]),
+  tunnel: z
+    .strictObject({
+      protocol: z.enum(['auto', 'h2', 'http/1.1']).default('auto'),
+      /** Source address towards the edge, where it differs from `localAddress`. */
+      localAddress: perFamily,
+    })
+    .prefault({}),
+  /** Source address of outgoing sockets, per family; null lets the system choose. */
+  localAddress: perFamily,
+  egress: z
+    .strictObject({
+      /** How often the witness is asked while nothing changes. Statements live 300 s at most. */
+      intervalSeconds: seconds(5, 300).default(120),
+      /** How long one question may take. */
+      timeoutSeconds: seconds(1, 30).default(5),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    })
+    .prefault({}),
+});
+export type AgentConfig = z.output<typeof agentConfigSchema>;
+
+/** @throws OpenGsaError `bad-config`, its message with the path of the fault: `capture.http: must be …` */
+export function parseAgentConfig(value: unknown, subject: string): AgentConfig {
+  return parse(agentConfigSchema, value ?? {}, subject, 'bad-config');
+}
+
+/** The address that `text` spells, or null. The host is an address: a listener that binds a name binds what DNS says. */
+export function parseListenAddress(text: string): ListenAddress | null {
+  const withoutPort = /^(.*):0$/.exec(text)?.[1];
+  const destination = parseAuthority(withoutPort === undefined ? text : `${withoutPort}:1`);
+  if (destination?.host.kind !== 'address') return null;
+  return {
+    host: destination.host.address.text,
+    port: withoutPort === undefined ? destination.port : 0,
+  };
+}
+
+function isDestinationPattern(text: string): boolean {
+  if (parsePrefix(text) !== null || parseAddress(text) !== null) return true;
+  const policy = profileSchema.shape.policies.element.shape.rules.element;
+  return policy.safeParse(probeRule(text)).success;
+}
+
+// The profile's own schema says which host patterns exist; a rule with only this destination asks it.
+function probeRule(pattern: string): unknown {
+  return {
+    id: 'probe',
+    name: 'probe',
+    action: 'forward',
+    clientFallbackAction: 'block',
+    category: 'default',
+    protocol: 'tcp',
+    ports: ['443'],
+    ruleType: 'fqdn',
+    destinations: [{ value: pattern }],
+  };
+}

@@ -1,0 +1,48 @@
+// Reads agent.yaml from disk: the text becomes a checked configuration whose paths are absolute.
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { OpenGsaError } from '../protocol/error.ts';
+import { type AgentConfig, parseAgentConfig } from './config.ts';
+
+/**
+ * @param file the configuration file, or null for the defaults
+ * @throws OpenGsaError `bad-config` (missing, not YAML, wrong value with its path) or `bad-permissions`
+ */
+export async function loadAgentConfig(file: string | null): Promise<AgentConfig> {
+  if (file === null) return parseAgentConfig({}, 'defaults');
+  const config = parseAgentConfig(parseText(await readText(file), file), file);
+  if (Object.keys(config.capture.socks5Users).length > 0) await refuseReadableByOthers(file);
+  return {
+    ...config,
+    credentials: config.credentials === null ? null : resolve(dirname(file), config.credentials),
+  };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new OpenGsaError('bad-config', `${file}: cannot be read`, { cause });
+  }
+}
+
+function parseText(text: string, file: string): unknown {
+  try {
+    return parseYaml(text, { maxAliasCount: 0 }) as unknown;
+  } catch (cause) {
+    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
+    throw new OpenGsaError('bad-config', `${file}${line === undefined ? '' : `:${line}`}: is not YAML`, {
+      cause,
+    });
+  }
+}
+
+async function refuseReadableByOthers(file: string): Promise<void> {
+  const { mode } = await stat(file);
+  if ((mode & 0o077) === 0) return;
+  throw new OpenGsaError(
+    'bad-permissions',
+    `${file}: holds passwords (capture.socks5Users) and others may read it; run chmod 600 ${file}`,
+  );
+}

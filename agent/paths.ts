@@ -1,0 +1,41 @@
+// Where the client's files are. Environment and arguments in, absolute paths out.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A path that a person typed. npm runs scripts in the package's folder; INIT_CWD is where the person was. */
+export function typedPath(path: string, environment: Environment = process.env): string {
+  return resolve(environment.INIT_CWD ?? process.cwd(), path);
+}
+
+/** `given`, else `$XDG_STATE_HOME/opengsa`, else `~/.local/state/opengsa`. */
+export function stateDirectory(given: string | undefined, environment: Environment = process.env): string {
+  if (given !== undefined) return typedPath(given, environment);
+  const base = absolute(environment.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state');
+  return join(base, 'opengsa');
+}
+
+/**
+ * The management socket: `given`, else OPENGSA_SOCKET, else `$XDG_RUNTIME_DIR/opengsa/agent.sock`,
+ * else `agent.sock` in the state directory.
+ */
+export function managementSocketPath(
+  given: string | undefined,
+  stateDir: string,
+  environment: Environment = process.env,
+): string {
+  const chosen = given ?? nonEmpty(environment.OPENGSA_SOCKET);
+  if (chosen !== undefined) return typedPath(chosen, environment);
+  const runtime = absolute(environment.XDG_RUNTIME_DIR);
+  return runtime === undefined ? join(stateDir, 'agent.sock') : join(runtime, 'opengsa', 'agent.sock');
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+// The XDG specification: a relative path in these variables is invalid and ignored.
+function absolute(path: string | undefined): string | undefined {
+  return path?.startsWith('/') === true ? path : undefined;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { parseAgentConfig, parseListenAddress } from '../../../agent/config.ts';
+
+describe('agent configuration', () => {
+  test('an empty file is the defaults', () => {
+    const config = parseAgentConfig(null, 'agent.yaml');
+    expect(config).toEqual({
+      credentials: null,
+      capture: {
+        mode: 'proxy',
+        http: { host: '127.0.0.1', port: 8088 },
+        socks5: { host: '127.0.0.1', port: 8089 },
+        socks5Users: {},
+      },
+      profiles: { microsoft: 'enabled' },
+      customRules: [],
+      tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
+      localAddress: { ipv4: null, ipv6: null },
+      egress: { intervalSeconds: 120, timeoutSeconds: 5 },
+      log: { level: 'info' },
+    });
+  });
+
+  test('a custom rule takes ports as numbers and ranges, and blocks by default', () => {
+    const config = parseAgentConfig(
+      { customRules: [{ destinations: ['Login.Contoso.test', '192.0.2.0/24'], ports: [443, '8000-8010'] }] },
+      'agent.yaml',
+    );
+    expect(config.customRules).toEqual([
+      {
+        destinations: ['login.contoso.test', '192.0.2.0/24'],
+        ports: ['443', '8000-8010'],
+        hardening: 'block',
+      },
+    ]);
+  });
+
+  test.each([
+    [{ capture: { http: '127.0.0.1' } }, /^agent\.yaml: capture\.http: must be address:port/],
+    [{ capture: { http: 'localhost:8088' } }, /^agent\.yaml: capture\.http: must be address:port/],
+    [{ capture: { mode: 'magic' } }, /^agent\.yaml: capture\.mode: /],
+    [{ colour: 'blue' }, /^agent\.yaml: \(top level\): .*colour/],
+    [
+      { customRules: [{ destinations: ['ok.test', 'not a host'] }] },
+      /customRules\[0\]\.destinations\[1\]: must be/,
+    ],
+    [{ customRules: [{ destinations: ['ok.test'], ports: [70_000] }] }, /customRules\[0\]\.ports\[0\]: /],
+    [{ localAddress: { ipv4: '::1' } }, /localAddress\.ipv4: must be an IPv4 address/],
+    [{ egress: { intervalSeconds: 0 } }, /egress\.intervalSeconds: /],
+    ['text', /^agent\.yaml: \(top level\): /],
+  ])('%j is refused with the path of the fault', (value, message) => {
+    expect(() => parseAgentConfig(value, 'agent.yaml')).toThrow(message);
+  });
+
+  test.each([
+    ['127.0.0.1:8088', { host: '127.0.0.1', port: 8088 }],
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['[::1]:8088', { host: '::1', port: 8088 }],
+    ['::1:8088', null],
+    ['127.0.0.1:00', null],
+    ['127.1:80', null],
+    ['127.0.0.1:', null],
+  ])('listen address %s', (text, expected) => {
+    expect(parseListenAddress(text)).toEqual(expected);
+  });
+});
