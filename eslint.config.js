@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     // Vitest reads its configuration from a default export.
-    files: ['*.config.ts', '*.config.js'],
+    files: ['**/*.config.ts', '**/*.config.js'],
     rules: { 'no-restricted-exports': 'off' },
   },
 );
