@@ -16,14 +16,21 @@ const fallback = z.enum(['bypass', 'block']);
 /** Spelt as Graph does; the endpoint list says Optimize, Allow, Default. */
 const category = z.enum(['optimized', 'allow', 'default']);
 
-const port = z.string().refine(isPortOrRange, 'must be a port (443) or a range (3478-3481) from 1 to 65535');
-const fqdn = z
+export const portText = z
+  .string()
+  .refine(isPortOrRange, 'must be a port (443) or a range (3478-3481) from 1 to 65535');
+/** A name or a pattern with stars, as rules of type `fqdn` hold it. */
+export const hostPatternText = z
   .string()
   .refine(isHostPattern, 'must be a host name in lower case; * stands for any run of characters');
 const address = z.string().refine((text) => parseAddress(text) !== null, 'must be an IP address');
-const subnet = z
+export const prefixText = z
   .string()
   .refine((text) => parsePrefix(text) !== null, 'must be a prefix such as 192.0.2.0/24 with zero host bits');
+
+const range = z
+  .strictObject({ beginAddress: address, endAddress: address })
+  .refine(isRange, 'beginAddress and endAddress must be of one family and in rising order');
 
 const ruleBase = {
   id: z.string().min(1),
@@ -32,7 +39,7 @@ const ruleBase = {
   clientFallbackAction: fallback,
   category,
   protocol: z.enum(['tcp', 'udp']),
-  ports: z.array(port).min(1),
+  ports: z.array(portText).min(1),
   /** The endpoint list's set that the rule renders; rules of one set share ports and category. */
   endpointSetId: z.int().nonnegative().optional(),
   /** The endpoint list's area (Exchange, SharePoint, Skype, Common, MEM), the key of a set beside its id. */
@@ -48,12 +55,12 @@ const rule = z.discriminatedUnion('ruleType', [
   z.strictObject({
     ...ruleBase,
     ruleType: z.literal('fqdn'),
-    destinations: z.array(z.strictObject({ value: fqdn })).min(1),
+    destinations: z.array(z.strictObject({ value: hostPatternText })).min(1),
   }),
   z.strictObject({
     ...ruleBase,
     ruleType: z.literal('ipSubnet'),
-    destinations: z.array(z.strictObject({ value: subnet })).min(1),
+    destinations: z.array(z.strictObject({ value: prefixText })).min(1),
   }),
   z.strictObject({
     ...ruleBase,
@@ -63,7 +70,7 @@ const rule = z.discriminatedUnion('ruleType', [
   z.strictObject({
     ...ruleBase,
     ruleType: z.literal('ipRange'),
-    destinations: z.array(z.strictObject({ beginAddress: address, endAddress: address })).min(1),
+    destinations: z.array(range).min(1),
   }),
   // Kept so that an import loses nothing; a client that does not inspect TLS cannot match them.
   z.strictObject({
@@ -142,4 +149,11 @@ function isPortOrRange(text: string): boolean {
 
 export function isHostPattern(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$/.test(text);
+}
+
+function isRange({ beginAddress, endAddress }: { beginAddress: string; endAddress: string }): boolean {
+  const [begin, end] = [parseAddress(beginAddress), parseAddress(endAddress)];
+  if (begin === null || end?.family !== begin.family) return false;
+  const at = begin.bytes.findIndex((byte, i) => byte !== end.bytes[i]);
+  return at === -1 || (begin.bytes[at] ?? 0) < (end.bytes[at] ?? 0);
 }

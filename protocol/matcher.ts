@@ -1,0 +1,153 @@
+// A profile made ready for decisions: which of its rules a destination falls under.
+import { parseAddress, parsePrefix } from './address.ts';
+import type { Host, TransportProtocol } from './destination.ts';
+import { OpenGsaError } from './error.ts';
+import { type HostIndex, buildHostIndex, findHost, noRank } from './host-index.ts';
+import { type HostPattern, compileHostPattern } from './host-pattern.ts';
+import { type PortSet, compilePorts } from './port-set.ts';
+import {
+  type Block,
+  type PrefixTrie,
+  blockOfPrefix,
+  blocksOfRange,
+  buildPrefixTrie,
+  findPrefix,
+} from './prefix-trie.ts';
+import type { Policy, Profile, Rule } from './profile.ts';
+
+export type Match = {
+  readonly policy: Policy;
+  readonly rule: Rule;
+  /** The pattern, prefix, address or range that matched, as the rule writes it. */
+  readonly destination: string;
+};
+
+export type Matcher = {
+  readonly profile: Profile;
+  /**
+   * The rule that names the destination, or null. Policies and rules count whatever their state and action.
+   *
+   * A name is compared with patterns only, an address with prefixes only. The highest category wins (optimized, allow,
+   * default); within it an exact name before a pattern with stars, then the longest literal part or prefix, then the
+   * lowest endpoint set, then the order in the profile.
+   *
+   * @param host canonical, from `parseHost`
+   */
+  readonly match: (host: Host, port: number, protocol: TransportProtocol) => Match | null;
+};
+
+type Candidate = {
+  readonly match: Match;
+  readonly ports: PortSet;
+  /** What one destination stands for: one pattern, one prefix, or the blocks of a range. */
+  readonly target:
+    | { readonly kind: 'name'; readonly pattern: HostPattern }
+    | { readonly kind: 'block'; readonly block: Block };
+};
+
+type ProtocolIndex = { readonly names: HostIndex; readonly addresses: PrefixTrie };
+
+export function compileProfile(profile: Profile): Matcher {
+  const candidates = profile.policies
+    .flatMap((policy) => policy.rules.flatMap((rule) => candidatesOf(policy, rule)))
+    .sort(compareCandidates);
+  const matches = candidates.map(({ match }) => match);
+  const tcp = buildIndex(candidates, 'tcp');
+  const udp = buildIndex(candidates, 'udp');
+  return {
+    profile,
+    match: (host, port, protocol) => {
+      const index = protocol === 'tcp' ? tcp : udp;
+      const rank =
+        host.kind === 'name'
+          ? findHost(index.names, host.name, port)
+          : findPrefix(index.addresses, host.address, port);
+      return rank === noRank ? null : (matches[rank] ?? null);
+    },
+  };
+}
+
+/** Where the rule stands among those that match: the order of `Matcher.match`. The sort is stable. */
+function compareCandidates(a: Candidate, b: Candidate): number {
+  return (
+    categoryRank[a.match.rule.category] - categoryRank[b.match.rule.category] ||
+    starRank(a) - starRank(b) ||
+    literalLength(b) - literalLength(a) ||
+    setRank(a) - setRank(b)
+  );
+}
+
+const categoryRank = { optimized: 0, allow: 1, default: 2 } as const;
+
+function starRank({ target }: Candidate): number {
+  return target.kind === 'name' && target.pattern.kind !== 'exact' ? 1 : 0;
+}
+
+function literalLength({ target }: Candidate): number {
+  return target.kind === 'name' ? target.pattern.literals : target.block.length;
+}
+
+/** Rules of one's own have no endpoint set; they come after those that do. */
+function setRank({ match }: Candidate): number {
+  return match.rule.endpointSetId ?? Number.MAX_SAFE_INTEGER;
+}
+
+function buildIndex(candidates: readonly Candidate[], protocol: TransportProtocol): ProtocolIndex {
+  const ranked = candidates
+    .map(({ match, ports, target }, rank) => ({ match, ports, target, rank }))
+    .filter(({ match }) => match.rule.protocol === protocol);
+  return {
+    names: buildHostIndex(
+      ranked.flatMap(({ target, ports, rank }) =>
+        target.kind === 'name' ? [{ pattern: target.pattern, ports, rank }] : [],
+      ),
+    ),
+    addresses: buildPrefixTrie(
+      ranked.flatMap(({ target, ports, rank }) =>
+        target.kind === 'block' ? [{ block: target.block, ports, rank }] : [],
+      ),
+    ),
+  };
+}
+
+function candidatesOf(policy: Policy, rule: Rule): readonly Candidate[] {
+  const ports = compilePorts(rule.ports);
+  const named = (destination: string, target: Candidate['target']): Candidate => ({
+    match: { policy, rule, destination },
+    ports,
+    target,
+  });
+  switch (rule.ruleType) {
+    case 'fqdn':
+      return rule.destinations.map(({ value }) =>
+        named(value, { kind: 'name', pattern: compileHostPattern(value) }),
+      );
+    case 'ipSubnet':
+    case 'ipAddress':
+      return rule.destinations.map(({ value }) => named(value, { kind: 'block', block: blockOf(value) }));
+    case 'ipRange':
+      return rule.destinations.flatMap(({ beginAddress, endAddress }) => {
+        const text = `${beginAddress}-${endAddress}`;
+        return rangeBlocks(beginAddress, endAddress).map((block) => named(text, { kind: 'block', block }));
+      });
+    case 'url':
+    case 'webCategory':
+      // Paths and categories are inside TLS; a client that does not inspect cannot see them.
+      return [];
+  }
+}
+
+function blockOf(text: string): Block {
+  const prefix = parsePrefix(text);
+  if (prefix === null)
+    throw new OpenGsaError('internal', `${text} is not a prefix; the profile was not parsed`);
+  return blockOfPrefix(prefix);
+}
+
+function rangeBlocks(begin: string, end: string): readonly Block[] {
+  const [first, last] = [parseAddress(begin), parseAddress(end)];
+  if (first === null || last === null) {
+    throw new OpenGsaError('internal', `${begin}-${end} is not a range; the profile was not parsed`);
+  }
+  return blocksOfRange(first, last);
+}
