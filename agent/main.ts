@@ -1,11 +1,18 @@
 // The client's entry: the agent and the commands that talk to it.
-import { processTerminal } from './cli/terminal.ts';
+import { runtimeFault } from '../protocol/runtime-floor.ts';
 
 process.exitCode = await main();
 // Sockets that linger must not keep a finished command alive.
 process.exit();
 
 async function main(): Promise<number> {
+  const fault = runtimeFault(process.versions.node);
+  if (fault !== null) {
+    process.stderr.write(`opengsa: ${fault}\n`);
+    return 1;
+  }
+  // Loaded only now: an old runtime may not even parse the rest.
   const { runClient } = await import('./cli/program.ts');
+  const { processTerminal } = await import('./cli/terminal.ts');
   return runClient(process.argv.slice(2), processTerminal());
 }

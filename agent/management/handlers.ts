@@ -1,0 +1,43 @@
+// What the agent does for each request on the management socket: one function per method.
+import type { z } from 'zod';
+import type { FlowRecord } from '../../protocol/flow-record.ts';
+import type { managementMethods, ManagementMethod, ManagementResult } from '../../protocol/management.ts';
+import type { Status } from '../../protocol/status.ts';
+
+type Params<M extends ManagementMethod> = z.output<(typeof managementMethods)[M]['params']>;
+
+export type Handlers = {
+  readonly [M in ManagementMethod]: (params: Params<M>) => ManagementResult<M> | Promise<ManagementResult<M>>;
+};
+
+/** What the agent lets its windows and commands do. Each change resolves when it is in force and stored. */
+export type AgentControl = {
+  readonly status: () => Status;
+  readonly connect: () => Promise<void>;
+  readonly disconnect: () => Promise<void>;
+  readonly pause: (minutes: number) => Promise<void>;
+  readonly resume: () => Promise<void>;
+  readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
+  readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
+  readonly refreshEgress: () => Promise<void>;
+  readonly flows: (limit: number) => readonly FlowRecord[];
+};
+
+export function createHandlers(agent: AgentControl): Handlers {
+  const after = async (change: Promise<void>): Promise<Status> => {
+    await change;
+    return agent.status();
+  };
+  return {
+    'status.get': () => agent.status(),
+    'status.subscribe': () => agent.status(),
+    connect: () => after(agent.connect()),
+    disconnect: () => after(agent.disconnect()),
+    pause: ({ minutes }) => after(agent.pause(minutes)),
+    resume: () => after(agent.resume()),
+    'profile.set': ({ name, enabled }) => after(agent.setProfile(name, enabled)),
+    'profile.apply': ({ name, profile }) => after(agent.applyProfile(name, profile)),
+    'egress.refresh': () => after(agent.refreshEgress()),
+    'flows.list': ({ limit }) => ({ flows: [...agent.flows(limit)] }),
+  };
+}
