@@ -1,0 +1,144 @@
+// The edge's own authority and what it signs: the edge's certificate and the devices'. Keys come from node:crypto.
+import { createHash, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+import { parseAddress } from '../../protocol/address.ts';
+
+/** RSA, because every receiver and foreign edge takes it; 2048 bits hold beyond the lifetimes below. */
+const rsaBits = 2048;
+const day = 24 * 60 * 60 * 1000;
+/** Clocks of devices that are a little late must not refuse a fresh certificate. */
+const backdatedMs = 60 * 60 * 1000;
+/** Devices pin the authority; a change of it means new files on every device. */
+const authorityLifetimeMs = 10 * 365 * day;
+/** Below the 825 days beyond which some platforms refuse a server certificate. */
+const edgeLifetimeMs = 820 * day;
+const deviceLifetimeMs = 365 * day;
+
+/** A private key (PKCS #8) and its certificate, both PEM. */
+export type Credential = { readonly key: string; readonly certificate: string };
+
+/** What the edge's certificate stands for: names and addresses that devices connect to. */
+export type EdgeSubject = {
+  readonly name: string;
+  readonly organisation: string;
+  /** Further names, beside `name`. */
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+};
+
+/** A new authority that signs end-entity certificates only. */
+export async function createAuthority(organisation: string, now: Date): Promise<Credential> {
+  const { key, certificate } = await draft(now, authorityLifetimeMs, [
+    { name: 'organizationName', value: organisation, valueTagClass: utf8 },
+    { name: 'commonName', value: `${organisation.slice(0, 40)} edge authority`, valueTagClass: utf8 },
+  ]);
+  certificate.setIssuer(certificate.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+    { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  return sign(certificate, key, key);
+}
+
+export async function issueEdgeCertificate(
+  authority: Credential,
+  { name, organisation, names, addresses }: EdgeSubject,
+  now: Date,
+): Promise<Credential> {
+  const { key, certificate } = await draft(now, edgeLifetimeMs, [
+    { name: 'organizationName', value: organisation, valueTagClass: utf8 },
+    { name: 'commonName', value: name.slice(0, 64) },
+  ]);
+  const altNames = [
+    ...[...new Set([name, ...names])].map((value) => ({ type: 2, value })),
+    ...[...new Set(addresses)].map((ip) => ({ type: 7, ip })),
+  ];
+  return issue(authority, key, certificate, [
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    { name: 'subjectAltName', altNames },
+  ]);
+}
+
+export async function issueDeviceCertificate(
+  authority: Credential,
+  subject: { readonly name: string; readonly organisation: string },
+  now: Date,
+): Promise<Credential> {
+  const { key, certificate } = await draft(now, deviceLifetimeMs, [
+    { name: 'organizationName', value: subject.organisation, valueTagClass: utf8 },
+    { name: 'commonName', value: subject.name },
+  ]);
+  return issue(authority, key, certificate, [
+    { name: 'keyUsage', critical: true, digitalSignature: true },
+    { name: 'extKeyUsage', clientAuth: true },
+  ]);
+}
+
+/** SHA-256 over the DER form in base64url: the `x5t#S256` of RFC 8705. */
+export function certificateThumbprint(certificate: string | Buffer): string {
+  return createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url');
+}
+
+/** The names and addresses that a certificate is good for, sorted by kind: names first. */
+export function splitNamesAndAddresses(values: readonly string[]): { names: string[]; addresses: string[] } {
+  return {
+    names: values.filter((value) => parseAddress(value) === null),
+    addresses: values.filter((value) => parseAddress(value) !== null),
+  };
+}
+
+// forge types this as an ASN.1 class and reads it as the tag of the string; names may hold any letter.
+const utf8 = forge.asn1.Type.UTF8 as unknown as forge.asn1.Class;
+
+type Draft = { key: string; certificate: forge.pki.Certificate };
+
+async function draft(now: Date, lifetimeMs: number, subject: forge.pki.CertificateField[]): Promise<Draft> {
+  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: rsaBits });
+  const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(
+    pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  );
+  certificate.serialNumber = serialNumber();
+  certificate.validity.notBefore = new Date(now.getTime() - backdatedMs);
+  certificate.validity.notAfter = new Date(now.getTime() + lifetimeMs);
+  certificate.setSubject(subject);
+  return { key, certificate };
+}
+
+/** RFC 5280 section 4.1.2.2: positive and at most 20 octets. The first octet keeps it positive and without padding. */
+function serialNumber(): string {
+  return `4${randomBytes(16).toString('hex').slice(1)}`;
+}
+
+function issue(
+  authority: Credential,
+  key: string,
+  certificate: forge.pki.Certificate,
+  extensions: object[],
+): Credential {
+  const issuer = forge.pki.certificateFromPem(authority.certificate);
+  certificate.setIssuer(issuer.subject.attributes.map(decodedAttribute));
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: false },
+    ...extensions,
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
+  ]);
+  return sign(certificate, key, authority.key);
+}
+
+/** forge encodes the text of an attribute when it writes and gives the bytes when it reads. */
+function decodedAttribute(attribute: forge.pki.CertificateField): forge.pki.CertificateField {
+  const { value } = attribute;
+  if (attribute.valueTagClass !== utf8 || typeof value !== 'string') return attribute;
+  return { ...attribute, value: forge.util.decodeUtf8(value) };
+}
+
+function sign(certificate: forge.pki.Certificate, key: string, signingKey: string): Credential {
+  certificate.sign(forge.pki.privateKeyFromPem(signingKey), forge.md.sha256.create());
+  return { key, certificate: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n') };
+}
