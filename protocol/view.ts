@@ -1,5 +1,6 @@
 // The view: what an edge tells a device about itself, so that the device can say what each destination will see.
 import { z } from 'zod';
+import { isClassMatch } from './class-index.ts';
 import { restorationClass } from './restoration.ts';
 
 const perFamily = z.object({ ipv4: z.string().nullable(), ipv6: z.string().nullable() });
@@ -13,7 +14,7 @@ export const viewSchema = z.object({
   /** First match wins. `match` is a host pattern or a prefix, with `ports` or any. */
   classes: z.array(
     z.object({
-      match: z.string(),
+      match: z.string().refine(isClassMatch, 'must be a host pattern or a prefix'),
       ports: z.array(z.int()).optional(),
       class: restorationClass,
       /** For `anchor`: the address it is dialled from, where configured. */

@@ -1,0 +1,159 @@
+// What becomes of a flow: through the tunnel, direct, or refused, decided once and with its reason.
+import type { ClassIndex } from '../../protocol/class-index.ts';
+import { type Destination, type TransportProtocol, formatHost } from '../../protocol/destination.ts';
+import type { Match, Matcher } from '../../protocol/matcher.ts';
+import type { AuthenticationKind, Hardening } from '../../protocol/profile.ts';
+import { type RestorationClass, restores } from '../../protocol/restoration.ts';
+import type { View } from '../../protocol/view.ts';
+import type { FlowDecision } from '../core/flow.ts';
+import { authenticationOf, microsoftAuthentication } from './authentication.ts';
+
+/** What the agent knows of its edge's view. */
+export type ViewKnowledge =
+  /** The edge has told it, in this session or an earlier one. */
+  | {
+      readonly kind: 'known';
+      readonly microsoft: View['microsoft'];
+      readonly classes: ClassIndex<View['classes'][number]>;
+    }
+  /** The edge has a view and has not told it yet. */
+  | { readonly kind: 'awaited' }
+  /** Some other program's edge: there is no view, and nothing is known of what destinations will see. */
+  | { readonly kind: 'foreign' };
+
+export type DecisionContext = {
+  /** Names and addresses of the agent's own edge and witness, as `formatHost` writes them: direct before any rule. */
+  readonly ownHosts: ReadonlySet<string>;
+  /** In every mode but `on` all flows go direct, whatever the hardening. */
+  readonly mode: 'on' | 'paused' | 'disconnected' | 'not-enrolled';
+  /** The enabled profiles, the smallest priority first. The first that names the destination decides. */
+  readonly matchers: readonly Matcher[];
+  /** `connecting` includes the time between attempts as long as flows may wait for the next. */
+  readonly tunnel: 'up' | 'connecting' | 'down';
+  readonly view: ViewKnowledge;
+};
+
+export function decide(
+  destination: Destination,
+  protocol: TransportProtocol,
+  context: DecisionContext,
+): FlowDecision {
+  if (context.ownHosts.has(formatHost(destination.host))) return direct('own-edge');
+  if (context.mode !== 'on') return direct(context.mode);
+  const match = firstMatch(destination, protocol, context.matchers);
+  return match === null ? direct('no-rule') : decideMatch(match, destination, protocol, context);
+}
+
+/** The match of the first profile that names the destination. */
+export function firstMatch(
+  { host, port }: Destination,
+  protocol: TransportProtocol,
+  matchers: readonly Matcher[],
+): Match | null {
+  for (const matcher of matchers) {
+    const match = matcher.match(host, port, protocol);
+    if (match !== null) return match;
+  }
+  return null;
+}
+
+/** What the profile alone says of a match, without regard to tunnel and edge. */
+export function ruleVerdict(match: Match): {
+  readonly action: 'forward' | 'bypass';
+  readonly reason: 'rule-forward' | 'rule-bypass' | 'policy-disabled';
+} {
+  if (match.policy.state === 'disabled') return { action: 'bypass', reason: 'policy-disabled' };
+  return match.rule.action === 'bypass'
+    ? { action: 'bypass', reason: 'rule-bypass' }
+    : { action: 'forward', reason: 'rule-forward' };
+}
+
+function decideMatch(
+  match: Match,
+  destination: Destination,
+  protocol: TransportProtocol,
+  context: DecisionContext,
+): FlowDecision {
+  const { rule } = match;
+  const hardening = rule.clientFallbackAction;
+  const authentication = authenticationOf(rule, destination.host);
+  const restoration = classOf(destination, context.view);
+  const { action, reason } = pathOf(match, destination, restoration, context);
+  const outcome = { ruleId: rule.id, authentication, hardening };
+  // The tunnel carries TCP. Programs that use QUIC fall back to TCP when it is refused at once.
+  if (action === 'tunnel' && protocol === 'udp') {
+    return { ...outcome, action: 'block', reason: 'udp-not-carried', attest: false };
+  }
+  const attest = action === 'tunnel' && attests(context.view, authentication, restoration);
+  return { ...outcome, action, reason, attest };
+}
+
+type Path = { readonly action: FlowDecision['action']; readonly reason: string };
+
+function pathOf(
+  match: Match,
+  destination: Destination,
+  restoration: RestorationClass | null,
+  { tunnel, view }: DecisionContext,
+): Path {
+  const verdict = ruleVerdict(match);
+  if (verdict.action === 'bypass') return { action: 'direct', reason: verdict.reason };
+  if (restoration === 'direct') return { action: 'direct', reason: 'class-direct' };
+  const hardening = match.rule.clientFallbackAction;
+  const group = isOneGroup(match, destination) ? groupPath(view, restoration, hardening) : null;
+  return group ?? tunnelPath(tunnel, hardening);
+}
+
+function tunnelPath(tunnel: DecisionContext['tunnel'], hardening: Hardening): Path {
+  const forward: Path = { action: 'tunnel', reason: 'rule-forward' };
+  if (tunnel === 'up') return forward;
+  if (hardening === 'bypass') return { action: 'direct', reason: 'hardening-bypass' };
+  // A flow that may not go direct waits for the tunnel as long as there is hope.
+  return tunnel === 'connecting' ? forward : { action: 'block', reason: 'hardening-block' };
+}
+
+function classOf(destination: Destination, view: ViewKnowledge): RestorationClass | null {
+  return view.kind === 'known' ? (view.classes.find(destination)?.class ?? null) : null;
+}
+
+/** Sign-in, Graph, Exchange and SharePoint of one tenant should see one address, so they take one way. */
+function isOneGroup({ rule }: Match, { host }: Destination): boolean {
+  if (rule.serviceArea === 'Exchange' || rule.serviceArea === 'SharePoint') return true;
+  // An address of this set is Entra ID's or Graph's; which of them cannot be told.
+  if (host.kind === 'address') return rule.endpointSetId === signInSet;
+  const kind = microsoftAuthentication(host);
+  return kind === 'sign-in' || kind === 'device' || kind === 'graph';
+}
+
+/** The endpoint list's set of Entra ID and Graph. */
+const signInSet = 56;
+
+/** The group's own path, or null where it goes as other flows do. A plain relay must have been chosen. */
+function groupPath(
+  view: ViewKnowledge,
+  restoration: RestorationClass | null,
+  hardening: Hardening,
+): Path | null {
+  if (view.kind === 'foreign') return null;
+  if (view.kind === 'awaited') {
+    return { action: hardening === 'block' ? 'block' : 'direct', reason: 'microsoft-view-awaited' };
+  }
+  if (restoration === 'anchor' || (restoration !== null && restores(restoration))) return null;
+  if (view.microsoft === null) return { action: 'direct', reason: 'microsoft-undecided' };
+  return view.microsoft === 'direct' ? { action: 'direct', reason: 'microsoft-direct' } : null;
+}
+
+/** A foreign edge would not know what an attestation is. */
+function attests(
+  view: ViewKnowledge,
+  authentication: AuthenticationKind | null,
+  restoration: RestorationClass | null,
+): boolean {
+  if (view.kind === 'foreign') return false;
+  if (restoration !== null && restores(restoration)) return true;
+  return authentication !== null && authentication !== 'assets';
+}
+
+function direct(reason: string): FlowDecision {
+  return { action: 'direct', ruleId: null, reason, authentication: null, hardening: null, attest: false };
+}
