@@ -91,7 +91,7 @@ describe('a sign-in', () => {
 describe('the front', () => {
   test('takes no address from a field of the request', async () => {
     const page = await get(proxied(workstation), host, 'X-Forwarded-For: 198.51.100.9\r\n', '/signed-in');
-    expect(page).toContain('You are seen as <strong>127.10.0.7</strong>');
+    expect(page).toContain('Seen as <strong>127.10.0.7</strong>');
   });
 
   test('refuses any other host, whose name would end up in the discovery document', async () => {

@@ -1,10 +1,10 @@
 // Contoso's sign-in service as one thing to start: the PROXY front, the OpenID Connect provider and its pages.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { X509Certificate, createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Provider } from 'oidc-provider';
 import { OpenGsaError } from '../../../protocol/error.ts';
-import { issueServerCertificate } from './certificates.ts';
+import { createAuthority } from '../pki.ts';
 import { type NamedLocation, judgeLocation } from './conditional-access.ts';
 import { type Page, blockedPage, faultPage, signInPage, signedInPage } from './pages.ts';
 import { type Person, apps, authenticate, signedInPath } from './people.ts';
@@ -29,6 +29,8 @@ export type IdentityProvider = {
   readonly port: number;
   /** PEM of the authority that clients must trust. */
   readonly authority: string;
+  /** base64 SHA-256 of the server's public key, which Chromium can be told to trust for one run. */
+  readonly keyHash: string;
   readonly close: () => Promise<void>;
 };
 
@@ -37,7 +39,8 @@ const maxFormBytes = 8_192;
 /** Starts it; rejects with the system's error where the address cannot be bound. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const issuer = `https://${options.host}`;
-  const certificate = await issueServerCertificate(options.host, new Date());
+  const authority = createAuthority('Contoso Test Root CA');
+  const certificate = authority.issue(options.host, { usage: 'server', names: [options.host] });
   let known: (socket: Socket) => ConnectionSource | undefined = () => undefined;
   const sourceOf = (socket: Socket): ConnectionSource => {
     const source = known(socket);
@@ -55,12 +58,23 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     listen: options.listen,
     trustedPeers: options.trustedEdges,
     key: certificate.key,
-    certificate: certificate.certificate,
+    certificate: certificate.cert,
     onRefused: (peer, reason) => options.onNotice(`refused ${peer}: ${reason}`),
     onRequest: site,
   });
   known = front.sourceOf;
-  return { issuer, port: front.port, authority: certificate.authority, close: front.close };
+  return {
+    issuer,
+    port: front.port,
+    authority: authority.cert,
+    keyHash: publicKeyHash(certificate.cert),
+    close: front.close,
+  };
+}
+
+function publicKeyHash(certificate: string): string {
+  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('base64');
 }
 
 type SourceOf = (socket: Socket) => ConnectionSource;
@@ -109,8 +123,10 @@ function portalResult(options: IdentityProviderOptions, url: URL, address: strin
   const verdict = judgeLocation(options.trustedLocation, address);
   const error = url.searchParams.get('error');
   if (error === null) return signedInPage(address, verdict.policy);
-  const text = url.searchParams.get('error_description') ?? error;
-  return error === 'access_denied' ? blockedPage(address, text) : faultPage(400, text, address);
+  // Only what this side knows is shown: anybody can write a description into a link.
+  return error === 'access_denied' && !verdict.trusted
+    ? blockedPage(address, `${verdict.reason}.`)
+    : faultPage(400, 'The sign-in was not completed.', address);
 }
 
 async function signInStep(

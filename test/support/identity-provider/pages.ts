@@ -28,9 +28,9 @@ export function signInPage(form: SignInForm): Page {
     <form method="post" action="${escape(form.action)}">
       <label for="username">User name</label>
       <input id="username" name="username" type="email" autocomplete="username" autocapitalize="none"
-        spellcheck="false" placeholder="name@contoso.test" value="${escape(form.username)}" required autofocus${described}>
+        spellcheck="false" placeholder="name@contoso.test" value="${escape(form.username)}" required${form.error === null ? ' autofocus' : ''}${described}>
       <label for="password">Password</label>
-      <input id="password" name="password" type="password" autocomplete="current-password" required${described}>
+      <input id="password" name="password" type="password" autocomplete="current-password" required${form.error === null ? '' : ' autofocus'}${described}>
       <button type="submit">Sign in</button>
     </form>`,
     form.address,
@@ -84,7 +84,7 @@ function page(status: number, title: string, body: string, address: string): Pag
     <h1>${title}</h1>
     ${body}
   </main>
-  <footer>You are seen as <strong>${escape(address)}</strong>. The sign-in log keeps this address.</footer>
+  <footer>Seen as <strong>${escape(address)}</strong>, and logged with this address.</footer>
 </body>
 </html>
 `,
@@ -105,7 +105,7 @@ main { width: 100%; max-width: 400px; padding: 36px 40px 40px; background: var(-
   border-radius: 8px; box-shadow: 0 2px 8px rgb(0 0 0 / 8%); }
 .brand { display: flex; align-items: center; gap: 8px; margin: 0 0 20px; font-size: 16px; font-weight: 600; color: var(--soft); }
 .brand svg { width: 20px; height: 20px; fill: none; stroke: var(--brand); stroke-width: 3; stroke-linecap: round; }
-h1 { margin: 0 0 4px; font-size: 24px; line-height: 32px; font-weight: 600; }
+h1 { margin: 0 0 8px; font-size: 24px; line-height: 32px; font-weight: 600; }
 .lead { margin: 0 0 20px; color: var(--soft); }
 .lead strong { color: var(--ink); font-weight: 600; }
 label { display: block; margin: 16px 0 4px; font-weight: 600; }
@@ -116,7 +116,7 @@ button, .button { display: block; width: 100%; min-height: 36px; margin-top: 24p
   text-align: center; text-decoration: none; color: var(--on-brand); background: var(--brand); border: 0; border-radius: 4px; cursor: pointer; }
 button:hover, .button:hover { background: var(--brand-over); }
 :focus-visible { outline: 2px solid var(--brand); outline-offset: 2px; }
-.error { margin: 0 0 16px; padding: 10px 12px; color: var(--ink); background: var(--bad-ground); border-left: 4px solid var(--bad); border-radius: 4px; }
+.error { margin: 12px 0 16px; padding: 10px 12px; color: var(--ink); background: var(--bad-ground); border-left: 4px solid var(--bad); border-radius: 4px; }
 footer { max-width: 400px; color: var(--soft); text-align: center; }
 footer strong { color: var(--ink); font-weight: 600; font-variant-numeric: tabular-nums; }
 `;

@@ -58,7 +58,7 @@ function policyWith(options: ProviderOptions, verdicts: WeakMap<KoaContextWithOI
     const verdict = judgeLocation(options.trustedLocation, options.sourceOf(ctx.req.socket).address);
     verdicts.set(ctx, verdict);
     if (verdict.trusted) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
-    throw new errors.AccessDenied(`blocked by the policy "${verdict.policy}": ${verdict.reason}`);
+    throw new errors.AccessDenied(`the policy "${verdict.policy}" blocks it: ${verdict.reason}`);
   });
   policy.add(new interactionPolicy.Prompt({ name: 'conditional_access' }, check), 1);
   // The organisation consents for its people, so nobody is asked; an explicit prompt=consent still is.

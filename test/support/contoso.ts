@@ -1,0 +1,279 @@
+// The example organisation on one machine: a real edge, an identity provider behind it and a workstation's agent,
+// each a program of its own, with addresses of their own. The demo and the scenario tests start it.
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument, stringify } from 'yaml';
+import { OpenGsaError } from '../../protocol/error.ts';
+import { parse } from '../../protocol/parse.ts';
+import { type Status, statusSchema } from '../../protocol/status.ts';
+import { type ProviderSettings, readyLine } from './identity-provider/main.ts';
+import { apps } from './identity-provider/people.ts';
+import { type SignIn, signIn as signInRow } from './identity-provider/sign-in-log.ts';
+import { freePort } from './loopback.ts';
+import { type Program, type ProgramGroup, agentMain, edgeMain, pinnedNode } from './processes.ts';
+import { type SignInResult, signIn } from './sign-in.ts';
+
+/** Documentation addresses cannot be bound, so each role has a loopback address. */
+export const addresses = {
+  /** Where the workstation's connections leave. */
+  workstation: '127.10.0.7',
+  /** Where the edge's connections leave. */
+  edge: '127.20.0.1',
+  /** Where the edge takes tunnels. */
+  edgeListener: '127.20.0.254',
+  provider: '127.30.0.1',
+} as const;
+
+export const providerHost = 'login.contoso.test';
+const headOffice = { name: 'Contoso head office', ranges: ['127.10.0.0/24'] };
+const edgeName = 'edge.contoso.test';
+const deviceName = 'workstation-7';
+const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
+const agentOptions = ['--state-dir', 'agent-state', '--socket', 'agent.sock'];
+
+/** One thing that is done: its title, and the commands that it shows while it runs. */
+export type Step = <T>(title: string, work: (show: (command: string) => void) => Promise<T>) => Promise<T>;
+
+/** Does the steps without a word. */
+export const quietly: Step = (_title, work) => work(() => undefined);
+
+export type Contoso = {
+  readonly issuer: string;
+  /** PEM of the authority behind the provider's certificate, and where it stands as a file. */
+  readonly authority: string;
+  readonly authorityFile: string;
+  /** The provider's public key, as Chromium's command line takes it. */
+  readonly keyHash: string;
+  readonly person: { readonly username: string; readonly password: string };
+  /** The agent's HTTP proxy, `http://address:port`, and its PAC file. */
+  readonly proxy: string;
+  readonly pacUrl: string;
+  readonly programs: ContosoPrograms;
+  /** Switches restoration at the edge, through the edge's own command. Nothing is restarted. */
+  readonly setRestoration: (wanted: 'on' | 'off', show?: (command: string) => void) => Promise<void>;
+  /** One scripted sign-in through the agent, on connections of its own. */
+  readonly signIn: () => Promise<SignInResult>;
+  /** The provider's sign-in log, oldest first. */
+  readonly signIns: () => SignIn[];
+  readonly status: () => Promise<Status>;
+  /** Asks every program to stop and waits for their ends. */
+  readonly stop: () => Promise<void>;
+};
+
+export type ContosoPrograms = { readonly provider: Program; readonly edge: Program; readonly agent: Program };
+
+export type ContosoOptions = {
+  /** Where the programs live; its owner ends it. */
+  readonly group: ProgramGroup;
+  readonly step?: Step;
+  /** Told of each long-running program as soon as it runs, ready or not. */
+  readonly onStart?: (name: keyof ContosoPrograms, program: Program) => void;
+};
+
+/**
+ * Starts everything in the group's folder and waits until the agent is connected.
+ *
+ * @throws OpenGsaError with the program's own words where one cannot be started
+ */
+export async function startContoso({ group, step = quietly, onStart }: ContosoOptions): Promise<Contoso> {
+  const { folder } = group;
+  const start: StartProgram = (name, args) => {
+    const program = group.start(pinnedNode, args);
+    onStart?.(name, program);
+    return program;
+  };
+  const person = {
+    id: '5d2b7c1e-0c0f-4a55-9a39-6f3f1f0d8a01',
+    name: 'Demo Person',
+    username: 'person@contoso.test',
+    password: randomBytes(12).toString('base64url'),
+  };
+  const signInLog = join(folder, 'sign-ins.jsonl');
+  const [provider] = await Promise.all([
+    step('Start the identity provider, which allows sign-ins only from a named location', async (show) => {
+      show(`https://${providerHost} at ${addresses.provider}, PROXY v2 from ${addresses.edge} only`);
+      return startProvider(group, start, {
+        host: providerHost,
+        listen: { address: addresses.provider, port: 0 },
+        trustedEdges: [addresses.edge],
+        people: [person],
+        trustedLocation: headOffice,
+        signInLog,
+      });
+    }),
+    step('Make the edge: authority, certificate, witness key, configuration', async (show) => {
+      const options = ['--name', edgeName, '--organisation', 'Contoso', '--microsoft', 'anchor'];
+      await runEdge(group, ['init', ...options, ...edgeOptions], show);
+    }),
+  ]);
+  const edge = await step(
+    'Start the edge, with the provider as a destination that is told the address',
+    (show) => startEdge(group, start, provider.ready.port, show),
+  );
+  await step('Give the workstation its certificate', (show) =>
+    runEdge(group, ['devices', 'add', deviceName, '--out', 'device', ...edgeOptions], show),
+  );
+  const { agent, status } = await step('Start the agent on the workstation and connect', (show) =>
+    startAgent(group, start, show),
+  );
+  const { httpProxy, pacUrl } = status.capture;
+  if (httpProxy === null || pacUrl === null) {
+    throw new OpenGsaError('bad-message', 'the agent is connected but has no HTTP proxy');
+  }
+  const { issuer, authority, keyHash } = provider.ready;
+  const authorityFile = join(folder, 'contoso-ca.pem');
+  writeFileSync(authorityFile, authority);
+  const programs = { provider: provider.program, edge, agent };
+  const proxy = httpProxy.includes('://') ? httpProxy : `http://${httpProxy}`;
+  return {
+    issuer,
+    authority,
+    authorityFile,
+    keyHash,
+    person,
+    proxy,
+    pacUrl,
+    programs,
+    setRestoration: (wanted, show) =>
+      runEdge(
+        group,
+        ['signaling', ...(wanted === 'on' ? ['enable'] : ['disable', '--confirm']), ...edgeOptions],
+        show,
+      ),
+    signIn: () =>
+      signIn({
+        proxy,
+        issuer,
+        authority,
+        clientId: apps.native,
+        username: person.username,
+        password: person.password,
+      }),
+    signIns: () => readSignIns(signInLog),
+    status: () => readStatus(group),
+    stop: () => stopPrograms(programs),
+  };
+}
+
+type StartProgram = (name: keyof ContosoPrograms, args: readonly string[]) => Program;
+
+async function startProvider(group: ProgramGroup, start: StartProgram, settings: ProviderSettings) {
+  const file = join(group.folder, 'provider.json');
+  writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+  const main = join(import.meta.dirname, 'identity-provider/main.ts');
+  const program = start('provider', [main, file]);
+  const line = await program.line(/^\{/);
+  return { program, ready: parse(readyLine, JSON.parse(line), 'provider') };
+}
+
+/** Adds to the configuration that `init` wrote what this organisation needs. */
+async function startEdge(
+  group: ProgramGroup,
+  start: StartProgram,
+  providerPort: number,
+  show: (command: string) => void,
+): Promise<Program> {
+  const file = join(group.folder, 'edge.yaml');
+  const config = parseDocument(readFileSync(file, 'utf8'));
+  const settings: Record<string, unknown> = {
+    listen: { tunnel: [`${addresses.edgeListener}:${await freePort(addresses.edgeListener)}`] },
+    egress: { ipv4: addresses.edge },
+    sourceRanges: ['127.0.0.0/8'],
+    classes: [
+      {
+        match: providerHost,
+        class: 'proxy-v2',
+        upstream: { address: addresses.provider, port: providerPort },
+      },
+    ],
+    namedLocations: [{ ...headOffice, trusted: true, policies: [`Only from ${headOffice.name}`] }],
+  };
+  for (const [key, value] of Object.entries(settings)) config.set(key, config.createNode(value));
+  writeFileSync(file, config.toString(), { mode: 0o600 });
+  show(
+    `edge.yaml: ${providerHost} is of class proxy-v2; the edge's connections leave from ${addresses.edge}`,
+  );
+  const words = ['serve', ...edgeOptions];
+  show(commandLine('opengsa-edge', words));
+  const edge = start('edge', [edgeMain, ...words]);
+  await edge.line(/listening|ready/i);
+  return edge;
+}
+
+async function startAgent(
+  group: ProgramGroup,
+  start: StartProgram,
+  show: (command: string) => void,
+): Promise<{ agent: Program; status: Status }> {
+  const config = {
+    credentials: 'device',
+    capture: { http: '127.0.0.1:0', socks5: '127.0.0.1:0' },
+    localAddress: { ipv4: addresses.workstation },
+    customRules: [
+      { name: 'Contoso sign-in', destinations: [providerHost], ports: [443], authentication: 'sign-in' },
+    ],
+  };
+  writeFileSync(join(group.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
+  show(
+    `agent.yaml: ${providerHost} goes through the tunnel; connections leave from ${addresses.workstation}`,
+  );
+  const words = ['agent', '--config', 'agent.yaml', ...agentOptions];
+  show(commandLine('opengsa', words));
+  const agent = start('agent', [agentMain, ...words]);
+  for (;;) {
+    const status = await Promise.race([
+      readStatus(group).catch(() => null),
+      agent.ended.then(({ stderr }) => {
+        throw new OpenGsaError('agent-not-running', `the agent ended: ${lastLine(stderr)}`);
+      }),
+    ]);
+    if (status?.connection.kind === 'connected') return { agent, status };
+  }
+}
+
+async function readStatus(group: ProgramGroup): Promise<Status> {
+  const words = ['status', '--json', ...agentOptions];
+  const result = await group.run(pinnedNode, [agentMain, ...words]);
+  if (result.code !== 0) {
+    throw new OpenGsaError('agent-not-running', `opengsa status: ${lastLine(result.stderr)}`);
+  }
+  return parse(statusSchema, JSON.parse(result.stdout), 'status');
+}
+
+async function runEdge(
+  group: ProgramGroup,
+  words: readonly string[],
+  show: (command: string) => void = () => undefined,
+): Promise<void> {
+  show(commandLine('opengsa-edge', words));
+  const { code, stderr } = await group.run(pinnedNode, [edgeMain, ...words]);
+  if (code === 0) return;
+  throw new OpenGsaError('edge-not-running', `opengsa-edge ${words[0] ?? ''}: ${lastLine(stderr)}`);
+}
+
+function readSignIns(file: string): SignIn[] {
+  const lines = readFileSync(file, { encoding: 'utf8', flag: 'a+' }).split('\n').slice(0, -1);
+  return lines.map((line) => parse(signInRow, JSON.parse(line), 'sign-in log'));
+}
+
+/** Longest an asked program may take to end before the group's owner ends it. */
+const stopPatienceMs = 3_000;
+
+async function stopPrograms({ agent, edge, provider }: ContosoPrograms): Promise<void> {
+  for (const program of [agent, edge, provider]) program.signal('SIGTERM');
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), stopPatienceMs);
+  await Promise.race([Promise.all([agent.ended, edge.ended, provider.ended]), late]);
+  clearTimeout(timer);
+}
+
+function commandLine(program: string, words: readonly string[]): string {
+  return `$ ${[program, ...words].join(' ')}`;
+}
+
+/** The last line of what a program said; where it fell with a stack trace, the error's own line. */
+function lastLine(text: string): string {
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '';
+}
