@@ -16,14 +16,23 @@ export type SeenQuestion = {
 };
 
 export type SeenFacts = {
-  /** Null for an edge of another make: it does not say what it does. */
-  readonly view: View | null;
+  readonly view: ViewFacts;
   /** This network's own addresses, none where they are not known at this moment. */
   readonly own: readonly string[];
-  /** What the edge states to destinations that restore: an address, nothing (the address is not proven), or unknown. */
-  readonly passedOn:
-    { readonly kind: 'known'; readonly addresses: readonly string[] } | { readonly kind: 'none' | 'unknown' };
+  readonly passedOn: PassedOn;
 };
+
+/** `awaited`: the edge has a view and has not told it yet. `foreign`: an edge of another make, which tells nothing. */
+export type ViewFacts =
+  | { readonly kind: 'known'; readonly view: View }
+  | { readonly kind: 'awaited' }
+  | { readonly kind: 'foreign' };
+
+/** What the edge states to destinations that restore: addresses, nothing (none is proven), or it is not known yet. */
+export type PassedOn =
+  | { readonly kind: 'known'; readonly addresses: readonly string[] }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' };
 
 /** The prediction; never more than follows from the facts. */
 export function seenAs(question: SeenQuestion, facts: SeenFacts): SeenAs {
@@ -60,10 +69,12 @@ export function isPassedOn(seen: SeenAs): boolean {
 
 type EdgePath = Pick<SeenAs, 'path' | 'class' | 'addresses' | 'basis' | 'reason'>;
 
-function throughEdge(entry: ViewClass | null, { view, passedOn }: SeenFacts): EdgePath {
-  if (view === null) {
-    return { path: 'edge', class: null, addresses: [], basis: 'unknown', reason: 'foreign-edge' };
+function throughEdge(entry: ViewClass | null, { view: facts, passedOn }: SeenFacts): EdgePath {
+  if (facts.kind !== 'known') {
+    const reason = facts.kind === 'foreign' ? 'foreign-edge' : 'view-awaited';
+    return { path: 'edge', class: null, addresses: [], basis: 'unknown', reason };
   }
+  const { view } = facts;
   const effective: RestorationClass = entry?.class ?? 'opaque';
   switch (effective) {
     case 'proxy-v2':

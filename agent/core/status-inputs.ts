@@ -1,0 +1,70 @@
+// Everything that the status is made of, as values: what the machines, the edge and the settings say at one moment.
+import type { Family } from '../../protocol/address.ts';
+import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
+import type { Mode } from './mode.ts';
+import type { SeenQuestion, ViewFacts } from './seen-as.ts';
+
+/** Who this device is for its edge. */
+export type Enrolment = {
+  readonly organisation: string | null;
+  readonly device: string;
+  readonly thumbprint: string;
+  /** ISO 8601. */
+  readonly certificateExpiresAt: string;
+};
+
+/** Where the connection to the edges stands. Times are milliseconds since 1970. */
+export type Link =
+  | {
+      readonly kind: 'connecting';
+      readonly attempt: number;
+      readonly since: number;
+      readonly cause: string | null;
+    }
+  | { readonly kind: 'connected'; readonly edge: string; readonly since: number }
+  | {
+      readonly kind: 'unreachable';
+      readonly since: number;
+      readonly cause: string;
+      readonly retryAt: number | null;
+    }
+  | { readonly kind: 'refused'; readonly edge: string; readonly since: number; readonly cause: string }
+  | { readonly kind: 'untrusted'; readonly edge: string; readonly since: number; readonly cause: string }
+  | { readonly kind: 'sign-in-needed'; readonly since: number; readonly cause: string }
+  | { readonly kind: 'no-internet'; readonly since: number }
+  | { readonly kind: 'captive-portal'; readonly since: number; readonly page: string | null };
+
+/** Entra ID, Graph, Exchange and SharePoint of one tenant should see one address. */
+export type MicrosoftGroup = 'Sign-in' | 'Graph' | 'Exchange' | 'SharePoint';
+
+/** A destination whose prediction is always shown. */
+export type Watched = SeenQuestion & {
+  /** As a sentence names it: `login.contoso.test`, `Entra ID`. */
+  readonly label: string;
+  readonly group: MicrosoftGroup | null;
+};
+
+export type ProfileFacts = Status['profiles'][number] & {
+  /** When the person switched it, ms since 1970; null: never. */
+  readonly changedAt: number | null;
+};
+
+export type StatusInputs = {
+  readonly revision: number;
+  /** IANA name: the times in sentences are the person's. */
+  readonly timeZone: string;
+  readonly enrolment: Enrolment | null;
+  readonly mode: Mode;
+  readonly link: Link;
+  readonly view: ViewFacts;
+  readonly egress: Readonly<Record<Family, EgressAddressStatus>>;
+  /** The family of the connection to the edge: the edge sees this device's address of that family. */
+  readonly tunnelFamily: Family | null;
+  readonly profiles: readonly ProfileFacts[];
+  /** Why the last profile was refused; the one before stays in force. */
+  readonly profileFault: string | null;
+  readonly watched: readonly Watched[];
+  readonly channels: Status['channels'];
+  readonly capture: Status['capture'];
+  readonly flows: Status['flows'];
+};

@@ -1,0 +1,105 @@
+// The one projection from the machines to what people see. Nothing else makes or changes a status.
+import { assertNever } from '../../protocol/error.ts';
+import type { ConnectionState, SeenAs, Status } from '../../protocol/status.ts';
+import { attentionList } from './attention.ts';
+import { type PassedOn, seenAs } from './seen-as.ts';
+import type { Link, StatusInputs } from './status-inputs.ts';
+import { statusWords } from './status-words.ts';
+
+/** What is known at `now` (wall clock, ms), and nothing beyond it. */
+export function projectStatus(inputs: StatusInputs, now: number): Status {
+  const connection = connectionOf(inputs);
+  const own = ownAddresses(inputs);
+  const facts = { view: inputs.view, own, passedOn: passedOn(inputs) };
+  const seen: readonly SeenAs[] = inputs.watched.map((watched) => seenAs(watched, facts));
+  const attention = attentionList(inputs, connection, seen);
+  const view = inputs.view.kind === 'known' ? inputs.view.view : null;
+  return {
+    version: 1,
+    revision: inputs.revision,
+    at: iso(now),
+    connection,
+    attention: [...attention],
+    ...statusWords({ inputs, connection, attention, seen, own, now }),
+    organisation: inputs.enrolment?.organisation ?? null,
+    device: inputs.enrolment && {
+      name: inputs.enrolment.device,
+      thumbprint: inputs.enrolment.thumbprint,
+      certificateExpiresAt: inputs.enrolment.certificateExpiresAt,
+    },
+    person: null,
+    profiles: inputs.profiles.map(({ changedAt: _, ...profile }) => profile),
+    channels: [...inputs.channels],
+    egress: { ...inputs.egress },
+    edgeEgress: view?.edgeEgress ?? { ipv4: null, ipv6: null },
+    signaling: view?.signaling.status ?? 'unknown',
+    seenAs: [...seen],
+    capture: inputs.capture,
+    flows: inputs.flows,
+  };
+}
+
+/** Whether two statuses show the same: all but the revision and the time. */
+export function showsTheSame(a: Status, b: Status): boolean {
+  const comparable = (status: Status): string => JSON.stringify({ ...status, revision: 0, at: '' });
+  return comparable(a) === comparable(b);
+}
+
+function connectionOf({ enrolment, mode, profiles, link }: StatusInputs): ConnectionState {
+  if (enrolment === null) return { kind: 'not-enrolled' };
+  if (mode.kind === 'disconnected') return { kind: 'disabled', by: 'user', since: iso(mode.since) };
+  if (mode.kind === 'paused') return { kind: 'paused', since: iso(mode.since), until: iso(mode.until) };
+  if (!profiles.some((profile) => profile.enabled)) {
+    const since = Math.max(0, ...profiles.map((profile) => profile.changedAt ?? 0));
+    const byUser = profiles.some((profile) => !profile.locked);
+    return { kind: 'disabled', by: byUser ? 'user' : 'organisation', since: iso(since) };
+  }
+  return linkState(link);
+}
+
+function linkState(link: Link): ConnectionState {
+  const since = iso(link.since);
+  switch (link.kind) {
+    case 'connecting':
+      return { kind: 'connecting', attempt: link.attempt, since };
+    case 'connected':
+      return { kind: 'connected', edge: link.edge, since };
+    case 'unreachable': {
+      const retryAt = link.retryAt === null ? null : iso(link.retryAt);
+      return { kind: 'edge-unreachable', since, cause: link.cause, retryAt };
+    }
+    case 'refused':
+      return { kind: 'device-refused', edge: link.edge, since, cause: link.cause };
+    case 'untrusted':
+      return { kind: 'edge-untrusted', edge: link.edge, since, cause: link.cause };
+    case 'sign-in-needed':
+      return { kind: 'sign-in-needed', since, cause: link.cause };
+    case 'no-internet':
+      return { kind: 'no-internet', since };
+    case 'captive-portal':
+      return { kind: 'captive-portal', since, page: link.page };
+    default:
+      return assertNever(link);
+  }
+}
+
+/** The addresses that hold at this moment. One from before the last network change is not among them. */
+function ownAddresses({ egress }: StatusInputs): readonly string[] {
+  return [egress.ipv4, egress.ipv6].flatMap(({ state, address }) =>
+    (state === 'confirmed' || state === 'probable') && address !== null ? [address] : [],
+  );
+}
+
+/** The edge's observed peer wins within its family; the other family is only attested. */
+function passedOn({ egress, tunnelFamily }: StatusInputs): PassedOn {
+  const families = tunnelFamily === null ? [egress.ipv4, egress.ipv6] : [egress[tunnelFamily]];
+  const addresses = families.flatMap(({ state, address }) =>
+    (state === 'confirmed' || state === 'probable') && address !== null ? [address] : [],
+  );
+  if (addresses.length > 0) return { kind: 'known', addresses };
+  return families.some(({ state }) => state === 'ambiguous') ? { kind: 'none' } : { kind: 'unknown' };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
