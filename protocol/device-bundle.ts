@@ -26,7 +26,12 @@ export const deviceBundle = z.strictObject({
   /** In the order of preference; later ones are for failover. */
   edges: z.array(endpoint).min(1),
   /** Asked outside the tunnel, one per address family; null where the edge has no address of that family. */
-  witness: z.strictObject({ ipv4: endpoint.nullable(), ipv6: endpoint.nullable() }),
+  witness: z.strictObject({
+    ipv4: endpoint.nullable(),
+    ipv6: endpoint.nullable(),
+    /** The `iss` of its statements. Absent: the pinned keys alone say whose they are. */
+    issuer: z.string().optional(),
+  }),
   /** Public keys of the witness (RFC 7517). */
   jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }),
 });

@@ -62,6 +62,8 @@ const refreshSpread = 0.1;
 const firstBackoffMs = 250;
 /** Longest wait after failed probes, in ms. */
 const longestBackoffMs = 60_000;
+/** Each flow repeats what the edge sees; the same word again within this time, in ms, is no news. */
+const repetitionMs = 10_000;
 /** A witness that comes back must not be met by all devices at once. */
 const backoffSpread = 0.5;
 
@@ -140,6 +142,7 @@ function probeStarted(state: EgressState, now: number): EgressStep {
 }
 
 function observed(state: EgressState, observation: Observation, now: number): EgressStep {
+  if (repeats(state, observation)) return same(state);
   const probed = observation.source !== 'reflection';
   const step = evaluate(
     {
@@ -229,6 +232,12 @@ function backoff(failures: number): EgressEffect {
 
 function belongs(state: EgressState, observation: Observation): boolean {
   return observation.generation === state.generation && observation.address.family === state.family;
+}
+
+function repeats(state: EgressState, observation: Observation): boolean {
+  if (observation.source !== 'reflection') return false;
+  const before = state.observations.find((o) => sameVoice(o, observation));
+  return before?.address.text === observation.address.text && observation.at - before.at < repetitionMs;
 }
 
 type Voice = { readonly source: EgressSource; readonly operator: string };

@@ -196,6 +196,15 @@ describe('egress state', () => {
     expect(attachable(m.state(), start + 1)).not.toBeNull();
   });
 
+  it('takes the edge’s repeated word as news only from time to time', () => {
+    const m = machine();
+    const before = m.see(reflected('1.2.3.4', { at: start }));
+    expect(m.see(reflected('1.2.3.4', { at: start + 9999 }))).toBe(before);
+    expect(m.see(reflected('1.2.3.4', { at: start + 10_000 })).phase).toMatchObject({
+      checkedAt: start + 10_000,
+    });
+  });
+
   it('ignores an answer of the other family', () => {
     const m = machine();
     expect(m.see(witnessed('2600::1', { at: start })).phase.kind).toBe('unknown');

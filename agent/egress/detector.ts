@@ -1,0 +1,75 @@
+// Finds out this device's public addresses, one per family, and keeps them proved.
+import { families, type Family, parseAddress, type Prefix } from '../../protocol/address.ts';
+import type { EgressAddressStatus } from '../../protocol/status.ts';
+import { egressStatus } from '../core/egress-status.ts';
+import { attachable } from '../core/egress-state.ts';
+import { createFamilyDetection, type FamilyDetectionSettings } from './family-detection.ts';
+import type { ProbeWitness } from './witness-probe.ts';
+
+export type EgressDetectorSettings = Omit<FamilyDetectionSettings, 'ask'> & {
+  /** Null where the organisation has no witness of that family. */
+  readonly witness: Readonly<Record<Family, ProbeWitness | null>>;
+};
+
+/** What an edge saw as peer of the tunnel. */
+export type Reflection = {
+  readonly address: string;
+  readonly edge: string;
+  /** The one in force when that tunnel session was made: an older session goes on stating its own network's address. */
+  readonly generation: number;
+};
+
+export type EgressDetector = {
+  readonly start: () => void;
+  readonly stop: () => void;
+  /** The number of the network that questions are asked in. */
+  readonly generation: () => number;
+  /** From this moment on nothing that was learnt before is attached. Older or equal generations change nothing. */
+  readonly networkChanged: (generation: number) => void;
+  /** Which ranges that are not public may be sources: the edge's view says it. */
+  readonly setSourceRanges: (ranges: readonly Prefix[]) => void;
+  readonly reflected: (reflection: Reflection) => void;
+  /** Asks both witnesses; resolves when both have answered or failed. Never rejects. */
+  readonly refresh: () => Promise<void>;
+  /** The statements to attach to a flow that is opened at this moment, at most one per family. */
+  readonly attestations: () => readonly string[];
+  readonly status: () => Readonly<Record<Family, EgressAddressStatus>>;
+};
+
+export function createEgressDetector(settings: EgressDetectorSettings): EgressDetector {
+  const { clock, witness } = settings;
+  const members = {
+    ipv4: createFamilyDetection('ipv4', { ...settings, ask: witness.ipv4 }),
+    ipv6: createFamilyDetection('ipv6', { ...settings, ask: witness.ipv6 }),
+  };
+  const both = families.map((family) => members[family]);
+  return {
+    start: () => both.forEach((member) => member.start()),
+    stop: () => both.forEach((member) => member.stop()),
+    generation: () => members.ipv4.state().generation,
+    networkChanged: (generation) => {
+      for (const member of both) member.send({ kind: 'network-changed', generation });
+    },
+    setSourceRanges: (ranges) => {
+      for (const member of both) member.send({ kind: 'source-ranges', ranges });
+    },
+    reflected: ({ address: text, edge, generation }) => {
+      const address = parseAddress(text);
+      if (address === null) return;
+      const seen = { source: 'reflection', operator: edge, address, at: clock.now(), generation } as const;
+      members[address.family].send({
+        kind: 'observation',
+        observation: { ...seen, signed: false, overTls: true, token: null },
+      });
+    },
+    refresh: async () => {
+      await Promise.all(both.map((member) => member.probe()));
+    },
+    attestations: () =>
+      both.map((member) => attachable(member.state(), clock.now())).filter((jws) => jws !== null),
+    status: () => ({
+      ipv4: egressStatus(members.ipv4.state(), clock.now()),
+      ipv6: egressStatus(members.ipv6.state(), clock.now()),
+    }),
+  };
+}
