@@ -20,9 +20,10 @@ const prefix = z
   .refine((text) => parsePrefix(text) !== null, 'must be a prefix such as 192.0.2.0/24 with zero host bits');
 const port = z.int().min(1).max(65_535);
 
-const perFamily = z
-  .strictObject({ ipv4: ipv4.nullable().default(null), ipv6: ipv6.nullable().default(null) })
-  .default({ ipv4: null, ipv6: null });
+const perFamily = z.strictObject({
+  ipv4: ipv4.nullable().default(null),
+  ipv6: ipv6.nullable().default(null),
+});
 
 /** Where a socket listens. Port 0 asks the system for a free one. */
 const listenAddress = z.string().transform((text, context) => {
@@ -124,9 +125,9 @@ const configSchema = z.strictObject({
     })
     .prefault({}),
   /** Local addresses of outgoing connections; null: the system's choice. */
-  egress: perFamily,
+  egress: perFamily.prefault({}),
   /** The addresses that destinations see, where a NAT translates `egress`; null: `egress`, else unknown. */
-  egressSeen: perFamily,
+  egressSeen: perFamily.prefault({}),
   /** The one decision for Entra ID, Graph, Exchange and SharePoint. */
   microsoft: z.enum(['anchor', 'direct']).nullable().default(null),
   /** `microsoft` or the path of a canonical profile. */

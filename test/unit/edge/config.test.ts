@@ -37,6 +37,11 @@ describe('defaults', () => {
     expect(config.egress).toEqual({ ipv4: '192.0.2.1', ipv6: null });
   });
 
+  test('a class entry without optional keys gets none', () => {
+    const entry = { match: '*.contoso.test', class: 'proxy-v2' };
+    expect(parseConfig({ ...least, classes: [entry] }, 'edge.yaml').classes).toEqual([entry]);
+  });
+
   test('addresses are kept in canonical form', () => {
     const config = parseConfig({ ...least, egress: { ipv6: '2001:DB8:0::1' } }, 'edge.yaml');
     expect(config.egress.ipv6).toBe('2001:db8::1');

@@ -1,0 +1,152 @@
+// What an administrator can do, on the store and the authority: the running edge offers it on its control socket.
+import { type DeviceBundle, deviceBundle, deviceBundleFiles } from '../protocol/device-bundle.ts';
+import { OpenGsaError } from '../protocol/error.ts';
+import { parse } from '../protocol/parse.ts';
+import type { ControlResult, LocationPolicy } from './control/requests.ts';
+import type { Endpoints } from './core/endpoints.ts';
+import { certificateThumbprint, type Credential, issueDeviceCertificate } from './identity/pki.ts';
+import { X509Certificate } from 'node:crypto';
+import type { AuditEntry, Device, Signaling, SignalingStatus, Store } from './store/store.ts';
+
+/** Short enough for a certificate's common name, and safe as a word of a shell. */
+const deviceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export type Administration = {
+  /**
+   * Makes a key and a certificate for a device and registers it.
+   *
+   * @returns the files that the device needs; the key is in them and nowhere else
+   * @throws OpenGsaError `bad-usage` for a name that cannot be one, `already-exists`
+   */
+  readonly addDevice: (name: string, uid: number) => Promise<ControlResult<'devices.add'>>;
+  readonly devices: () => readonly Device[];
+  /** @throws OpenGsaError `not-found` */
+  readonly revokeDevice: (name: string, uid: number) => Device;
+  readonly signaling: () => ControlResult<'signaling.get'>;
+  /** Turning it off while policies use named locations needs `confirm`: they would judge the edge's address. */
+  readonly setSignaling: (
+    status: SignalingStatus,
+    confirm: boolean,
+    uid: number,
+  ) => ControlResult<'signaling.set'>;
+};
+
+export type AdministrationOptions = {
+  readonly organisation: string;
+  readonly namedLocations: readonly { readonly name: string; readonly policies: readonly string[] }[];
+  readonly store: Store;
+  readonly authority: Credential;
+  readonly jwks: DeviceBundle['jwks'];
+  /** May throw while the edge does not know them. */
+  readonly endpoints: () => Endpoints;
+  readonly now: () => Date;
+  /** Told after each change that concerns a running edge. */
+  readonly onRevoked?: (device: Device) => void;
+  readonly onSignaling?: (signaling: Signaling) => void;
+  readonly onAudit?: (entry: AuditEntry) => void;
+};
+
+export function createAdministration(options: AdministrationOptions): Administration {
+  const { store, organisation, now } = options;
+  const audit = (uid: number, action: AuditEntry['action'], detail: string): void => {
+    const entry = { at: now().toISOString(), who: `uid ${uid}`, action, detail };
+    store.audit(entry);
+    options.onAudit?.(entry);
+  };
+
+  return {
+    async addDevice(name, uid) {
+      checkDeviceName(name);
+      refuseTakenName(store, name);
+      // Asked before the key is made: a device that cannot be told where the edge is must not be registered.
+      const endpoints = options.endpoints();
+      const at = now();
+      const credential = await issueDeviceCertificate(options.authority, { name, organisation }, at);
+      const device = describeDevice(name, credential.certificate, at);
+      store.addDevice(device);
+      audit(uid, 'devices.add', `${name} ${device.thumbprint}`);
+      const bundle = { version: 1 as const, organisation, device: name, ...endpoints, jwks: options.jwks };
+      return {
+        device: { ...device, revokedAt: null },
+        files: bundleFiles(credential, options.authority.certificate, bundle),
+      };
+    },
+    devices: () => store.devices(),
+    revokeDevice(name, uid) {
+      const device = store.revokeDevice(name, now().toISOString());
+      if (device === null) throw new OpenGsaError('not-found', `there is no device named ${name} to revoke`);
+      audit(uid, 'devices.revoke', `${name} ${device.thumbprint}`);
+      options.onRevoked?.(device);
+      return device;
+    },
+    signaling: () => ({
+      signaling: store.signaling(),
+      locationPolicies: locationPolicies(options.namedLocations),
+    }),
+    setSignaling(status, confirm, uid) {
+      const present = store.signaling();
+      if (present.status === status) return { kind: 'switched', signaling: present, changed: false };
+      const policies = locationPolicies(options.namedLocations);
+      if (status === 'disabled' && policies.length > 0 && !confirm) {
+        return { kind: 'conflict', code: 'locationPoliciesRegistered', locationPolicies: policies };
+      }
+      const signaling = { status, since: now().toISOString() };
+      store.setSignaling(signaling);
+      audit(
+        uid,
+        status === 'enabled' ? 'signaling.enable' : 'signaling.disable',
+        status === 'disabled' && policies.length > 0
+          ? `confirmed for ${policies.map(({ policy }) => policy).join(', ')}`
+          : 'no policies concerned',
+      );
+      options.onSignaling?.(signaling);
+      return { kind: 'switched', signaling, changed: true };
+    },
+  };
+}
+
+function checkDeviceName(name: string): void {
+  if (deviceName.test(name)) return;
+  throw new OpenGsaError(
+    'bad-usage',
+    `the device name ${JSON.stringify(name)} must have 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit`,
+  );
+}
+
+function refuseTakenName(store: Store, name: string): void {
+  if (store.devices().some((device) => device.name === name && device.revokedAt === null)) {
+    throw new OpenGsaError('already-exists', `a device named ${name} exists; revoke it first`);
+  }
+}
+
+function describeDevice(name: string, certificate: string, at: Date): Omit<Device, 'revokedAt'> {
+  return {
+    name,
+    thumbprint: certificateThumbprint(certificate),
+    createdAt: at.toISOString(),
+    expiresAt: new X509Certificate(certificate).validToDate.toISOString(),
+  };
+}
+
+function bundleFiles(
+  { key, certificate }: Credential,
+  authority: string,
+  bundle: DeviceBundle,
+): Record<string, string> {
+  // Checked by the schema that the device reads it with: what it would refuse must not be handed out.
+  const edge = parse(deviceBundle, bundle, 'device files', 'bad-config');
+  return {
+    [deviceBundleFiles.key]: key,
+    [deviceBundleFiles.certificate]: certificate,
+    [deviceBundleFiles.authority]: authority,
+    [deviceBundleFiles.edge]: `${JSON.stringify(edge, null, 2)}\n`,
+  };
+}
+
+function locationPolicies(
+  locations: AdministrationOptions['namedLocations'],
+): ControlResult<'signaling.get'>['locationPolicies'] {
+  return locations.flatMap(({ name, policies }): LocationPolicy[] =>
+    policies.map((policy) => ({ policy, location: name })),
+  );
+}

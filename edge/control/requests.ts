@@ -1,0 +1,88 @@
+// The control socket: one table of requests and answers between a running edge and the commands that act on it.
+import { z } from 'zod';
+import { errorCodes } from '../../protocol/error.ts';
+
+/** Grows when a change would mislead an older peer; the edge refuses another version. */
+export const controlVersion = 1;
+/** The largest message in bytes, either way: a list of ten thousand devices fits. */
+export const controlMaxMessage = 4 * 1024 * 1024;
+
+const none = z.strictObject({});
+/** The caller's user id, for the audit log. The socket's rights, not this, decide who may call. */
+const uid = z.int().nonnegative();
+
+const device = z.object({
+  name: z.string(),
+  thumbprint: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  revokedAt: z.string().nullable(),
+});
+
+const signaling = z.object({ status: z.enum(['enabled', 'disabled']), since: z.string() });
+/** An access policy that uses a named location of this edge. */
+const locationPolicy = z.object({ policy: z.string(), location: z.string() });
+const listener = z.object({ address: z.string(), port: z.int() });
+
+export const controlMethods = {
+  'edge.status': {
+    params: none,
+    result: z.object({
+      name: z.string(),
+      pid: z.int(),
+      startedAt: z.string(),
+      tunnel: z.array(listener),
+      revision: z.int(),
+    }),
+  },
+  'devices.add': {
+    params: z.strictObject({ name: z.string(), uid }),
+    /** The device's files by their names, its private key among them. The edge keeps no copy of the key. */
+    result: z.object({ device, files: z.record(z.string(), z.string()) }),
+  },
+  'devices.list': { params: none, result: z.object({ devices: z.array(device) }) },
+  'devices.revoke': { params: z.strictObject({ name: z.string(), uid }), result: z.object({ device }) },
+  'signaling.get': {
+    params: none,
+    result: z.object({ signaling, locationPolicies: z.array(locationPolicy) }),
+  },
+  'signaling.set': {
+    params: z.strictObject({ status: z.enum(['enabled', 'disabled']), confirm: z.boolean(), uid }),
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('switched'), signaling, changed: z.boolean() }),
+      /** Nothing was changed: these policies would judge the edge's address from then on. */
+      z.object({
+        kind: z.literal('conflict'),
+        code: z.literal('locationPoliciesRegistered'),
+        locationPolicies: z.array(locationPolicy),
+      }),
+    ]),
+  },
+} as const;
+
+export type ControlMethod = keyof typeof controlMethods;
+export type ControlParams<M extends ControlMethod> = z.output<(typeof controlMethods)[M]['params']>;
+export type ControlResult<M extends ControlMethod> = z.output<(typeof controlMethods)[M]['result']>;
+export type LocationPolicy = z.infer<typeof locationPolicy>;
+
+/** What an edge does at each request. An OpenGsaError that is thrown reaches the caller with its code and message. */
+export type ControlHandlers = {
+  readonly [M in ControlMethod]: (params: ControlParams<M>) => ControlResult<M> | Promise<ControlResult<M>>;
+};
+
+export const controlRequest = z.object({
+  version: z.int(),
+  id: z.int(),
+  method: z.string().max(64),
+  params: z.unknown(),
+});
+
+export const controlReply = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('result'), id: z.int(), result: z.unknown() }),
+  z.object({
+    type: z.literal('error'),
+    id: z.int(),
+    code: z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes]),
+    message: z.string(),
+  }),
+]);

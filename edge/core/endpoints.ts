@@ -1,0 +1,52 @@
+// Where devices find this edge and its witness: as configured, else as it listens.
+import { parseAddress } from '../../protocol/address.ts';
+import type { DeviceBundle, EdgeEndpoint } from '../../protocol/device-bundle.ts';
+import { OpenGsaError } from '../../protocol/error.ts';
+
+type Listener = { readonly address: string; readonly port: number };
+
+export type EndpointSettings = {
+  readonly name: string;
+  readonly edges?: readonly Readonly<EdgeEndpoint>[] | undefined;
+  readonly witness?: DeviceBundle['witness'] | undefined;
+};
+
+export type Endpoints = Pick<DeviceBundle, 'edges' | 'witness'>;
+
+/**
+ * @param listeners where the tunnel listens; port 0 where that is not known because the edge does not run
+ * @throws OpenGsaError `edge-not-running` where an endpoint depends on a port that is not known
+ */
+export function publicEndpoints(settings: EndpointSettings, listeners: readonly Listener[]): Endpoints {
+  const [first] = listeners;
+  if (first === undefined) throw new OpenGsaError('internal', 'an edge without listeners');
+  return {
+    edges: settings.edges === undefined ? [listening(settings.name, first)] : [...settings.edges],
+    witness: settings.witness ?? {
+      ipv4: witnessOf(settings.name, listeners, (address) => address === '::' || !address.includes(':')),
+      ipv6: witnessOf(settings.name, listeners, (address) => address.includes(':')),
+    },
+  };
+}
+
+function witnessOf(
+  name: string,
+  listeners: readonly Listener[],
+  serves: (address: string) => boolean,
+): EdgeEndpoint | null {
+  const listener = listeners.find(({ address }) => serves(address));
+  return listener === undefined ? null : listening(name, listener);
+}
+
+/** A wildcard is no address to dial: devices resolve the name then. */
+function listening(name: string, { address, port }: Listener): EdgeEndpoint {
+  if (port === 0) {
+    throw new OpenGsaError(
+      'edge-not-running',
+      'listen.tunnel has port 0, which the system chooses at each start: start the edge first, or set edges and witness',
+    );
+  }
+  const isWildcard = parseAddress(address)?.bytes.every((byte) => byte === 0) ?? true;
+  const url = port === 443 ? `https://${name}` : `https://${name}:${port}`;
+  return isWildcard ? { url } : { url, addresses: [address] };
+}
