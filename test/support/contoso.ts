@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
 import { type ProviderSettings, readyLine } from './identity-provider/main.ts';
@@ -30,7 +32,9 @@ const headOffice = { name: 'Contoso head office', ranges: ['127.10.0.0/24'] };
 const edgeName = 'edge.contoso.test';
 const deviceName = 'workstation-7';
 const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
-const agentOptions = ['--state-dir', 'agent-state', '--socket', 'agent.sock'];
+const agentSocket = 'agent.sock';
+const agentOptions = ['--state-dir', 'agent-state', '--socket', agentSocket];
+const flowList = z.array(flowRecord);
 
 /** One thing that is done: its title, and the commands that it shows while it runs. */
 export type Step = <T>(title: string, work: (show: (command: string) => void) => Promise<T>) => Promise<T>;
@@ -57,6 +61,8 @@ export type Contoso = {
   /** The provider's sign-in log, oldest first. */
   readonly signIns: () => SignIn[];
   readonly status: () => Promise<Status>;
+  /** What the agent captured, open and ended. */
+  readonly flows: () => Promise<FlowRecord[]>;
   /** Asks every program to stop and waits for their ends. */
   readonly stop: () => Promise<void>;
 };
@@ -152,6 +158,7 @@ export async function startContoso({ group, step = quietly, onStart }: ContosoOp
       }),
     signIns: () => readSignIns(signInLog),
     status: () => readStatus(group),
+    flows: async () => parse(flowList, await runClient(group, ['flows']), 'flows'),
     stop: () => stopPrograms(programs),
   };
 }
@@ -233,12 +240,14 @@ async function startAgent(
 }
 
 async function readStatus(group: ProgramGroup): Promise<Status> {
-  const words = ['status', '--json', ...agentOptions];
-  const result = await group.run(pinnedNode, [agentMain, ...words]);
-  if (result.code !== 0) {
-    throw new OpenGsaError('agent-not-running', `opengsa status: ${lastLine(result.stderr)}`);
-  }
-  return parse(statusSchema, JSON.parse(result.stdout), 'status');
+  return parse(statusSchema, await runClient(group, ['status']), 'status');
+}
+
+/** The facts that a command of the client prints. */
+async function runClient(group: ProgramGroup, words: readonly string[]): Promise<unknown> {
+  const result = await group.run(pinnedNode, [agentMain, ...words, '--json', '--socket', agentSocket]);
+  if (result.code === 0) return JSON.parse(result.stdout);
+  throw new OpenGsaError('agent-not-running', `opengsa ${words[0] ?? ''}: ${lastLine(result.stderr)}`);
 }
 
 async function runEdge(

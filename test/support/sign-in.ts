@@ -27,13 +27,15 @@ export type SignInRequest = {
   readonly password: string;
 };
 
+export type BrowserPerson = Pick<SignInRequest, 'proxy' | 'authority' | 'username' | 'password'>;
+
 export type SignInResult =
   | { readonly kind: 'tokens'; readonly claims: Readonly<Record<string, unknown>> }
   /** The provider's answer at the redirect address. */
   | { readonly kind: 'denied'; readonly error: string; readonly description: string };
 
 /** Registered with any port (RFC 8252 section 7.3); nothing listens there, the script stops at the redirect. */
-const redirectUri = 'http://127.0.0.1:49152/callback';
+export const redirectUri = 'http://127.0.0.1:49152/callback';
 const maxHops = 10;
 const requestTimeoutMs = 10_000;
 
@@ -44,13 +46,24 @@ const requestTimeoutMs = 10_000;
  * @throws OpenGsaError `upstream-failed` or `bad-message` if the provider cannot be reached or answers oddly
  */
 export async function signIn(request: SignInRequest): Promise<SignInResult> {
-  const agent = new Agent({
-    keepAlive: true,
-    ca: request.authority,
-    proxyEnv: { HTTPS_PROXY: request.proxy },
-  });
+  return withAgent(request, (agent) => signInBy(agent, request));
+}
+
+/**
+ * The browser's part of a sign-in that another client library began: from its authorization address to the
+ * provider's redirect back, whose parameters hold the code or the error.
+ */
+export async function authorizeInBrowser(start: URL, person: BrowserPerson): Promise<URL> {
+  return withAgent(person, (agent) => browse(agent, start, person));
+}
+
+async function withAgent<T>(
+  { authority, proxy }: Pick<SignInRequest, 'authority' | 'proxy'>,
+  work: (agent: Agent) => Promise<T>,
+): Promise<T> {
+  const agent = new Agent({ keepAlive: true, ca: authority, proxyEnv: { HTTPS_PROXY: proxy } });
   try {
-    return await signInBy(agent, request);
+    return await work(agent);
   } finally {
     agent.destroy();
   }
@@ -94,7 +107,7 @@ async function redeem(
 }
 
 /** Follows redirects and fills in forms until the provider redirects to the application. */
-async function browse(agent: Agent, start: URL, request: SignInRequest): Promise<URL> {
+async function browse(agent: Agent, start: URL, request: BrowserPerson): Promise<URL> {
   const jar = newCookieJar(Date.now);
   let response = await get(agent, jar, start);
   let url = start;
