@@ -2,6 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import { agentCommand } from './agent.ts';
+import { egressCommand } from './egress.ts';
+import { flowsCommand } from './flows.ts';
+import { modeCommands } from './mode-commands.ts';
+import { statusCommand } from './status.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -24,7 +28,14 @@ function clientProgram(terminal: Terminal): Command {
   const program = new Command('opengsa')
     .description('OpenGSA client: which address each service sees, and the tunnel that decides it')
     .helpCommand(false);
-  program.addCommand(agentCommand(terminal));
+  const commands = [
+    agentCommand(terminal),
+    statusCommand(terminal),
+    ...modeCommands(terminal),
+    egressCommand(terminal),
+    flowsCommand(terminal),
+  ];
+  for (const command of commands) program.addCommand(command);
   throwInsteadOfExit(program, terminal);
   return program;
 }

@@ -30,6 +30,13 @@ export type ManagementClient = {
   readonly close: () => void;
 };
 
+/** The agent has ended a connection that should have lasted. */
+export function agentEnded(cause: Error | null): OpenGsaError {
+  return new OpenGsaError('agent-not-running', 'the agent ended the connection', {
+    cause: cause ?? undefined,
+  });
+}
+
 export type ClientSetup = {
   readonly socketPath: string;
   /** Who asks, for the agent's log. */
@@ -139,8 +146,7 @@ function connectionError(reason: Error | null, path: string, greeted: boolean): 
   const code = reason !== null && 'code' in reason ? reason.code : null;
   if (code === 'EACCES' || code === 'EPERM') return accessDenied(path, reason);
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return notRunning(path);
-  if (greeted)
-    return new OpenGsaError('agent-not-running', 'the agent ended the connection', { cause: reason });
+  if (greeted) return agentEnded(reason);
   return new OpenGsaError('too-busy', `the agent on ${path} accepts no more clients; try again later`);
 }
 

@@ -1,0 +1,144 @@
+// A status as text: the state, who sees what, and the parts that make it so.
+import type { EgressAddressStatus, SeenAs, Status } from '../../protocol/status.ts';
+import { bytes, facts, table } from './table.ts';
+
+/** The lines of `opengsa status`. */
+export function statusText(status: Status): readonly string[] {
+  return [
+    ...headline(status),
+    ...section('Addresses', facts(addressFacts(status), '  ')),
+    ...section('What services see', indented(seenAsTable(status.seenAs))),
+    ...section('Connection', facts(connectionFacts(status), '  ')),
+  ];
+}
+
+/** The lines after a change: what holds at this moment, and nothing else. */
+export function headline(status: Status): readonly string[] {
+  const lines = [status.title, status.sentence];
+  if (status.cause !== null) lines.push(`Why: ${status.cause}`);
+  const remedy = remedyText(status);
+  if (remedy !== null) lines.push(`What to do: ${remedy}`);
+  return lines;
+}
+
+export function addressFacts(status: Status): readonly (readonly [string, string])[] {
+  return [
+    ['Your network, IPv4', addressText(status.egress.ipv4)],
+    ['Your network, IPv6', addressText(status.egress.ipv6)],
+    ['The edge', edgeText(status)],
+  ];
+}
+
+export function addressText({ state, address, evidence }: EgressAddressStatus): string {
+  switch (state) {
+    case 'confirmed':
+      return `${address ?? ''} (confirmed)`;
+    case 'probable':
+      return `${address ?? ''} (probable)`;
+    case 'ambiguous': {
+      const named = evidence.flatMap(({ address: seen }) => (seen === null ? [] : [seen]));
+      return `not proven: ${[...new Set(named)].join(' or ')}`;
+    }
+    case 'detecting':
+      return 'checking';
+    case 'stale':
+      return 'not checked since the network changed';
+    case 'none':
+      return 'this network has none';
+    case 'unknown':
+      return 'not known';
+  }
+}
+
+// The remedies name what a person does; here that is a command.
+function remedyText(status: Status): string | null {
+  switch (status.connection.kind) {
+    case 'paused':
+      return 'opengsa resume';
+    case 'disabled':
+      if (status.connection.by === 'organisation') return status.remedy;
+      return status.profiles.some((profile) => profile.enabled)
+        ? 'opengsa connect'
+        : 'opengsa profile enable microsoft';
+    case 'not-enrolled':
+      return 'name the directory of the device in agent.yaml (credentials) and start the agent again';
+    case 'edge-unreachable':
+      return 'opengsa connect tries now; or use another network';
+    default:
+      return status.remedy;
+  }
+}
+
+function edgeText({ edgeEgress, connection }: Status): string {
+  const known = [edgeEgress.ipv4, edgeEgress.ipv6].filter((address) => address !== null);
+  if (known.length > 0) return known.join(' or ');
+  return connection.kind === 'connected' ? 'not known' : 'not connected';
+}
+
+function seenAsTable(seen: readonly SeenAs[]): readonly string[] {
+  if (seen.length === 0) return [];
+  return table(
+    [
+      { title: 'Destination' },
+      { title: 'Path' },
+      { title: 'Address' },
+      { title: 'Class' },
+      { title: 'Reason' },
+    ],
+    seen.map((one) => [
+      one.destination,
+      one.path,
+      one.addresses.length === 0 ? 'not known' : one.addresses.join(' or '),
+      one.class ?? '-',
+      one.reason,
+    ]),
+  );
+}
+
+function connectionFacts(status: Status): readonly (readonly [string, string])[] {
+  const { capture, flows, device, organisation } = status;
+  return [
+    ['Organisation', organisation ?? 'none'],
+    [
+      'Device',
+      device === null
+        ? 'not enrolled'
+        : `${device.name}, certificate until ${device.certificateExpiresAt.slice(0, 10)}`,
+    ],
+    ...status.channels.map((channel) => [channel.name, channelText(channel)] as const),
+    ['Signalling', status.signaling === 'unknown' ? 'not known' : status.signaling],
+    ...status.profiles.map((profile) => [profile.title, profileText(profile)] as const),
+    ['HTTP proxy', capture.httpProxy ?? 'off'],
+    ['SOCKS5 proxy', capture.socks5 ?? 'off'],
+    ['PAC', capture.pacUrl ?? 'off'],
+    [
+      'Flows',
+      `${flows.open} open, ${flows.total} in all: ${flows.tunnelled} through the edge, ${flows.direct} direct, ` +
+        `${flows.blocked} blocked, ${flows.failed} failed`,
+    ],
+  ];
+}
+
+function profileText(profile: Status['profiles'][number]): string {
+  const state = profile.enabled ? 'on' : profile.locked ? 'off, by your organisation' : 'off';
+  return `${state}, version ${profile.version}, ${profile.rules} rules`;
+}
+
+function channelText(channel: Status['channels'][number]): string {
+  const parts = [channel.state === 'up' ? `up, ${channel.edge}` : channel.state];
+  if (channel.protocol !== null) parts.push(channel.protocol);
+  if (channel.latencyMs !== null) parts.push(`${Math.round(channel.latencyMs)} ms`);
+  if (channel.bytesSent + channel.bytesReceived > 0) {
+    parts.push(`${bytes(channel.bytesSent)} out, ${bytes(channel.bytesReceived)} in`);
+  }
+  if (channel.cause !== null) parts.push(channel.cause);
+  return parts.join(', ');
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
+}

@@ -1,0 +1,57 @@
+// The organisation's own identity providers and apps as a profile, so that they are matched like every other rule.
+import { parseAddress, parsePrefix } from '../../protocol/address.ts';
+import { parseProfile, type AuthenticationKind, type Profile } from '../../protocol/profile.ts';
+
+export type CustomRule = {
+  readonly name?: string | undefined;
+  /** Host patterns, addresses and prefixes. */
+  readonly destinations: readonly string[];
+  readonly ports: readonly string[];
+  readonly authentication?: AuthenticationKind | undefined;
+  readonly hardening: 'block' | 'bypass';
+};
+
+/** One rule per kind of destination, in the order given. @throws OpenGsaError `bad-profile` */
+export function customProfile(rules: readonly CustomRule[]): Profile {
+  return parseProfile(
+    {
+      name: 'custom',
+      description: "The organisation's own services",
+      state: 'enabled',
+      version: '1',
+      trafficForwardingType: 'private',
+      // Before every other profile: a narrower rule of the organisation wins over a published list.
+      priority: 0,
+      policies: [{ name: 'Custom rules', state: 'enabled', rules: rules.flatMap(toRules) }],
+    },
+    'customRules',
+  );
+}
+
+function toRules(rule: CustomRule, index: number): readonly unknown[] {
+  const kinds = ['fqdn', 'ipAddress', 'ipSubnet'] as const;
+  return kinds.flatMap((ruleType) => {
+    const destinations = rule.destinations.filter((text) => kindOf(text) === ruleType);
+    if (destinations.length === 0) return [];
+    return [
+      {
+        id: `custom-${index + 1}-${ruleType}`,
+        name: rule.name ?? destinations[0],
+        action: 'forward',
+        clientFallbackAction: rule.hardening,
+        // The highest category wins among rules; these are the most particular ones.
+        category: 'optimized',
+        protocol: 'tcp',
+        ports: [...rule.ports],
+        ...(rule.authentication === undefined ? {} : { authentication: rule.authentication }),
+        ruleType,
+        destinations: destinations.map((value) => ({ value })),
+      },
+    ];
+  });
+}
+
+function kindOf(text: string): 'fqdn' | 'ipAddress' | 'ipSubnet' {
+  if (parseAddress(text) !== null) return 'ipAddress';
+  return parsePrefix(text) === null ? 'fqdn' : 'ipSubnet';
+}

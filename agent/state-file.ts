@@ -1,0 +1,34 @@
+// Small JSON files in the state directory: written whole or not at all, readable by their owner only.
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { OpenGsaError } from '../protocol/error.ts';
+
+/** The file's JSON, or null where there is none. @throws OpenGsaError `bad-config` */
+export async function readStateFile(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw new OpenGsaError('bad-config', `${path}: cannot be read; remove it to begin with the defaults`, {
+      cause,
+    });
+  }
+}
+
+/** Replaces the file in one step, so that a crash leaves the older or the newer text, and makes it last. */
+export async function writeStateFile(path: string, value: unknown): Promise<void> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${process.pid}.new`;
+  await rm(temporary, { force: true });
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(temporary, flags, 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+}
