@@ -77,7 +77,10 @@ function connect(
   const source = from.duplex;
   let lastError: Error | null = source.errored;
   const closed = () => {
-    const complete = source.readableEnded && from.endedCleanly() && source.writableFinished;
+    // Node finishes the writable side of a stream that its peer cancels, so that alone proves no delivery: the other
+    // side must have ended too.
+    const delivered = source.writableFinished && to.duplex.readableEnded;
+    const complete = source.readableEnded && from.endedCleanly() && delivered;
     onClosed(side, complete && lastError === null ? null : (lastError ?? new Error('ended before its time')));
   };
   source.on('error', (error: Error) => (lastError ??= error));

@@ -1,0 +1,96 @@
+// Whether a device may reach a destination through this edge, and as which class: the edge is not an open proxy.
+import type { Family } from '../../protocol/address.ts';
+import type { Destination } from '../../protocol/destination.ts';
+import { isMicrosoftGroup } from '../../protocol/microsoft-group.ts';
+import type { Profile, Rule } from '../../protocol/profile.ts';
+import type { Denial } from '../../protocol/proxy-status.ts';
+import type { RestorationClass } from '../../protocol/restoration.ts';
+import type { CompiledClass, EdgePolicy, EgressAddresses, Endpoint } from './edge-policy.ts';
+
+export type Admission =
+  | {
+      readonly kind: 'admit';
+      readonly class: RestorationClass;
+      /** Dialled in place of the resolved name. */
+      readonly upstream: Endpoint | null;
+      /** The family that the destination's own policies are written in. */
+      readonly preferredFamily: Family | null;
+      readonly egress: EgressAddresses;
+      /** `class-entry`, `microsoft-anchor` or `profile-rule`. */
+      readonly reason: string;
+    }
+  | { readonly kind: 'deny'; readonly class: RestorationClass | null; readonly denial: Denial };
+
+/** The configured class first, else the decision for the Microsoft group, else the profile; unknown means deny. */
+export function admit(destination: Destination, policy: EdgePolicy): Admission {
+  const entry = policy.classes.find(
+    ({ matches, ports }) => matches(destination) && (ports === null || ports.has(destination.port)),
+  );
+  // A port that an entry names is allowed for that entry, whatever the general list says.
+  const named = entry !== undefined && entry.ports !== null;
+  if (!named && !policy.ports.has(destination.port)) return deny('port-not-allowed');
+  if (entry !== undefined) return admitEntry(entry, policy);
+  const found = forwardedBy(destination, policy);
+  if (found === null) return deny('destination-not-allowed');
+  return isMicrosoftGroup(found.profile, found.rule)
+    ? admitMicrosoft(policy)
+    : admitPlain('opaque', policy, 'profile-rule');
+}
+
+function admitEntry(entry: CompiledClass, policy: EdgePolicy): Admission {
+  switch (entry.class) {
+    case 'direct':
+      return deny('class-direct', 'direct');
+    case 'forwarded':
+    case 'adfs':
+    case 'tenant-restriction':
+      return deny('class-not-available', entry.class);
+    case 'proxy-v2':
+    case 'anchor':
+    case 'opaque':
+      return {
+        kind: 'admit',
+        class: entry.class,
+        upstream: entry.upstream,
+        preferredFamily: entry.family,
+        egress: entry.egress ?? policy.egress,
+        reason: 'class-entry',
+      };
+  }
+}
+
+/** A plain relay of the group would let Entra ID see the edge without anybody having decided so. */
+function admitMicrosoft(policy: EdgePolicy): Admission {
+  return policy.microsoft === 'anchor'
+    ? admitPlain('anchor', policy, 'microsoft-anchor')
+    : deny('class-direct', 'direct');
+}
+
+function admitPlain(plain: 'opaque' | 'anchor', policy: EdgePolicy, reason: string): Admission {
+  return {
+    kind: 'admit',
+    class: plain,
+    upstream: null,
+    preferredFamily: null,
+    egress: policy.egress,
+    reason,
+  };
+}
+
+/** The first enabled profile whose best rule for the destination forwards it. */
+function forwardedBy(
+  { host, port }: Destination,
+  policy: EdgePolicy,
+): { profile: Profile; rule: Rule } | null {
+  for (const { profile, match } of policy.profiles) {
+    const found = profile.state === 'enabled' ? match(host, port, 'tcp') : null;
+    if (found?.policy.state === 'enabled' && found.rule.action === 'forward') {
+      return { profile, rule: found.rule };
+    }
+  }
+  return null;
+}
+
+function deny(reason: string, refused: RestorationClass | null = null): Admission {
+  return { kind: 'deny', class: refused, denial: { error: 'http_request_denied', reason } };
+}

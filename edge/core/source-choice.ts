@@ -1,0 +1,70 @@
+// The source address that a flow's destination is told: what the edge saw itself, or what a witness signed for this
+// device. A device's own claim is no input here.
+import { type Address, type Family, type Prefix, prefixContains } from '../../protocol/address.ts';
+import type { Denial } from '../../protocol/proxy-status.ts';
+import type { Assurance } from '../../protocol/restoration.ts';
+import { isGlobalUnicast } from '../../protocol/special-purpose.ts';
+
+/** Verified statements of the witness, per family. */
+export type Attested = { readonly ipv4: Address | null; readonly ipv6: Address | null };
+
+export type SourceInput = {
+  /** The TCP peer of the tunnel as the edge sees it. */
+  readonly peer: Address;
+  readonly attested: Attested;
+  readonly preferredFamily: Family | null;
+  readonly sourceRanges: readonly Prefix[];
+  /** Refuse a mismatch instead of flagging it. */
+  readonly strict: boolean;
+};
+
+export type SourceFlag = 'egress-mismatch' | 'source-unknown';
+
+export type SourceChoice = {
+  /** Null: nothing is known for sure, and nothing is stated. */
+  readonly source: Address | null;
+  readonly assurance: Assurance;
+  readonly flags: readonly SourceFlag[];
+  readonly denial: Denial | null;
+};
+
+/** Whether an address may be a source at all: global, or in a range that the organisation named. */
+export function maySource(address: Address, sourceRanges: readonly Prefix[]): boolean {
+  return isGlobalUnicast(address) || sourceRanges.some((range) => prefixContains(range, address));
+}
+
+/** The peer wins within its family; an attestation serves the other family, or an edge that sees no usable peer. */
+export function chooseSource(input: SourceInput): SourceChoice {
+  return maySource(input.peer, input.sourceRanges) ? chooseWithPeer(input) : chooseWithoutPeer(input);
+}
+
+function chooseWithPeer({ peer, attested, preferredFamily, strict }: SourceInput): SourceChoice {
+  const same = attested[peer.family];
+  const mismatch = same !== null && !sameNetwork(same, peer);
+  const flags: readonly SourceFlag[] = mismatch ? ['egress-mismatch'] : [];
+  const denial: Denial | null =
+    mismatch && strict ? { error: 'http_request_denied', reason: 'egress-mismatch' } : null;
+  const preferred = preferredFamily === null ? null : attested[preferredFamily];
+  if (preferred !== null && preferredFamily !== peer.family) {
+    return { source: preferred, assurance: 'attested', flags, denial };
+  }
+  const assurance = same !== null && !mismatch ? 'observed+attested' : 'observed';
+  return { source: peer, assurance, flags, denial };
+}
+
+function chooseWithoutPeer({ peer, attested, preferredFamily }: SourceInput): SourceChoice {
+  const source =
+    (preferredFamily === null ? null : attested[preferredFamily]) ??
+    attested[peer.family] ??
+    attested.ipv4 ??
+    attested.ipv6;
+  return source === null
+    ? { source, assurance: 'unknown', flags: ['source-unknown'], denial: null }
+    : { source, assurance: 'attested', flags: [], denial: null };
+}
+
+/** IPv6 hosts change their lower half daily (RFC 8981), so the /64 is what identifies them. */
+function sameNetwork(a: Address, b: Address): boolean {
+  const compared = a.family === 'ipv6' ? 8 : 4;
+  return a.bytes.slice(0, compared).every((byte, i) => byte === b.bytes[i]);
+}

@@ -1,0 +1,206 @@
+// Everything that is decided about a CONNECT before a socket is opened for it: device, destination, source, addresses.
+import { type Address } from '../../protocol/address.ts';
+import { type Destination, parseAuthority } from '../../protocol/destination.ts';
+import type { Denial } from '../../protocol/proxy-status.ts';
+import type { RestorationClass } from '../../protocol/restoration.ts';
+import { tunnelFields } from '../../protocol/tunnel.ts';
+import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
+import { admit, type Admission } from '../core/admission.ts';
+import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
+import type { EdgePolicy, EgressAddresses, Endpoint } from '../core/edge-policy.ts';
+import { chooseSource, type SourceChoice } from '../core/source-choice.ts';
+import type { VerifyAttestation } from '../identity/attestation.ts';
+import type { FlowLogRecord } from '../telemetry/flow-log.ts';
+import type { Resolve } from '../upstream/resolver.ts';
+import type { ConnectRequest } from './request.ts';
+
+export type Decision =
+  | { readonly kind: 'deny'; readonly denial: Denial }
+  | {
+      readonly kind: 'admit';
+      readonly destination: Destination;
+      readonly class: RestorationClass;
+      readonly egress: EgressAddresses;
+      readonly source: SourceChoice;
+      /** Judged, in the order in which to dial them; never empty. */
+      readonly endpoints: readonly Endpoint[];
+      readonly traceparent: string | null;
+    };
+
+/** The log record as it grows; its results come last. */
+export type FlowFacts = {
+  -readonly [
+    K in keyof Omit<
+      FlowLogRecord,
+      'endedAt' | 'result' | 'proxyError' | 'reason' | 'bytesSent' | 'bytesReceived'
+    >
+  ]: FlowLogRecord[K];
+};
+
+/** Writes what it finds out into `facts`. `timeout` ends a slow name lookup. */
+export type Decide = (request: ConnectRequest, facts: FlowFacts, timeout: AbortSignal) => Promise<Decision>;
+
+export type DecisionOptions = {
+  readonly policy: () => EdgePolicy;
+  readonly findDevice: (thumbprint: string) => DeviceStanding;
+  readonly verifyAttestation: VerifyAttestation;
+  readonly resolve: Resolve;
+  readonly ownAddresses: () => readonly string[];
+  readonly listeners: () => readonly Endpoint[];
+  readonly nowMs: () => number;
+};
+
+export function newFlowFacts(
+  { protocol, authority, peer, thumbprint, field }: ConnectRequest,
+  signaling: 'enabled' | 'disabled',
+  nowMs: number,
+): FlowFacts {
+  return {
+    traceparent: validTraceparent(field(tunnelFields.trace)),
+    startedAt: new Date(nowMs).toISOString(),
+    device: { thumbprint, name: null },
+    authority,
+    protocol,
+    class: null,
+    peerAddress: peer.address.text,
+    peerPort: peer.port,
+    attestedIpv4: null,
+    attestedIpv6: null,
+    attestationFaults: [],
+    statedAddress: null,
+    edgeAddress: null,
+    dialledAddress: null,
+    dialledPort: null,
+    assurance: null,
+    signaling,
+    flags: [],
+  };
+}
+
+export function createDecider(options: DecisionOptions): Decide {
+  return async (request, facts, timeout) => {
+    const standing = options.findDevice(request.thumbprint);
+    if (standing.kind !== 'unknown') facts.device = { thumbprint: request.thumbprint, name: standing.name };
+    const deviceDenial = denyDevice(standing);
+    if (deviceDenial !== null) return { kind: 'deny', denial: deviceDenial };
+
+    const destination = parseAuthority(request.authority);
+    if (destination === null) return deny('http_request_error', 'bad-authority');
+
+    const policy = options.policy();
+    const admission = admit(destination, policy);
+    facts.class = admission.class;
+    if (admission.kind === 'deny') return admission;
+
+    const source = await decideSource(request, admission, policy, facts, options);
+    if (source.denial !== null) return { kind: 'deny', denial: source.denial };
+
+    const found = await findEndpoints(destination, admission, policy, options, timeout);
+    if (found.kind === 'deny') return found;
+    const endpoints = inOrder(found.endpoints, admission.class, source.source);
+    return {
+      kind: 'admit',
+      destination,
+      class: admission.class,
+      egress: admission.egress,
+      source,
+      endpoints,
+      traceparent: facts.traceparent,
+    };
+  };
+}
+
+type Admitted = Extract<Admission, { kind: 'admit' }>;
+
+async function decideSource(
+  request: ConnectRequest,
+  admission: Admitted,
+  policy: EdgePolicy,
+  facts: FlowFacts,
+  options: DecisionOptions,
+): Promise<SourceChoice> {
+  const { attested, faults } = await options.verifyAttestation(request.field(tunnelFields.attestation), {
+    thumbprint: request.thumbprint,
+    sourceRanges: policy.sourceRanges,
+    nowMs: options.nowMs(),
+  });
+  const source = chooseSource({
+    peer: request.peer.address,
+    attested,
+    preferredFamily: admission.preferredFamily,
+    sourceRanges: policy.sourceRanges,
+    strict: policy.strict,
+  });
+  facts.attestedIpv4 = attested.ipv4?.text ?? null;
+  facts.attestedIpv6 = attested.ipv6?.text ?? null;
+  facts.attestationFaults = [...faults];
+  facts.assurance = source.assurance;
+  facts.flags = [...source.flags];
+  return source;
+}
+
+type Found =
+  | { readonly kind: 'found'; readonly endpoints: readonly Endpoint[] }
+  | { readonly kind: 'deny'; readonly denial: Denial };
+
+/** Every address is judged, and only judged addresses are dialled: the name is not asked for again. */
+async function findEndpoints(
+  { host, port }: Destination,
+  { upstream }: Admitted,
+  policy: EdgePolicy,
+  options: DecisionOptions,
+  timeout: AbortSignal,
+): Promise<Found> {
+  const listeners = options.listeners();
+  if (upstream !== null) {
+    return isOwnListener(upstream, listeners)
+      ? deny('destination_ip_prohibited', 'own-listener')
+      : { kind: 'found', endpoints: [upstream] };
+  }
+  const resolution =
+    host.kind === 'address'
+      ? ({ kind: 'resolved', addresses: [host.address] } as const)
+      : await Promise.race([options.resolve(host.name), timedOut(timeout)]);
+  if (resolution.kind === 'failed') return { kind: 'deny', denial: resolution.denial };
+  const settings = {
+    ownAddresses: options.ownAddresses(),
+    upstreams: policy.classes.flatMap((entry) => (entry.upstream === null ? [] : [entry.upstream])),
+  };
+  const judged = resolution.addresses.map((address) => {
+    const endpoint = { address, port };
+    return { endpoint, verdict: classifyAddress(endpoint, settings) };
+  });
+  const endpoints = judged.filter(({ verdict }) => verdict.kind === 'allow').map(({ endpoint }) => endpoint);
+  if (endpoints.length > 0) return { kind: 'found', endpoints };
+  const denied = judged.find(({ verdict }) => verdict.kind === 'deny')?.verdict;
+  return denied?.kind === 'deny' ? denied : deny('dns_error', 'name-not-found');
+}
+
+/** A PROXY header is whole only where both its addresses are of one family. */
+function inOrder(
+  endpoints: readonly Endpoint[],
+  restoration: RestorationClass,
+  source: Address | null,
+): readonly Endpoint[] {
+  if (restoration !== 'proxy-v2' || source === null) return endpoints;
+  const fits = ({ address }: Endpoint) => address.family === source.family;
+  return [...endpoints.filter(fits), ...endpoints.filter((endpoint) => !fits(endpoint))];
+}
+
+function timedOut(signal: AbortSignal) {
+  return new Promise<{ kind: 'failed'; denial: Denial }>((resolve) => {
+    const late = () =>
+      resolve({ kind: 'failed', denial: { error: 'dns_timeout', reason: 'name-lookup-timed-out' } });
+    if (signal.aborted) late();
+    else signal.addEventListener('abort', late, { once: true });
+  });
+}
+
+/** W3C Trace Context, version 00; anything else would end up in other people's logs. */
+function validTraceparent(text: string | null): string | null {
+  return text !== null && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(text) ? text : null;
+}
+
+function deny(error: Denial['error'], reason: string): { kind: 'deny'; denial: Denial } {
+  return { kind: 'deny', denial: { error, reason } };
+}

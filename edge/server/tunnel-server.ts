@@ -1,0 +1,132 @@
+// The edge's data plane in one piece: tunnel, witness and view behind one door.
+import type { JSONWebKeySet } from 'jose';
+import type { View } from '../../protocol/view.ts';
+import type { DeviceStanding } from '../core/device-standing.ts';
+import type { EdgePolicy, Endpoint } from '../core/edge-policy.ts';
+import type { FlowLimits } from '../core/limits.ts';
+import { createAttestationVerifier } from '../identity/attestation.ts';
+import type { WitnessKey } from '../identity/witness-token.ts';
+import type { FlowLogRecord } from '../telemetry/flow-log.ts';
+import { createDialler } from '../upstream/dialler.ts';
+import { createEgressPorts } from '../upstream/egress-ports.ts';
+import { createOwnAddresses } from '../upstream/own-addresses.ts';
+import { type Resolve, resolveBySystem } from '../upstream/resolver.ts';
+import { createConnectHandler } from './connect-handler.ts';
+import { createDeviceAccounts } from './device-accounts.ts';
+import { createDrain } from './drain.ts';
+import { createDecider } from './flow-decision.ts';
+import { createH1Front } from './h1-front.ts';
+import { createH2Front } from './h2-front.ts';
+import { createPlainHandler } from './plain-handler.ts';
+import type { Handlers } from './request.ts';
+import { createTlsFront, type ListenAddress } from './tls-front.ts';
+import { createViewHandler } from './view-handler.ts';
+
+export type TunnelLimits = FlowLimits & {
+  readonly sessions: number;
+  readonly sessionsPerDevice: number;
+  readonly flowIdleSeconds: number;
+  readonly sessionIdleSeconds: number;
+  readonly connectSeconds: number;
+  readonly handshakeSeconds: number;
+};
+
+/** Functions are asked anew for each flow or request, so that what they answer may change while the server runs. */
+export type TunnelServerOptions = {
+  readonly name: string;
+  /** PEM. `ca` signs the devices' certificates. */
+  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
+  readonly listen: readonly ListenAddress[];
+  readonly limits: TunnelLimits;
+  readonly policy: () => EdgePolicy;
+  readonly signaling: () => 'enabled' | 'disabled';
+  readonly view: () => View;
+  readonly findDevice: (thumbprint: string) => DeviceStanding;
+  /** Signs this edge's statements. */
+  readonly witnessKey: WitnessKey;
+  /** Public keys of all the organisation's witnesses. */
+  readonly jwks: JSONWebKeySet;
+  /** In every statement of the organisation's witnesses. */
+  readonly issuer: string;
+  readonly logFlow: (record: FlowLogRecord) => void;
+  readonly log: TunnelLog;
+  readonly resolve?: Resolve;
+  readonly ownAddresses?: () => readonly string[];
+  readonly nowMs?: () => number;
+};
+
+/** What pino has. */
+export type TunnelLog = {
+  readonly warn: (fields: object, message: string) => void;
+  readonly error: (fields: object, message: string) => void;
+};
+
+export type TunnelServer = {
+  /** @throws OpenGsaError `address-in-use`, `address-unavailable`, `bad-permissions` */
+  readonly listen: () => Promise<void>;
+  readonly addresses: () => readonly Endpoint[];
+  /** The view has another revision: devices that wait for it get it. */
+  readonly viewChanged: () => void;
+  readonly openFlows: () => number;
+  /** Accepts nothing more, asks devices to go (GOAWAY), and after `graceMs` resets what is left. */
+  readonly drain: (graceMs: number) => Promise<void>;
+};
+
+export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
+  const { name, limits, log } = options;
+  const nowMs = options.nowMs ?? Date.now;
+  const onFault = (error: unknown) =>
+    log.error({ err: error }, 'a request failed by a fault of this program');
+  const views = createViewHandler(options.view);
+  const connects = createConnectHandler({
+    ...limits,
+    name,
+    decide: createDecider({
+      policy: options.policy,
+      findDevice: options.findDevice,
+      verifyAttestation: createAttestationVerifier(options),
+      resolve: options.resolve ?? resolveBySystem,
+      ownAddresses: options.ownAddresses ?? createOwnAddresses(),
+      listeners: () => front.addresses(),
+      nowMs,
+    }),
+    dial: createDialler({ ports: createEgressPorts(Math.random() * 2 ** 31) }),
+    accounts: createDeviceAccounts(limits),
+    signaling: options.signaling,
+    logFlow: options.logFlow,
+    nowMs,
+    onFault,
+  });
+  const handlers: Handlers = {
+    onConnect: connects.handle,
+    onPlain: createPlainHandler({
+      name,
+      findDevice: options.findDevice,
+      views,
+      witness: {
+        key: options.witnessKey,
+        issuer: options.issuer,
+        sourceRanges: () => options.policy().sourceRanges,
+        nowMs,
+      },
+      onFault,
+    }),
+  };
+  const h2 = createH2Front({ handlers, sessionIdleSeconds: limits.sessionIdleSeconds });
+  const h1 = createH1Front({ handlers, headSeconds: limits.handshakeSeconds });
+  const front = createTlsFront({
+    tls: options.tls,
+    listen: options.listen,
+    limits,
+    onConnection: (connection) => (connection.protocol === 'h2' ? h2 : h1).take(connection),
+    onRefused: (peer, reason) => log.warn({ peer, reason }, 'connection refused'),
+  });
+
+  return {
+    listen: front.listen,
+    addresses: front.addresses,
+    viewChanged: views.changed,
+    openFlows: connects.openFlows,
+    drain: createDrain({ front, h2, h1, views, connects }),
+  };
+}

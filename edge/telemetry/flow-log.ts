@@ -1,0 +1,41 @@
+// The access log: one record per flow that a device asked for, refused ones included. It alone holds all addresses.
+import { z } from 'zod';
+import { assurance, restorationClass } from '../../protocol/restoration.ts';
+
+const address = z.string().nullable();
+
+export const flowLogRecord = z.object({
+  traceparent: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  /** base64url SHA-256 of the certificate. */
+  device: z.object({ thumbprint: z.string(), name: z.string().nullable() }),
+  /** What the device asked for, as sent if it could not be read. */
+  authority: z.string(),
+  protocol: z.enum(['h2', 'http/1.1']),
+  class: restorationClass.nullable(),
+  /** The tunnel's TCP peer: what the edge saw. */
+  peerAddress: z.string(),
+  peerPort: z.int(),
+  attestedIpv4: address,
+  attestedIpv6: address,
+  /** Why statements of the witness were not accepted. */
+  attestationFaults: z.array(z.string()),
+  /** What the destination was told; null where it saw the edge. */
+  statedAddress: address,
+  /** The edge's own address on the connection to the destination. */
+  edgeAddress: address,
+  dialledAddress: address,
+  dialledPort: z.int().nullable(),
+  assurance: assurance.nullable(),
+  signaling: z.enum(['enabled', 'disabled']),
+  flags: z.array(z.string()),
+  bytesSent: z.int(),
+  bytesReceived: z.int(),
+  /** `refused` before any byte passed; `reset` where a side broke off. */
+  result: z.enum(['ended', 'reset', 'refused']),
+  /** RFC 9209 error type of a refusal. */
+  proxyError: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type FlowLogRecord = z.infer<typeof flowLogRecord>;

@@ -1,0 +1,40 @@
+// Resolves a destination's name once per flow: what is judged is what is dialled.
+import { lookup } from 'node:dns/promises';
+import { type Address, parseAddress } from '../../protocol/address.ts';
+import type { Denial } from '../../protocol/proxy-status.ts';
+
+export type Resolution =
+  | { readonly kind: 'resolved'; readonly addresses: readonly Address[] }
+  | { readonly kind: 'failed'; readonly denial: Denial };
+
+/** Never rejects. At least one address is resolved. */
+export type Resolve = (name: string) => Promise<Resolution>;
+
+/** Names in traffic profiles have a handful of addresses; an answer with thousands is not worth their checks. */
+const maxAddresses = 16;
+
+/** The system's resolver (hosts file included), in its order. The trailing dot keeps search domains out. */
+export const resolveBySystem: Resolve = async (name) => {
+  try {
+    const answers = await lookup(`${name}.`, { all: true, order: 'verbatim' });
+    const addresses = answers
+      .map(({ address }) => parseAddress(address))
+      .filter((address) => address !== null)
+      .slice(0, maxAddresses);
+    return addresses.length > 0 ? { kind: 'resolved', addresses } : failed('no-address');
+  } catch (error) {
+    return failed(codeOf(error));
+  }
+};
+
+function failed(code: string): Resolution {
+  if (code === 'ETIMEOUT' || code === 'EAI_AGAIN') {
+    return { kind: 'failed', denial: { error: 'dns_timeout', reason: 'name-lookup-timed-out' } };
+  }
+  const reason = code === 'ENOTFOUND' || code === 'no-address' ? 'name-not-found' : 'name-lookup-failed';
+  return { kind: 'failed', denial: { error: 'dns_error', reason } };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
