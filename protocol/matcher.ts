@@ -36,7 +36,8 @@ export type Matcher = {
   readonly match: (host: Host, port: number, protocol: TransportProtocol) => Match | null;
 };
 
-type Candidate = {
+/** One destination of a rule, ready to be compared. */
+export type RankedDestination = {
   readonly match: Match;
   readonly ports: PortSet;
   /** What one destination stands for: one pattern, one prefix, or the blocks of a range. */
@@ -48,9 +49,7 @@ type Candidate = {
 type ProtocolIndex = { readonly names: HostIndex; readonly addresses: PrefixTrie };
 
 export function compileProfile(profile: Profile): Matcher {
-  const candidates = profile.policies
-    .flatMap((policy) => policy.rules.flatMap((rule) => candidatesOf(policy, rule)))
-    .sort(compareCandidates);
+  const candidates = rankDestinations(profile);
   const matches = candidates.map(({ match }) => match);
   const tcp = buildIndex(candidates, 'tcp');
   const udp = buildIndex(candidates, 'udp');
@@ -67,8 +66,15 @@ export function compileProfile(profile: Profile): Matcher {
   };
 }
 
+/** Every destination of the profile that can match; of those that match a flow, the first one decides. */
+export function rankDestinations(profile: Profile): readonly RankedDestination[] {
+  return profile.policies
+    .flatMap((policy) => policy.rules.flatMap((rule) => candidatesOf(policy, rule)))
+    .sort(compareCandidates);
+}
+
 /** Where the rule stands among those that match: the order of `Matcher.match`. The sort is stable. */
-function compareCandidates(a: Candidate, b: Candidate): number {
+function compareCandidates(a: RankedDestination, b: RankedDestination): number {
   return (
     categoryRank[a.match.rule.category] - categoryRank[b.match.rule.category] ||
     starRank(a) - starRank(b) ||
@@ -79,20 +85,20 @@ function compareCandidates(a: Candidate, b: Candidate): number {
 
 const categoryRank = { optimized: 0, allow: 1, default: 2 } as const;
 
-function starRank({ target }: Candidate): number {
+function starRank({ target }: RankedDestination): number {
   return target.kind === 'name' && target.pattern.kind !== 'exact' ? 1 : 0;
 }
 
-function literalLength({ target }: Candidate): number {
+function literalLength({ target }: RankedDestination): number {
   return target.kind === 'name' ? target.pattern.literals : target.block.length;
 }
 
 /** Rules of one's own have no endpoint set; they come after those that do. */
-function setRank({ match }: Candidate): number {
+function setRank({ match }: RankedDestination): number {
   return match.rule.endpointSetId ?? Number.MAX_SAFE_INTEGER;
 }
 
-function buildIndex(candidates: readonly Candidate[], protocol: TransportProtocol): ProtocolIndex {
+function buildIndex(candidates: readonly RankedDestination[], protocol: TransportProtocol): ProtocolIndex {
   const ranked = candidates
     .map(({ match, ports, target }, rank) => ({ match, ports, target, rank }))
     .filter(({ match }) => match.rule.protocol === protocol);
@@ -110,9 +116,9 @@ function buildIndex(candidates: readonly Candidate[], protocol: TransportProtoco
   };
 }
 
-function candidatesOf(policy: Policy, rule: Rule): readonly Candidate[] {
+function candidatesOf(policy: Policy, rule: Rule): readonly RankedDestination[] {
   const ports = compilePorts(rule.ports);
-  const named = (destination: string, target: Candidate['target']): Candidate => ({
+  const named = (destination: string, target: RankedDestination['target']): RankedDestination => ({
     match: { policy, rule, destination },
     ports,
     target,
