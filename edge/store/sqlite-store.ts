@@ -37,11 +37,14 @@ const auditRow = z.object({
 /**
  * Opens the store, makes it where it does not exist (0600) and brings it to this version's shape.
  *
- * @param createdAt since when signalling counts as enabled in a store that never switched it
+ * @param createdAt the time; in a fresh store signalling is enabled since then
  * @throws OpenGsaError `bad-config` where the file is no database of this program or of a later version
  */
 export function openSqliteStore(file: string, createdAt: string): Store {
   const database = openDatabase(file);
+  database
+    .prepare("INSERT OR IGNORE INTO settings (key, value) VALUES ('signaling', ?)")
+    .run(JSON.stringify({ status: 'enabled', since: createdAt }));
   const sql = {
     devices: database.prepare('SELECT * FROM devices ORDER BY name, created_at'),
     device: database.prepare('SELECT * FROM devices WHERE thumbprint = ?'),
@@ -76,11 +79,7 @@ export function openSqliteStore(file: string, createdAt: string): Store {
       sql.addDevice.run(name, thumbprint, at, expiresAt);
     },
     revokeDevice: (name, at) => read(deviceRow.nullable(), sql.revoke.get(at, name) ?? null),
-    signaling() {
-      const row = sql.setting.get('signaling');
-      if (row === undefined) return { status: 'enabled', since: createdAt };
-      return read(signalingValue, JSON.parse(read(valueRow, row).value));
-    },
+    signaling: () => read(signalingValue, JSON.parse(read(valueRow, sql.setting.get('signaling')).value)),
     setSignaling: (signaling) => void sql.set.run('signaling', JSON.stringify(signaling)),
     nextRevision: () => Number(read(valueRow, sql.count.get()).value),
     audit: ({ at, who, action, detail }: AuditEntry) => void sql.audit.run(at, who, action, detail),

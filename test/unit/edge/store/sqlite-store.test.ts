@@ -72,6 +72,7 @@ describe('devices', () => {
 describe('signalling', () => {
   test('is enabled from the start and stays as it was switched', () => {
     expect(store().signaling()).toEqual({ status: 'enabled', since: made });
+    expect(store(later).signaling()).toEqual({ status: 'enabled', since: made });
     store().setSignaling({ status: 'disabled', since: later });
     expect(store().signaling()).toEqual({ status: 'disabled', since: later });
   });
