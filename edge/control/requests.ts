@@ -63,6 +63,8 @@ export const controlMethods = {
 export type ControlMethod = keyof typeof controlMethods;
 export type ControlParams<M extends ControlMethod> = z.output<(typeof controlMethods)[M]['params']>;
 export type ControlResult<M extends ControlMethod> = z.output<(typeof controlMethods)[M]['result']>;
+/** How the running edge stands. */
+export type EdgeStatus = ControlResult<'edge.status'>;
 export type LocationPolicy = z.infer<typeof locationPolicy>;
 
 /** What an edge does at each request. An OpenGsaError that is thrown reaches the caller with its code and message. */

@@ -79,13 +79,11 @@ describe('adding a device', () => {
 });
 
 describe('revoking a device', () => {
-  test('tells the edge once and leaves a trace', async () => {
-    const revoked: string[] = [];
-    const a = administration({ onRevoked: ({ name }) => revoked.push(name) });
+  test('holds once and leaves a trace', async () => {
+    const a = administration();
     await a.addDevice('laptop', 1000);
     expect(a.revokeDevice('laptop', 1001).revokedAt).toBe(now.toISOString());
     expect(() => a.revokeDevice('laptop', 1001)).toThrow(/no device named laptop/);
-    expect(revoked).toEqual(['laptop']);
     expect(store.auditLog(1)).toMatchObject([{ who: 'uid 1001', action: 'devices.revoke' }]);
   });
 });

@@ -1,0 +1,111 @@
+// The configuration file that init writes: every key with what it does, the unusual ones as comments.
+import type { InitSettings } from './init.ts';
+
+/** Text that `serve` reads. Values are quoted as JSON, which YAML includes. */
+export function configText(settings: InitSettings): string {
+  const { name, organisation, microsoft, listen, egress } = settings;
+  return `# The configuration of an OpenGSA edge. After a change, restart the edge.
+
+# The edge's host name: in its certificate, and in the reason of a refusal.
+name: ${quoted(name)}
+organisation: ${quoted(organisation)}
+
+listen:
+  # Where devices connect, for the tunnel and for the witness. Beyond this machine: 0.0.0.0:8443 or [::]:8443.
+  tunnel: ${list(listen)}
+${endpointText(settings)}
+# Where connections to destinations leave: local addresses of this machine, or null for the system's choice.
+egress:
+  ipv4: ${quoted(egress.ipv4)}
+  ipv6: ${quoted(egress.ipv6)}
+# Where a NAT translates them: the addresses that destinations see.
+# egressSeen: { ipv4: 198.51.100.5 }
+
+# What Entra ID, Graph, Exchange and SharePoint see, as one decision. Entra ID takes no address from any gateway:
+#   anchor  the address of this edge, which you list as a named location there
+#   direct  each device's own address; this traffic does not pass the edge
+microsoft: ${microsoft}
+
+# What devices may reach: the built-in profile "microsoft", and files with profiles of your own.
+profiles: [microsoft]
+
+# How the person's address is told to your own identity providers and apps. The first match wins.
+#   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only
+#   opaque    nothing is told: the destination sees this edge
+#   anchor    as opaque, from a fixed address of this edge (egress)
+#   direct    does not pass the edge
+classes: []
+#  - match: login.contoso.test
+#    class: proxy-v2
+#    # Dialled in place of the public address; it may be private.
+#    upstream: { address: 10.0.0.5, port: 8443 }
+#  - match: "*.partner.test"
+#    class: anchor
+#    egress: { ipv4: 198.51.100.6 }
+
+# Ports that devices may reach.
+ports: [443, 80]
+
+# Ranges that are not public and may be a device's address all the same, such as a company WAN.
+sourceRanges: []
+
+# Refuse a flow whose signed address differs from the one that this edge sees.
+strict: false
+
+# Places that your access policies know. While any has policies, switching signalling off must be confirmed.
+namedLocations: []
+#  - name: Head office
+#    trusted: true
+#    ranges: [203.0.113.0/24]
+#    policies: [Require head office]
+
+# limits: { sessions: 10000, sessionsPerDevice: 32, flows: 50000, flowsPerDevice: 4096, flowIdleSeconds: 3600,
+#           sessionIdleSeconds: 600, connectSeconds: 15, handshakeSeconds: 10, drainSeconds: 10 }
+
+log:
+  # error, warn, info, debug or silent; on standard error.
+  level: info
+  # One line per flow. A file, or "-" for standard output; by default flows.jsonl in the state directory.
+  # flows: /var/log/opengsa/flows.jsonl
+`;
+}
+
+function endpointText({ urls, addresses }: InitSettings): string {
+  if (urls.length === 0) {
+    return `
+# What devices use, if not the name and port above.
+# edges:
+#   - url: https://edge.contoso.test
+#     addresses: [192.0.2.1]
+# The witness, asked outside the tunnel: one URL per address family, or null.
+# witness:
+#   ipv4: { url: "https://w4.contoso.test" }
+#   ipv6: null
+`;
+  }
+  const edges = urls.map((url) => `  - url: ${quoted(url)}\n    addresses: ${list(addresses)}\n`);
+  const [first = ''] = urls;
+  return `
+# What devices use, in the order of preference. Without addresses, they resolve the name.
+edges:
+${edges.join('')}# The witness, asked outside the tunnel: one URL per address family, or null.
+witness:
+  ipv4: ${witnessText(first, addresses, false)}
+  ipv6: ${witnessText(first, addresses, true)}
+`;
+}
+
+/** Where the addresses are known, a family without any has no witness; else DNS decides. */
+function witnessText(url: string, addresses: readonly string[], isIpv6: boolean): string {
+  const own = addresses.filter((address) => address.includes(':') === isIpv6);
+  if (addresses.length > 0 && own.length === 0) return 'null';
+  return `{ url: ${quoted(url)}, addresses: ${list(own)} }`;
+}
+
+function quoted(text: string | null): string {
+  return JSON.stringify(text);
+}
+
+function list(texts: readonly string[]): string {
+  return `[${texts.map(quoted).join(', ')}]`;
+}

@@ -1,0 +1,101 @@
+// `opengsa-edge devices`: which devices may use the edge.
+import { Command } from 'commander';
+import { createPrivateDirectory, refuseNonEmptyDirectory } from '../private-files.ts';
+import { typedPath } from '../paths.ts';
+import type { Device } from '../store/store.ts';
+import { administer } from './administrator.ts';
+import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = PlaceOptions & { readonly json?: boolean };
+type AddOptions = Options & { readonly out: string };
+
+export function devicesCommand(terminal: Terminal): Command {
+  return new Command('devices')
+    .description('add, list and revoke devices; works whether or not the edge runs')
+    .helpCommand(false)
+    .addCommand(
+      shared('add', 'make the files that a device needs: key, certificate, authority, addresses')
+        .argument('<name>', 'how the device is called: letters, digits, dots, dashes, underscores')
+        .requiredOption('--out <directory>', 'where the files go; absent or empty before (0700)')
+        .action((name: string, options: AddOptions) => add(name, options, terminal)),
+    )
+    .addCommand(
+      shared('list', 'show all devices, revoked ones too').action((options: Options) =>
+        list(options, terminal),
+      ),
+    )
+    .addCommand(
+      shared('revoke', 'take the right to use the edge away; a running edge refuses its flows at once')
+        .argument('<name>', 'the name that it was added with')
+        .action((name: string, options: Options) => revoke(name, options, terminal)),
+    );
+}
+
+function shared(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(configOption())
+    .addOption(stateDirOption())
+    .addOption(jsonOption());
+}
+
+async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
+  const places = placesOf(options, terminal);
+  const out = typedPath(options.out, terminal.environment);
+  refuseNonEmptyDirectory(out);
+  const { device, files } = await administer(
+    places,
+    'devices.add',
+    { name, uid: terminal.uid },
+    (administration) => administration.addDevice(name, terminal.uid),
+  );
+  try {
+    createPrivateDirectory(out, files);
+  } catch (error) {
+    // Nobody holds its key: it must not stay on the list.
+    await revokeDevice(name, options, terminal);
+    throw error;
+  }
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ device, directory: out, files: Object.keys(files) }));
+    return;
+  }
+  terminal.line(`${name} may use the edge until ${device.expiresAt.slice(0, 10)}. Its files: ${out}`);
+  terminal.line(
+    'Bring them to the device by a safe way, and name their directory as credentials in agent.yaml.',
+  );
+}
+
+async function list(options: Options, terminal: Terminal): Promise<void> {
+  const { devices } = await administer(placesOf(options, terminal), 'devices.list', {}, (administration) => ({
+    devices: [...administration.devices()],
+  }));
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ devices }));
+    return;
+  }
+  if (devices.length === 0)
+    terminal.line('no devices; add one with: opengsa-edge devices add NAME --out DIR');
+  for (const device of devices) terminal.line(describe(device));
+}
+
+async function revoke(name: string, options: Options, terminal: Terminal): Promise<void> {
+  const { device } = await revokeDevice(name, options, terminal);
+  terminal.line(options.json === true ? JSON.stringify({ device }) : `${name} may not use the edge any more`);
+}
+
+function revokeDevice(name: string, options: Options, terminal: Terminal): Promise<{ device: Device }> {
+  return administer(
+    placesOf(options, terminal),
+    'devices.revoke',
+    { name, uid: terminal.uid },
+    (administration) => ({ device: administration.revokeDevice(name, terminal.uid) }),
+  );
+}
+
+function describe({ name, thumbprint, createdAt, expiresAt, revokedAt }: Device): string {
+  const state =
+    revokedAt === null ? `good until ${expiresAt.slice(0, 10)}` : `revoked on ${revokedAt.slice(0, 10)}`;
+  return `${name.padEnd(24)} ${state.padEnd(24)} added ${createdAt.slice(0, 10)}  ${thumbprint}`;
+}

@@ -1,0 +1,36 @@
+// Options that several commands share, and what their text becomes.
+import { Option } from 'commander';
+import { configFile, stateDirectory, type StateFiles, stateFiles } from '../paths.ts';
+import type { Terminal } from './terminal.ts';
+
+export type PlaceOptions = { readonly config?: string; readonly stateDir?: string };
+
+export type Places = { readonly config: string; readonly stateDir: string; readonly files: StateFiles };
+
+export function configOption(): Option {
+  return new Option(
+    '--config <file>',
+    'configuration (default: edge.yaml here, else /etc/opengsa/edge.yaml)',
+  );
+}
+
+export function stateDirOption(): Option {
+  return new Option(
+    '--state-dir <directory>',
+    'where the edge keeps keys and devices (default: $XDG_STATE_HOME/opengsa-edge)',
+  );
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print JSON');
+}
+
+export function placesOf(options: PlaceOptions, terminal: Terminal): Places {
+  const stateDir = stateDirectory(options.stateDir, terminal.environment);
+  return { config: configFile(options.config, terminal.environment), stateDir, files: stateFiles(stateDir) };
+}
+
+/** Collects an option that may be given several times. */
+export function repeated(value: string, former: readonly string[] = []): string[] {
+  return [...former, value];
+}

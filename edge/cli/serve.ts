@@ -1,0 +1,47 @@
+// `opengsa-edge serve`: runs the edge in the foreground until it is told to stop.
+import { Command } from 'commander';
+import { loadConfig } from '../load-config.ts';
+import { createLog } from '../log.ts';
+import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = PlaceOptions & { readonly json?: boolean };
+
+export function serveCommand(terminal: Terminal): Command {
+  return new Command('serve')
+    .description(
+      'run the edge in the foreground; SIGTERM lets open flows finish for a while, a second one does not; ' +
+        'SIGHUP opens the flow log again',
+    )
+    .addOption(configOption())
+    .addOption(stateDirOption())
+    .addOption(jsonOption())
+    .action((options: Options) => run(options, terminal));
+}
+
+async function run(options: Options, terminal: Terminal): Promise<void> {
+  const { config: file, files } = placesOf(options, terminal);
+  const config = loadConfig(file);
+  // Loaded on demand: no other command needs the data plane.
+  const { startEdge } = await import('../edge.ts');
+  const edge = await startEdge({ config, files, log: createLog(config.log.level) });
+  terminal.onHangup(edge.reopenLogs);
+  const { name, pid, tunnel } = edge.status();
+  const places = tunnel.map(({ address, port }) =>
+    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+  );
+  terminal.line(
+    options.json === true
+      ? JSON.stringify({ event: 'ready', name, pid, tunnel, controlSocket: files.controlSocket })
+      : `opengsa-edge is ready: ${name} listening on ${places.join(', ')}`,
+  );
+  await stopped(terminal.stop);
+  await edge.stop();
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

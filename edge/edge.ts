@@ -1,0 +1,175 @@
+// The edge as a whole: configuration, keys, store, data plane and control socket joined.
+import { createPrivateKey } from 'node:crypto';
+import type { JSONWebKeySet } from 'jose';
+import { explain } from '../protocol/error.ts';
+import { type Administration, createAdministration } from './administration.ts';
+import type { EdgeConfig } from './config.ts';
+import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
+import { type ControlServer, startControlServer } from './control/server.ts';
+import type { DeviceStanding } from './core/device-standing.ts';
+import { compileEdgePolicy } from './core/edge-policy.ts';
+import { publicEndpoints } from './core/endpoints.ts';
+import { createView } from './core/view.ts';
+import { type EdgeCredentials, loadCredentials } from './credentials.ts';
+import { publicWitnessKey } from './identity/witness-key.ts';
+import { loadProfiles } from './load-profiles.ts';
+import type { Log } from './log.ts';
+import type { StateFiles } from './paths.ts';
+import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
+import { openSqliteStore } from './store/sqlite-store.ts';
+import type { Store } from './store/store.ts';
+import { type AccessLog, openAccessLog } from './telemetry/access-log.ts';
+
+export type EdgeOptions = {
+  readonly config: EdgeConfig;
+  readonly files: StateFiles;
+  readonly log: Log;
+};
+
+export type Edge = {
+  readonly status: () => EdgeStatus;
+  /** The flow log was moved away: open it again by its name. */
+  readonly reopenLogs: () => void;
+  /** Lets open flows finish for `limits.drainSeconds`, breaks the rest off and closes everything. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Resolves when devices and commands can connect. Where any part cannot start, none is left running.
+ *
+ * @throws OpenGsaError that names the file, the field or the address at fault
+ */
+export async function startEdge({ config, files, log }: EdgeOptions): Promise<Edge> {
+  const startedAt = new Date();
+  const credentials = loadCredentials(files, config.name, startedAt);
+  const policy = compileEdgePolicy(config, loadProfiles(config.profiles));
+  const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
+    log.error({ reason: explain(error) }, 'the flow log is not complete'),
+  );
+  const store = openSqliteStore(files.store, startedAt.toISOString());
+  const closeFiles = async (): Promise<void> => {
+    await accessLog.close();
+    store.close();
+  };
+  const parts = joinParts({ config, credentials, policy, store, accessLog, log, startedAt });
+  const { tunnel, handlers, status } = parts;
+  const control = await start(tunnel, handlers, files, log).catch(async (error: unknown) => {
+    await tunnel.drain(0);
+    await closeFiles();
+    throw error;
+  });
+  log.info({ tunnel: status().tunnel, revision: status().revision }, 'the edge is ready');
+
+  return {
+    status,
+    reopenLogs: accessLog.reopen,
+    async stop() {
+      log.info({ openFlows: tunnel.openFlows(), graceSeconds: config.limits.drainSeconds }, 'the edge stops');
+      // The control socket stays until the end: a second edge must not start on this state meanwhile.
+      await tunnel.drain(config.limits.drainSeconds * 1000);
+      await control.close();
+      await closeFiles();
+      log.info({}, 'the edge has stopped');
+    },
+  };
+}
+
+async function start(
+  tunnel: TunnelServer,
+  handlers: ControlHandlers,
+  files: StateFiles,
+  log: Log,
+): Promise<ControlServer> {
+  await tunnel.listen();
+  return startControlServer({
+    path: files.controlSocket,
+    handlers,
+    onFault: (error) => log.warn({ reason: explain(error) }, 'a connection to the control socket failed'),
+  });
+}
+
+type Parts = {
+  readonly config: EdgeConfig;
+  readonly credentials: EdgeCredentials;
+  readonly policy: ReturnType<typeof compileEdgePolicy>;
+  readonly store: Store;
+  readonly accessLog: AccessLog;
+  readonly log: Log;
+  readonly startedAt: Date;
+};
+
+function joinParts(parts: Parts) {
+  const { config, credentials, store, log } = parts;
+  const jwks: JSONWebKeySet = { keys: [publicWitnessKey(credentials.witness)] };
+  const viewNow = () => createView(config, { revision: store.nextRevision(), signaling: store.signaling() });
+  // Kept in memory: asked for with each flow, changed by the control socket alone. A restart is a change too, since
+  // the configuration may differ.
+  let view = viewNow();
+  const tunnel = createDataPlane(parts, jwks, () => view);
+  const status = (): EdgeStatus => ({
+    name: config.name,
+    pid: process.pid,
+    startedAt: parts.startedAt.toISOString(),
+    tunnel: tunnel.addresses().map(({ address, port }) => ({ address: address.text, port })),
+    revision: view.revision,
+  });
+  const administration = createAdministration({
+    organisation: config.organisation,
+    namedLocations: config.namedLocations,
+    store,
+    authority: credentials.authority,
+    jwks: { keys: [...jwks.keys] },
+    endpoints: () => publicEndpoints(config, status().tunnel),
+    now: () => new Date(),
+    onSignaling: () => {
+      view = viewNow();
+      tunnel.viewChanged();
+    },
+    onAudit: (entry) => log.info(entry, 'administration'),
+  });
+  return { tunnel, status, handlers: controlHandlers(administration, status) };
+}
+
+function createDataPlane(
+  { config, credentials, policy, store, accessLog, log }: Parts,
+  jwks: JSONWebKeySet,
+  view: () => ReturnType<typeof createView>,
+): TunnelServer {
+  const { edge, authority, witness } = credentials;
+  return createTunnelServer({
+    name: config.name,
+    tls: { key: edge.key, cert: edge.certificate, ca: authority.certificate },
+    listen: config.listen.tunnel,
+    limits: config.limits,
+    policy: () => policy,
+    signaling: () => view().signaling.status,
+    view,
+    // Asked anew for each flow: a revocation by another process on the same store holds at once.
+    findDevice: (thumbprint) => standingOf(store, thumbprint),
+    witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
+    jwks,
+    issuer: `https://${config.name}`,
+    logFlow: accessLog.write,
+    log: {
+      warn: (fields, message) => log.warn(fields, message),
+      error: (fields, message) => log.error(fields, message),
+    },
+  });
+}
+
+function standingOf(store: Store, thumbprint: string): DeviceStanding {
+  const device = store.deviceByThumbprint(thumbprint);
+  if (device === null) return { kind: 'unknown' };
+  return { kind: device.revokedAt === null ? 'active' : 'revoked', name: device.name };
+}
+
+function controlHandlers(administration: Administration, status: () => EdgeStatus): ControlHandlers {
+  return {
+    'edge.status': status,
+    'devices.add': ({ name, uid }) => administration.addDevice(name, uid),
+    'devices.list': () => ({ devices: [...administration.devices()] }),
+    'devices.revoke': ({ name, uid }) => ({ device: administration.revokeDevice(name, uid) }),
+    'signaling.get': () => administration.signaling(),
+    'signaling.set': ({ status: wanted, confirm, uid }) => administration.setSignaling(wanted, confirm, uid),
+  };
+}

@@ -1,0 +1,20 @@
+// The edge's entry: the gateway and the commands that administer it.
+import { runtimeFault } from '../protocol/runtime-floor.ts';
+
+// Everything that the edge writes is for its own user, whatever the person's shell says.
+process.umask(0o077);
+process.exitCode = await main();
+// Sockets that linger must not keep a finished command alive.
+process.exit();
+
+async function main(): Promise<number> {
+  const fault = runtimeFault(process.versions.node);
+  if (fault !== null) {
+    process.stderr.write(`opengsa-edge: ${fault}\n`);
+    return 1;
+  }
+  // Loaded only now: an old runtime may not even parse the rest.
+  const { runEdgeProgram } = await import('./cli/program.ts');
+  const { processTerminal } = await import('./cli/terminal.ts');
+  return runEdgeProgram(process.argv.slice(2), processTerminal());
+}
