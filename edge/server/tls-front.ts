@@ -114,7 +114,7 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
 
 async function listenOn(server: Server, where: ListenAddress | undefined): Promise<void> {
   if (where === undefined) return;
-  server.listen({ host: where.address, port: where.port, ipv6Only: true });
+  server.listen({ host: where.address, port: where.port });
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -1,0 +1,116 @@
+// The source table row by row, and what no input can bring about.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAddress, parsePrefix } from '../../../../protocol/address.ts';
+import { chooseSource, type SourceInput } from '../../../../edge/core/source-choice.ts';
+
+const v4 = '20.190.128.7';
+const otherV4 = '20.190.128.8';
+const v6 = '2603:1006:2000:1::7';
+const sameNet = '2603:1006:2000:1:ffff::1';
+const otherNet = '2603:1006:2000:2::7';
+const lan = '192.168.1.20';
+
+type Row = [
+  name: string,
+  given: {
+    peer: string;
+    ipv4?: string;
+    ipv6?: string;
+    prefers?: 'ipv4' | 'ipv6';
+    strict?: true;
+    ranges?: readonly string[];
+  },
+  expected: [source: string | null, assurance: string, flags: string[], denial: string | null],
+];
+
+const rows: Row[] = [
+  ['no attestation', { peer: v4 }, [v4, 'observed', [], null]],
+  ['the same address attested', { peer: v4, ipv4: v4 }, [v4, 'observed+attested', [], null]],
+  ['the same IPv6 network attested', { peer: v6, ipv6: sameNet }, [v6, 'observed+attested', [], null]],
+  [
+    'another IPv6 network attested',
+    { peer: v6, ipv6: otherNet },
+    [v6, 'observed', ['egress-mismatch'], null],
+  ],
+  ['another address attested', { peer: v4, ipv4: otherV4 }, [v4, 'observed', ['egress-mismatch'], null]],
+  [
+    'another address attested, strict',
+    { peer: v4, ipv4: otherV4, strict: true },
+    [v4, 'observed', ['egress-mismatch'], 'egress-mismatch'],
+  ],
+  ['only the other family attested', { peer: v4, ipv6: v6 }, [v4, 'observed', [], null]],
+  [
+    'the other family attested and preferred',
+    { peer: v6, ipv4: v4, prefers: 'ipv4' },
+    [v4, 'attested', [], null],
+  ],
+  ['the other family preferred, not attested', { peer: v6, prefers: 'ipv4' }, [v6, 'observed', [], null]],
+  ["the peer's family preferred", { peer: v4, ipv6: v6, prefers: 'ipv4' }, [v4, 'observed', [], null]],
+  [
+    'the other family preferred beside a mismatch',
+    { peer: v6, ipv6: otherNet, ipv4: v4, prefers: 'ipv4' },
+    [v4, 'attested', ['egress-mismatch'], null],
+  ],
+  ['a private peer, attested', { peer: lan, ipv4: v4 }, [v4, 'attested', [], null]],
+  ['a private peer, the other family attested', { peer: lan, ipv6: v6 }, [v6, 'attested', [], null]],
+  ['a private peer, both attested', { peer: lan, ipv4: v4, ipv6: v6 }, [v4, 'attested', [], null]],
+  [
+    'a private peer, both attested, IPv6 preferred',
+    { peer: lan, ipv4: v4, ipv6: v6, prefers: 'ipv6' },
+    [v6, 'attested', [], null],
+  ],
+  ['a private peer, nothing attested', { peer: lan }, [null, 'unknown', ['source-unknown'], null]],
+  ['a private peer in a named range', { peer: lan, ranges: ['192.168.0.0/16'] }, [lan, 'observed', [], null]],
+  [
+    'a private peer beside a named range',
+    { peer: lan, ranges: ['192.168.2.0/24'] },
+    [null, 'unknown', ['source-unknown'], null],
+  ],
+];
+
+test.each(rows)('%s', (_name, given, [source, assurance, flags, denial]) => {
+  const choice = chooseSource(input(given));
+  expect(choice.source?.text ?? null).toBe(source);
+  expect(choice).toMatchObject({ assurance, flags });
+  expect(choice.denial?.reason ?? null).toBe(denial);
+});
+
+test('the source is the peer or a verified statement, whatever comes', () => {
+  const v4s = fc.constantFrom(v4, otherV4, lan, '127.0.0.1');
+  const v6s = fc.constantFrom(v6, sameNet, otherNet, 'fe80::1');
+  const given = fc.record({
+    peer: fc.oneof(v4s, v6s),
+    ipv4: fc.option(v4s, { nil: undefined }),
+    ipv6: fc.option(v6s, { nil: undefined }),
+    prefers: fc.constantFrom(undefined, 'ipv4' as const, 'ipv6' as const),
+    strict: fc.constantFrom(undefined, true as const),
+    ranges: fc.constantFrom([], ['127.0.0.0/8'], ['0.0.0.0/0']),
+  });
+  fc.assert(
+    fc.property(given, (g) => {
+      const choice = chooseSource(input(g));
+      const possible = [g.peer, g.ipv4, g.ipv6];
+      if (choice.source !== null) expect(possible).toContain(choice.source.text);
+      if (choice.assurance.startsWith('observed')) expect(choice.source?.text).toBe(g.peer);
+      expect(choice.source === null).toBe(choice.assurance === 'unknown');
+    }),
+  );
+});
+
+function input(given: {
+  peer: string;
+  ipv4?: string | undefined;
+  ipv6?: string | undefined;
+  prefers?: 'ipv4' | 'ipv6' | undefined;
+  strict?: true | undefined;
+  ranges?: readonly string[];
+}): SourceInput {
+  return {
+    peer: parseAddress(given.peer)!,
+    attested: { ipv4: parseAddress(given.ipv4 ?? ''), ipv6: parseAddress(given.ipv6 ?? '') },
+    preferredFamily: given.prefers ?? null,
+    sourceRanges: (given.ranges ?? []).map((text) => parsePrefix(text)!),
+    strict: given.strict ?? false,
+  };
+}
