@@ -84,16 +84,19 @@ function connect(
     onClosed(side, complete && lastError === null ? null : (lastError ?? new Error('ended before its time')));
   };
   source.on('error', (error: Error) => (lastError ??= error));
-  source.on('end', () => {
+  const ended = () => {
     if (from.endedCleanly()) to.duplex.end();
     else fail(side, lastError ?? new Error('cut by the peer'));
-  });
+  };
+  source.on('end', ended);
   if (source.closed) {
     closed();
     return;
   }
   source.on('close', closed);
   source.pipe(to.duplex, { end: false });
+  // A FIN behind which nothing is left to read is told even to a stream that nobody reads yet.
+  if (source.readableEnded) ended();
 }
 
 function limitHalfClose(
