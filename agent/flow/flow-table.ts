@@ -1,0 +1,185 @@
+// The flows of this agent: those that live, the last that ended, and what they add up to.
+import type { FlowDecision, FlowRequest } from '../core/flow.ts';
+import { formatDestination } from '../../protocol/destination.ts';
+import { assertNever } from '../../protocol/error.ts';
+import type { FlowRecord } from '../../protocol/flow-record.ts';
+import type { RelayBytes } from '../../protocol/relay/relay.ts';
+import type { Status } from '../../protocol/status.ts';
+
+export type FlowCounters = Status['flows'];
+
+export type FlowTable = {
+  /** Enters a flow at its decision. */
+  readonly add: (request: FlowRequest, decision: FlowDecision, traceparent: string) => FlowEntry;
+  /** The newest `limit` flows, living and ended, newest first. */
+  readonly list: (limit: number) => FlowRecord[];
+  readonly counters: () => FlowCounters;
+  /** Resets every open flow that `matches`; `reason` (kebab-case) stands in its record. Returns how many. */
+  readonly reset: (matches: (record: FlowRecord) => boolean, reason: string) => number;
+};
+
+/** What its owner reports of one flow. */
+export type FlowEntry = {
+  readonly id: number;
+  /** Counted up while it runs: `aToB` is what the application sent. */
+  readonly bytes: RelayBytes;
+  /** It may carry bytes. `reset` ends it at both sides. */
+  readonly opened: (edge: string | null, reset: (reason: string) => void) => void;
+  readonly observed: (egress: string | null) => void;
+  /** It was not admitted; this may be learnt after it was opened, and is not undone by its end. */
+  readonly refused: (by: string, reason: string) => void;
+  /** `fault` is `by: reason` of an unclean end, null for a clean one. */
+  readonly ended: (fault: string | null) => void;
+};
+
+export type FlowTableOptions = {
+  /** The time; an argument, so that records can be predicted. */
+  readonly now: () => Date;
+  /** How many ended flows are kept. */
+  readonly keepEnded?: number;
+};
+
+/** Enough to look back on a minute of a busy browser; about 1 MiB. */
+const defaultKeepEnded = 2_000;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Live = {
+  readonly record: Mutable<FlowRecord>;
+  readonly bytes: RelayBytes;
+  reset: (reason: string) => void;
+};
+
+export function createFlowTable({ now, keepEnded = defaultKeepEnded }: FlowTableOptions): FlowTable {
+  const live = new Map<number, Live>();
+  const ended: Mutable<FlowRecord>[] = [];
+  const totals = { total: 0, tunnelled: 0, direct: 0, blocked: 0, failed: 0 };
+
+  const end = ({ record, bytes }: Live, state: FlowRecord['state'], detail: string | null) => {
+    if (!live.delete(record.id)) return;
+    record.state = state;
+    record.detail ??= detail;
+    record.endedAt = now().toISOString();
+    record.bytesSent = bytes.aToB;
+    record.bytesReceived = bytes.bToA;
+    ended.push(record);
+    // Trimmed in blocks: shifting one by one would copy the array for each flow.
+    if (ended.length > keepEnded * 2) ended.splice(0, ended.length - keepEnded);
+  };
+
+  return {
+    add: (request, decision, traceparent) => {
+      const id = ++totals.total;
+      count(totals, decision.action);
+      const flow: Live = {
+        record: newRecord(id, request, decision, traceparent, now()),
+        bytes: { aToB: 0, bToA: 0 },
+        reset: () => undefined,
+      };
+      live.set(id, flow);
+      return entryOf(flow, totals, end);
+    },
+    list: (limit) => {
+      const living = [...live.values()].slice(-limit).map(snapshot);
+      const kept = ended.slice(-Math.min(limit, keepEnded));
+      return [...kept.map((record) => ({ ...record })), ...living]
+        .sort((a, b) => b.id - a.id)
+        .slice(0, limit);
+    },
+    counters: () => ({ open: live.size, ...totals }),
+    reset: (matches, reason) => {
+      const chosen = [...live.values()].filter(
+        (flow) => flow.record.state === 'open' && matches(snapshot(flow)),
+      );
+      for (const flow of chosen) {
+        flow.record.detail ??= `opengsa: ${reason}`;
+        flow.reset(reason);
+      }
+      return chosen.length;
+    },
+  };
+}
+
+function entryOf(
+  flow: Live,
+  totals: { failed: number },
+  end: (flow: Live, state: FlowRecord['state'], detail: string | null) => void,
+): FlowEntry {
+  const { record } = flow;
+  let refusal: string | null = null;
+  return {
+    id: record.id,
+    bytes: flow.bytes,
+    opened: (edge, reset) => {
+      record.state = 'open';
+      record.edge = edge;
+      flow.reset = reset;
+    },
+    observed: (egress) => (record.egressObserved = egress),
+    refused: (by, reason) => {
+      if (refusal !== null) return;
+      refusal = `${by}: ${reason}`;
+      if (record.action !== 'block') totals.failed += 1;
+      // A later refusal shows as a reset of the stream, which may have been reported first.
+      record.detail = refusal;
+      if (record.state === 'opening') end(flow, 'refused', refusal);
+      else if (record.endedAt !== null) record.state = 'refused';
+    },
+    ended: (fault) => {
+      if (refusal !== null) end(flow, 'refused', refusal);
+      else end(flow, fault === null ? 'closed' : 'reset', fault);
+    },
+  };
+}
+
+function newRecord(
+  id: number,
+  { via, destination, source }: FlowRequest,
+  decision: FlowDecision,
+  traceparent: string,
+  startedAt: Date,
+): Mutable<FlowRecord> {
+  return {
+    id,
+    via,
+    destination: formatDestination(destination),
+    source: formatDestination({ host: { kind: 'address', address: source.address }, port: source.port }),
+    process: null,
+    action: decision.action,
+    ruleId: decision.ruleId,
+    reason: decision.reason,
+    hardening: decision.hardening,
+    authentication: decision.authentication,
+    state: 'opening',
+    detail: null,
+    edge: null,
+    egressObserved: null,
+    traceparent: decision.action === 'tunnel' ? traceparent : null,
+    startedAt: startedAt.toISOString(),
+    endedAt: null,
+    bytesSent: 0,
+    bytesReceived: 0,
+  };
+}
+
+function snapshot({ record, bytes }: Live): FlowRecord {
+  return { ...record, bytesSent: bytes.aToB, bytesReceived: bytes.bToA };
+}
+
+function count(
+  totals: { tunnelled: number; direct: number; blocked: number },
+  action: FlowDecision['action'],
+): void {
+  switch (action) {
+    case 'tunnel':
+      totals.tunnelled += 1;
+      return;
+    case 'direct':
+      totals.direct += 1;
+      return;
+    case 'block':
+      totals.blocked += 1;
+      return;
+    default:
+      assertNever(action);
+  }
+}

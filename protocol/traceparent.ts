@@ -1,0 +1,24 @@
+// One identifier for a flow through agent, edge and receiver (W3C Trace Context, version 00).
+
+export type Traceparent = { readonly traceId: string; readonly parentId: string; readonly sampled: boolean };
+
+/** Random bytes that one traceparent needs: 16 of the trace, 8 of the parent. */
+export const traceparentRandomBytes = 24;
+
+/** The traceparent made of `random`, at least `traceparentRandomBytes` of it. Identifiers of only zeros are invalid and avoided. */
+export function formatTraceparent(random: Uint8Array): string {
+  return `00-${identifier(random.subarray(0, 16))}-${identifier(random.subarray(16, 24))}-01`;
+}
+
+/** The value of a `traceparent` field, or null if it is not one that this version understands. */
+export function parseTraceparent(text: string): Traceparent | null {
+  const match = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(text);
+  const [, traceId = '', parentId = '', flags = ''] = match ?? [];
+  if (match === null || /^0+$/.test(traceId) || /^0+$/.test(parentId)) return null;
+  return { traceId, parentId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+function identifier(bytes: Uint8Array): string {
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return /^0*$/.test(hex) ? `${hex.slice(0, -1)}1` : hex;
+}
