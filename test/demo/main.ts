@@ -82,7 +82,7 @@ async function play(group: ProgramGroup, options: Options, stop: AbortSignal): P
     if (stop.aborted) return interrupted;
     const logs = [...programs].map(([program, { stdout, stderr }]) => ({
       program,
-      text: stdout() + stderr(),
+      text: stderr() || stdout(),
     }));
     tellError(failureReport(narrator.failedStep(), error, logs));
     return 1;

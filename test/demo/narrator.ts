@@ -94,6 +94,8 @@ export type LogTail = { readonly program: string; readonly text: string };
 
 /** Lines of a program's log that are worth showing when something failed. */
 const tailLines = 8;
+/** Enough for a reason; certificates and statuses are longer. */
+const maxLineLength = 300;
 
 /** Which step failed, why, what to do, and the last words of the programs. */
 export function failureReport(step: string | null, error: unknown, logs: readonly LogTail[]): string[] {
@@ -103,7 +105,11 @@ export function failureReport(step: string | null, error: unknown, logs: readonl
     `  Cause: ${cause}`,
     `  Try:   ${remedyFor(cause)}`,
     ...logs.flatMap(({ program, text }) => {
-      const lines = text.trim().split('\n').slice(-tailLines);
+      const lines = text
+        .trim()
+        .split('\n')
+        .slice(-tailLines)
+        .map((line) => line.slice(0, maxLineLength));
       return text.trim() === ''
         ? []
         : [`  Last lines of the ${program}:`, ...lines.map((line) => `    ${line}`)];

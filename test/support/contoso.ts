@@ -12,7 +12,6 @@ import { type Status, statusSchema } from '../../protocol/status.ts';
 import { type ProviderSettings, readyLine } from './identity-provider/main.ts';
 import { apps } from './identity-provider/people.ts';
 import { type SignIn, signIn as signInRow } from './identity-provider/sign-in-log.ts';
-import { freePort } from './loopback.ts';
 import { type Program, type ProgramGroup, agentMain, edgeMain, pinnedNode } from './processes.ts';
 import { type SignInResult, signIn } from './sign-in.ts';
 
@@ -34,7 +33,7 @@ const deviceName = 'workstation-7';
 const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
 const agentSocket = 'agent.sock';
 const agentOptions = ['--state-dir', 'agent-state', '--socket', agentSocket];
-const flowList = z.array(flowRecord);
+const flowList = z.object({ flows: z.array(flowRecord) });
 
 /** One thing that is done: its title, and the commands that it shows while it runs. */
 export type Step = <T>(title: string, work: (show: (command: string) => void) => Promise<T>) => Promise<T>;
@@ -85,7 +84,7 @@ export type ContosoOptions = {
 export async function startContoso({ group, step = quietly, onStart }: ContosoOptions): Promise<Contoso> {
   const { folder } = group;
   const start: StartProgram = (name, args) => {
-    const program = group.start(pinnedNode, args);
+    const program = startIn(group, args);
     onStart?.(name, program);
     return program;
   };
@@ -109,8 +108,9 @@ export async function startContoso({ group, step = quietly, onStart }: ContosoOp
       });
     }),
     step('Make the edge: authority, certificate, witness key, configuration', async (show) => {
-      const options = ['--name', edgeName, '--organisation', 'Contoso', '--microsoft', 'anchor'];
-      await runEdge(group, ['init', ...options, ...edgeOptions], show);
+      const what = ['--name', edgeName, '--organisation', 'Contoso', '--microsoft', 'anchor'];
+      const where = ['--listen', `${addresses.edgeListener}:0`, '--egress', addresses.edge];
+      await runEdge(group, ['init', ...what, ...where, ...edgeOptions], show);
     }),
   ]);
   const edge = await step(
@@ -158,7 +158,7 @@ export async function startContoso({ group, step = quietly, onStart }: ContosoOp
       }),
     signIns: () => readSignIns(signInLog),
     status: () => readStatus(group),
-    flows: async () => parse(flowList, await runClient(group, ['flows']), 'flows'),
+    flows: async () => parse(flowList, await runClient(group, ['flows', '--limit', '1000']), 'flows').flows,
     stop: () => stopPrograms(programs),
   };
 }
@@ -170,7 +170,7 @@ async function startProvider(group: ProgramGroup, start: StartProgram, settings:
   writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
   const main = join(import.meta.dirname, 'identity-provider/main.ts');
   const program = start('provider', [main, file]);
-  const line = await program.line(/^\{/);
+  const line = await readyLineOf('provider', program, /^\{/);
   return { program, ready: parse(readyLine, JSON.parse(line), 'provider') };
 }
 
@@ -184,8 +184,6 @@ async function startEdge(
   const file = join(group.folder, 'edge.yaml');
   const config = parseDocument(readFileSync(file, 'utf8'));
   const settings: Record<string, unknown> = {
-    listen: { tunnel: [`${addresses.edgeListener}:${await freePort(addresses.edgeListener)}`] },
-    egress: { ipv4: addresses.edge },
     sourceRanges: ['127.0.0.0/8'],
     classes: [
       {
@@ -204,7 +202,7 @@ async function startEdge(
   const words = ['serve', ...edgeOptions];
   show(commandLine('opengsa-edge', words));
   const edge = start('edge', [edgeMain, ...words]);
-  await edge.line(/listening|ready/i);
+  await readyLineOf('edge', edge, /is ready/);
   return edge;
 }
 
@@ -228,14 +226,25 @@ async function startAgent(
   const words = ['agent', '--config', 'agent.yaml', ...agentOptions];
   show(commandLine('opengsa', words));
   const agent = start('agent', [agentMain, ...words]);
-  for (;;) {
-    const status = await Promise.race([
-      readStatus(group).catch(() => null),
-      agent.ended.then(({ stderr }) => {
-        throw new OpenGsaError('agent-not-running', `the agent ended: ${lastLine(stderr)}`);
-      }),
-    ]);
-    if (status?.connection.kind === 'connected') return { agent, status };
+  await readyLineOf('agent', agent, /^Ready/);
+  return { agent, status: await connected(group, show) };
+}
+
+/** Watches the agent's status until it is connected; its own words say why where it is not. */
+async function connected(group: ProgramGroup, show: (command: string) => void): Promise<Status> {
+  const words = ['status', '--watch', '--json', '--socket', agentSocket];
+  show(commandLine('opengsa', words));
+  const watch = startIn(group, [agentMain, ...words]);
+  const statusOf = (line: string) => parse(statusSchema, JSON.parse(line), 'status');
+  try {
+    return statusOf(await watch.line(/"connection":\{"kind":"connected"/));
+  } catch {
+    // It stayed in another state: that state has a cause, the waiting has none.
+    const last = watch.stdout().trim().split('\n').at(-1) ?? '';
+    const { title, sentence, cause: reason } = statusOf(last || '{}');
+    throw new OpenGsaError('edge-unreachable', `the agent is not connected: ${title}. ${reason ?? sentence}`);
+  } finally {
+    watch.signal('SIGTERM');
   }
 }
 
@@ -245,7 +254,7 @@ async function readStatus(group: ProgramGroup): Promise<Status> {
 
 /** The facts that a command of the client prints. */
 async function runClient(group: ProgramGroup, words: readonly string[]): Promise<unknown> {
-  const result = await group.run(pinnedNode, [agentMain, ...words, '--json', '--socket', agentSocket]);
+  const result = await startIn(group, [agentMain, ...words, '--json', '--socket', agentSocket]).ended;
   if (result.code === 0) return JSON.parse(result.stdout);
   throw new OpenGsaError('agent-not-running', `opengsa ${words[0] ?? ''}: ${lastLine(result.stderr)}`);
 }
@@ -256,9 +265,25 @@ async function runEdge(
   show: (command: string) => void = () => undefined,
 ): Promise<void> {
   show(commandLine('opengsa-edge', words));
-  const { code, stderr } = await group.run(pinnedNode, [edgeMain, ...words]);
+  const { code, stderr } = await startIn(group, [edgeMain, ...words]).ended;
   if (code === 0) return;
   throw new OpenGsaError('edge-not-running', `opengsa-edge ${words[0] ?? ''}: ${lastLine(stderr)}`);
+}
+
+/** The programs are short-lived and alike, so they share what Node has compiled; it goes with the folder. */
+function startIn(group: ProgramGroup, args: readonly string[]): Program {
+  return group.start(pinnedNode, args, { env: { NODE_COMPILE_CACHE: join(group.folder, 'compile-cache') } });
+}
+
+async function readyLineOf(name: keyof ContosoPrograms, program: Program, pattern: RegExp): Promise<string> {
+  try {
+    return await program.line(pattern);
+  } catch {
+    // The helper's message repeats all that the program said; its last line is the reason.
+    const words = lastLine(program.stderr());
+    const reason = words === '' ? 'it said nothing' : words;
+    throw new OpenGsaError('internal', `the ${name} did not become ready: ${reason}`);
+  }
 }
 
 function readSignIns(file: string): SignIn[] {
