@@ -4,6 +4,7 @@ import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
+import { z } from 'zod';
 import type { Address, Family } from '../../protocol/address.ts';
 import type { EdgeEndpoint } from '../../protocol/device-bundle.ts';
 import { witnessPath } from '../../protocol/tunnel.ts';
@@ -36,6 +37,8 @@ export type WitnessFailure =
   /** Whoever answered is not the witness: another certificate, or no TLS at all (a captive portal). */
   | 'untrusted'
   | 'device-refused'
+  /** The witness sees an address that is neither public nor in a range of the organisation. */
+  | 'address-not-allowed'
   | 'unexpected-answer';
 
 export type WitnessAnswer =
@@ -134,13 +137,16 @@ async function readAnswer(answer: IncomingMessage): Promise<string> {
   // An answer that is put away half-read ends with an error that nobody waits for.
   answer.on('error', () => undefined);
   const { statusCode = 0 } = answer;
-  if (statusCode === 401 || statusCode === 403) {
-    throw new ProbeFault('device-refused', `the witness answered ${statusCode}`);
-  }
   const type = answer.headers['content-type'] ?? 'no content type';
-  if (statusCode !== 200 || !/^application\/jwt\s*(;|$)/i.test(type)) {
-    throw new ProbeFault('unexpected-answer', `${statusCode} with ${type}`);
-  }
+  if (statusCode === 200 && /^application\/jwt\s*(;|$)/i.test(type)) return (await readBody(answer)).trim();
+  if (statusCode === 403) throw refusal(await readBody(answer));
+  throw new ProbeFault(
+    statusCode === 401 ? 'device-refused' : 'unexpected-answer',
+    `the witness answered ${statusCode} with ${type}`,
+  );
+}
+
+async function readBody(answer: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -150,7 +156,24 @@ async function readAnswer(answer: IncomingMessage): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('latin1').trim();
+  return Buffer.concat(chunks).toString('latin1');
+}
+
+const refusalBody = z.object({ error: z.literal('address-not-allowed'), address: z.string().max(45) });
+
+function refusal(body: string): ProbeFault {
+  const named = refusalBody.safeParse(parseJson(body));
+  return named.success
+    ? new ProbeFault('address-not-allowed', named.data.address)
+    : new ProbeFault('device-refused', 'the witness answered 403');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function fromSystem(error: unknown): WitnessAnswer {

@@ -136,6 +136,16 @@ describe('an answer that is no statement', () => {
     expect(await reason()).toBe('unexpected-answer');
   });
 
+  it('fails as address-not-allowed when the witness sees a private address', async () => {
+    witness.answer = (peer, response) => {
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: 'address-not-allowed', address: peer.ip }));
+    };
+    expect(await ask()).toEqual({ kind: 'failed', reason: 'address-not-allowed', detail: '127.0.0.7' });
+    witness.answer = (_peer, response) => response.writeHead(403).end('<html>');
+    expect(await reason()).toBe('device-refused');
+  });
+
   it('fails as unreachable when it breaks off', async () => {
     witness.answer = (_peer, response) => {
       response.writeHead(200, { 'content-type': 'application/jwt', 'content-length': '600' });
