@@ -37,6 +37,8 @@ export type WitnessFailure =
   /** Whoever answered is not the witness: another certificate, or no TLS at all (a captive portal). */
   | 'untrusted'
   | 'device-refused'
+  /** The witness proved itself and closed without an answer: so ends a handshake with a certificate it does not accept. */
+  | 'hung-up'
   /** The witness sees an address that is neither public nor in a range of the organisation. */
   | 'address-not-allowed'
   | 'unexpected-answer';
@@ -126,7 +128,9 @@ function askAt(address: string, target: WitnessTarget, signal: AbortSignal): Pro
       ca: target.authority,
       headers: { host: `${formatHostname(hostname)}:${port}`, accept: 'application/jwt' },
     });
-    outgoing.on('error', reject);
+    let proved = false;
+    outgoing.on('socket', (socket) => socket.once('secureConnect', () => (proved = true)));
+    outgoing.on('error', (error) => reject(proved && isHangUp(error) ? hungUp(error) : error));
     outgoing.on('response', (answer) => void readAnswer(answer).then(resolve, reject));
     outgoing.end();
   });
@@ -174,6 +178,15 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Comes only while there is no answer; one that breaks off half-way is another error. */
+function isHangUp(error: Error): boolean {
+  return codeOf(error) === 'ECONNRESET' || codeOf(error) === 'EPIPE';
+}
+
+function hungUp(error: Error): ProbeFault {
+  return new ProbeFault('hung-up', `${error.message}; the witness may not accept this device's certificate`);
 }
 
 function fromSystem(error: unknown): WitnessAnswer {
