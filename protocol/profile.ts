@@ -51,7 +51,7 @@ const ruleBase = {
   authentication: authenticationKind.optional(),
 };
 
-const rule = z.discriminatedUnion('ruleType', [
+export const ruleSchema = z.discriminatedUnion('ruleType', [
   z.strictObject({
     ...ruleBase,
     ruleType: z.literal('fqdn'),
@@ -100,7 +100,7 @@ const policy = z.strictObject({
   /** A disabled policy bypasses all of its destinations. */
   state,
   version: z.string().optional(),
-  rules: z.array(rule),
+  rules: z.array(ruleSchema),
 });
 
 export const profileSchema = z.strictObject({

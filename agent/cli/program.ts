@@ -5,6 +5,7 @@ import { agentCommand } from './agent.ts';
 import { egressCommand } from './egress.ts';
 import { flowsCommand } from './flows.ts';
 import { modeCommands } from './mode-commands.ts';
+import { profileCommands } from './profile.ts';
 import { statusCommand } from './status.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -34,6 +35,7 @@ function clientProgram(terminal: Terminal): Command {
     ...modeCommands(terminal),
     egressCommand(terminal),
     flowsCommand(terminal),
+    profileCommands(terminal),
   ];
   for (const command of commands) program.addCommand(command);
   throwInsteadOfExit(program, terminal);

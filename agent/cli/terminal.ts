@@ -1,11 +1,18 @@
 // What a command needs of the world around it, so that a test can give it another one.
 
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+
 export type Terminal = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Writes one line to standard output; facts go there. */
   readonly line: (text: string) => void;
   /** Writes one line to standard error; warnings and errors go there. */
   readonly errorLine: (text: string) => void;
+  /** Resolves when standard output takes more: for commands that write without end. */
+  readonly drained: () => Promise<void>;
+  /** Standard input. */
+  readonly input: Readable;
   /** Ends when the person or the system asks the program to stop. */
   readonly stop: AbortSignal;
 };
@@ -22,6 +29,14 @@ export function processTerminal(): Terminal {
     environment: process.env,
     line: (text) => process.stdout.write(`${text}\n`),
     errorLine: (text) => process.stderr.write(`${text}\n`),
+    drained: () => drained(controller.signal),
+    input: process.stdin,
     stop: controller.signal,
   };
+}
+
+async function drained(stop: AbortSignal): Promise<void> {
+  if (!process.stdout.writableNeedDrain || stop.aborted) return;
+  // A reader that went away drains nothing any more.
+  await once(process.stdout, 'drain', { signal: stop }).catch(() => undefined);
 }
