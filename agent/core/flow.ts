@@ -4,6 +4,7 @@ import type { Destination } from '../../protocol/destination.ts';
 import type { AuthenticationKind, Hardening } from '../../protocol/profile.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
+import type { RelayOptions, RelayOutcome } from '../../protocol/relay/relay.ts';
 
 /** How a flow was captured. */
 export type CaptureKind = 'http-connect' | 'http-request' | 'socks5' | 'transparent';
@@ -73,6 +74,11 @@ export type OpenTunnelFlow = (request: TunnelRequest) => Promise<
       readonly stream: FlowStream;
       readonly edge: string;
       readonly answer: Promise<TunnelAnswer>;
+      /**
+       * Relays the application's end with this flow, as `relay` of `stream` would, and repeats a request that the edge
+       * has certainly not processed on another session; who reads or writes `stream` itself does without. Never rejects.
+       */
+      readonly relay?: (application: FlowStream, options?: RelayOptions) => Promise<RelayOutcome>;
     }
   | { readonly kind: 'refused'; readonly status: number; readonly denial: Denial; readonly by: string }
 >;

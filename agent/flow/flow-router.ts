@@ -12,7 +12,7 @@ import type { Destination } from '../../protocol/destination.ts';
 import { assertNever, explain, OpenGsaError } from '../../protocol/error.ts';
 import { type Denial, proxyErrors } from '../../protocol/proxy-status.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
-import { relay, type RelayOutcome } from '../../protocol/relay/relay.ts';
+import { relay, type RelayOptions, type RelayOutcome } from '../../protocol/relay/relay.ts';
 import type { DialDirect } from './direct.ts';
 import type { FlowEntry, FlowTable } from './flow-table.ts';
 
@@ -61,7 +61,12 @@ async function openDirect(
 ): Promise<FlowOpening> {
   const opening = await dialDirect(destination);
   if (opening.kind === 'failed') return refuse(entry, opening.denial);
-  return openFlow(opening.stream, entry, { edge: null, far: 'destination', answer: null });
+  return openFlow(opening.stream, entry, {
+    edge: null,
+    far: 'destination',
+    answer: null,
+    relay: (application, options) => relay(application, opening.stream, options),
+  });
 }
 
 async function openThroughTunnel(
@@ -81,7 +86,12 @@ async function openThroughTunnel(
     entry.refused(opening.by, opening.denial.reason);
     return opening;
   }
-  return openFlow(opening.stream, entry, { edge: opening.edge, far: opening.edge, answer: opening.answer });
+  return openFlow(opening.stream, entry, {
+    edge: opening.edge,
+    far: opening.edge,
+    answer: opening.answer,
+    relay: opening.relay ?? ((application, options) => relay(application, opening.stream, options)),
+  });
 }
 
 type FarSide = {
@@ -90,9 +100,11 @@ type FarSide = {
   readonly far: string;
   /** What an edge says later; null where nothing is outstanding. */
   readonly answer: Promise<TunnelAnswer> | null;
+  readonly relay: (application: FlowStream, options: RelayOptions) => Promise<RelayOutcome>;
 };
 
-function openFlow(stream: FlowStream, entry: FlowEntry, { edge, far, answer }: FarSide): FlowOpening {
+function openFlow(stream: FlowStream, entry: FlowEntry, farSide: FarSide): FlowOpening {
+  const { edge, far, answer } = farSide;
   let application: FlowStream | null = null;
   let denied: OpenGsaError | null = null;
   let answered = answer === null;
@@ -138,7 +150,7 @@ function openFlow(stream: FlowStream, entry: FlowEntry, { edge, far, answer }: F
     },
     relay: async (side) => {
       application = side;
-      const outcome = await relay(explained(side), stream, { bytes: entry.bytes });
+      const outcome = await farSide.relay(explained(side), { bytes: entry.bytes });
       entry.ended(faultOf(outcome, far));
     },
   };

@@ -1,0 +1,98 @@
+// The connection that the tunnel's machine speaks of: being made, in use with its view, and those it replaced.
+import type { Clock } from '../clock.ts';
+import type { Attempt, TunnelEvent } from '../core/session-state.ts';
+import type { EdgeLink } from './edge-link.ts';
+import { tunnelFailure } from './failure.ts';
+import { pollView, type ViewState } from './view-poll.ts';
+
+/** How long flows of an edge that another replaces may go on. */
+const replacedGraceMs = 3600 * 1000;
+
+export type LiveEdgeOptions = {
+  readonly clock: Clock;
+  readonly connect: (edge: number, signal: AbortSignal) => Promise<EdgeLink>;
+  readonly nameOf: (edge: number) => string;
+  readonly report: (event: TunnelEvent) => void;
+  /** Called when the view has changed. */
+  readonly changed: () => void;
+};
+
+export type LiveEdge = {
+  readonly link: () => EdgeLink | null;
+  readonly view: () => ViewState;
+  readonly connect: (attempt: Attempt) => Promise<void>;
+  readonly abandon: () => void;
+  /** Puts the connection that was made last in use; what was in use ends with its flows. */
+  readonly adopt: () => void;
+  /** What was in use is so no more. */
+  readonly leave: () => void;
+  readonly retireAll: (graceMs: number) => Promise<void>;
+  readonly closeAll: () => void;
+};
+
+export function createLiveEdge({ clock, connect, nameOf, report, changed }: LiveEdgeOptions): LiveEdge {
+  const links = new Set<EdgeLink>();
+  let view: ViewState = { kind: 'unknown' };
+  let current: EdgeLink | null = null;
+  let stopPolling: () => void = () => undefined;
+  let made: EdgeLink | null = null;
+  let giveUp: AbortController | null = null;
+
+  const retire = (link: EdgeLink) => void link.retire(replacedGraceMs).then(() => links.delete(link));
+  const leave = () => {
+    stopPolling();
+    current = null;
+    view = { kind: 'unknown' };
+  };
+  const adopt = () => {
+    const [link, old] = [made, current];
+    made = null;
+    if (link === null) return;
+    leave();
+    links.add(link);
+    current = link;
+    const polling = pollView(link, clock, (seen) => {
+      if (current !== link) return;
+      view = seen;
+      if (seen.kind === 'foreign') link.markForeign();
+      changed();
+    });
+    stopPolling = polling.stop;
+    void link.lost.then((failure) => {
+      retire(link);
+      if (current === link) report({ kind: 'lost', failure });
+    });
+    if (old !== null) retire(old);
+  };
+
+  return {
+    link: () => current,
+    view: () => view,
+    adopt,
+    leave,
+    connect: async ({ id, edge }) => {
+      const controller = new AbortController();
+      giveUp = controller;
+      try {
+        const link = await connect(edge, controller.signal);
+        if (controller.signal.aborted) {
+          link.close();
+          return;
+        }
+        made = link;
+        report({ kind: 'connected', attempt: id });
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        report({ kind: 'failed', attempt: id, failure: tunnelFailure(nameOf(edge), error) });
+      }
+    },
+    abandon: () => giveUp?.abort(),
+    retireAll: async (graceMs) => {
+      await Promise.all([...links].map((link) => link.retire(graceMs)));
+      links.clear();
+    },
+    closeAll: () => {
+      for (const link of links) link.close();
+    },
+  };
+}

@@ -1,0 +1,216 @@
+// The HTTP/2 sessions of one edge: chosen by load, rotated before their resets run out, replaced when the edge refuses more.
+import type { ClientHttp2Session } from 'node:http2';
+import { explain, OpenGsaError } from '../../protocol/error.ts';
+import type { Clock } from '../clock.ts';
+import type { TunnelFailure } from '../core/session-state.ts';
+import { openConnectStream } from './connect-stream.ts';
+import type { EdgeLink, LinkCounters, PlainAnswer } from './edge-link.ts';
+import { tunnelFailure } from './failure.ts';
+import type { Session } from './session.ts';
+
+/** Beyond this many sessions a flow waits for room. */
+const mostSessions = 16;
+/** A replacement is made ready once a session has had this many resets. */
+const resetsUntilSpare = 150;
+/** Some proxies leave further CONNECTs of a session unanswered for ever; later ones go elsewhere after this time. */
+const stallMs = 500;
+const roomWaitMs = 10_000;
+const longestBody = 1024 * 1024;
+
+export type PoolOptions = {
+  readonly edge: string;
+  readonly clock: Clock;
+  /** Makes one more session to the same edge. */
+  readonly connect: () => Promise<Session>;
+};
+
+export function createSessionPool(first: Session, options: PoolOptions): EdgeLink {
+  const { edge, clock } = options;
+  const kept = keepSessions(first, options);
+  let foreign = false;
+
+  return {
+    edge,
+    protocol: 'h2',
+    lost: kept.lost,
+    open: async (request) => {
+      const tried = new Set<Session>();
+      const take = async () => {
+        const session = await kept.acquire(tried);
+        if (session !== null) tried.add(session);
+        return session;
+      };
+      const session = await take();
+      if (session === null) return noRoom();
+      const flow = openConnectStream(edge, request, session, take);
+      if (foreign && session.openFlows() > 1) {
+        const timer = clock.setTimer(() => {
+          void kept.room(tried).then(() => flow.hurry(() => kept.choose(tried)));
+        }, stallMs);
+        void flow.answer.then(() => timer.cancel());
+      }
+      return flow;
+    },
+    get: async (path, timeoutMs) => {
+      const session = await kept.acquire(new Set());
+      if (session === null) throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
+      return getOnSession(session.h2, path, timeoutMs, clock);
+    },
+    markForeign: () => (foreign = true),
+    counters: kept.counters,
+    retire: kept.retire,
+    close: kept.close,
+  };
+}
+
+type KeptSessions = Pick<EdgeLink, 'lost' | 'counters' | 'retire' | 'close'> & {
+  /** The least loaded usable session that is not in `tried`. */
+  readonly choose: (tried: ReadonlySet<Session>) => Session | null;
+  /** Makes sure that there is one, if it can be had. */
+  readonly room: (tried: ReadonlySet<Session>) => Promise<void>;
+  /** As `choose`, and waits for one; null after the time. */
+  readonly acquire: (tried: ReadonlySet<Session>) => Promise<Session | null>;
+};
+
+function keepSessions(first: Session, { edge, clock, connect }: PoolOptions): KeptSessions {
+  const sessions = new Set<Session>();
+  const past = { sent: 0, received: 0 };
+  let retired = false;
+  let connecting: Promise<void> | null = null;
+  let reportLost: (failure: TunnelFailure) => void = () => undefined;
+  const lost = new Promise<TunnelFailure>((resolve) => (reportLost = resolve));
+  const loseIfLast = (error: unknown) => {
+    if (retired || connecting !== null || [...sessions].some((session) => !session.spent())) return;
+    reportLost(tunnelFailure(edge, error));
+  };
+
+  const add = (session: Session) => {
+    sessions.add(session);
+    void session.leaving.then((error) => loseIfLast(error ?? new Error('the edge ended the session')));
+    void session.closed.then(() => {
+      sessions.delete(session);
+      const { sent, received } = session.bytes();
+      past.sent += sent;
+      past.received += received;
+    });
+  };
+  const choose = (tried: ReadonlySet<Session>) => leastLoaded(sessions, tried);
+  const grow = (): Promise<void> => {
+    if (retired || sessions.size >= mostSessions) return Promise.resolve();
+    connecting ??= connect().then(
+      (session) => {
+        connecting = null;
+        add(session);
+        // A session that has had its share ends with its last flow.
+        for (const old of sessions) if (old.spent()) old.drain();
+      },
+      (error: unknown) => {
+        connecting = null;
+        loseIfLast(error);
+      },
+    );
+    return connecting;
+  };
+  add(first);
+  return {
+    lost,
+    choose,
+    room: async (tried) => {
+      if (choose(tried) === null) await grow();
+    },
+    acquire: async (tried) => {
+      const until = clock.monotonic() + roomWaitMs;
+      while (!retired && clock.monotonic() < until) {
+        const session = choose(tried);
+        if (session !== null) {
+          if (session.resets() >= resetsUntilSpare && sessions.size === 1) void grow();
+          return session;
+        }
+        const before = sessions.size;
+        await grow();
+        if (sessions.size <= before) return choose(tried);
+      }
+      return null;
+    },
+    counters: () => countersOf(sessions, past),
+    retire: async (graceMs) => {
+      retired = true;
+      for (const session of sessions) session.drain();
+      const timer = clock.setTimer(() => killAll(sessions, 'the time for ending was up'), graceMs);
+      await Promise.all([...sessions].map((session) => session.closed));
+      timer.cancel();
+    },
+    close: () => {
+      retired = true;
+      killAll(sessions, 'the tunnel was closed');
+    },
+  };
+}
+
+function leastLoaded(sessions: ReadonlySet<Session>, tried: ReadonlySet<Session>): Session | null {
+  let best: Session | null = null;
+  for (const session of sessions) {
+    if (tried.has(session) || !session.usable()) continue;
+    if (best === null || session.openFlows() < best.openFlows()) best = session;
+  }
+  return best;
+}
+
+function countersOf(
+  sessions: ReadonlySet<Session>,
+  past: { readonly sent: number; readonly received: number },
+): LinkCounters {
+  const live = [...sessions];
+  return {
+    sessions: live.length,
+    latencyMs: live.map((session) => session.latencyMs()).find((ms) => ms !== null) ?? null,
+    bytesSent: live.reduce((sum, session) => sum + session.bytes().sent, past.sent),
+    bytesReceived: live.reduce((sum, session) => sum + session.bytes().received, past.received),
+  };
+}
+
+function killAll(sessions: ReadonlySet<Session>, why: string): void {
+  for (const session of sessions) session.kill(new OpenGsaError('flow-reset', why));
+}
+
+function noRoom() {
+  return {
+    kind: 'refused',
+    status: 503,
+    denial: { error: 'connection_limit_reached', reason: 'no-session' },
+    by: 'opengsa',
+  } as const;
+}
+
+function getOnSession(
+  h2: ClientHttp2Session,
+  path: string,
+  timeoutMs: number,
+  clock: Clock,
+): Promise<PlainAnswer> {
+  return new Promise((resolve, reject) => {
+    const stream = h2.request({ ':method': 'GET', ':path': path });
+    const fail = (why: unknown) =>
+      reject(new OpenGsaError('edge-unreachable', `GET ${path}: ${explain(why)}`));
+    const timer = clock.setTimer(() => {
+      fail('no answer in time');
+      stream.destroy();
+    }, timeoutMs);
+    let status = 0;
+    let body = '';
+    stream.setEncoding('utf8');
+    stream.on('error', fail);
+    stream.on('response', (headers) => (status = headers[':status'] ?? 0));
+    stream.on('data', (text: string) => {
+      body += text;
+      if (body.length > longestBody) stream.destroy(new Error('the answer is too long'));
+    });
+    stream.on('end', () => {
+      if (status !== 0) resolve({ status, body });
+    });
+    stream.on('close', () => {
+      timer.cancel();
+      fail('cut');
+    });
+  });
+}

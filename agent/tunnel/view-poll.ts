@@ -1,0 +1,64 @@
+// Follows what an edge says about itself: asked once, then waited for, for as long as the edge is connected.
+import { OpenGsaError } from '../../protocol/error.ts';
+import { parse } from '../../protocol/parse.ts';
+import { viewPath } from '../../protocol/tunnel.ts';
+import { type View, viewSchema } from '../../protocol/view.ts';
+import type { Clock } from '../clock.ts';
+import type { EdgeLink } from './edge-link.ts';
+
+/** `foreign`: another kind of proxy, which has no view; what destinations will see is then unknown. */
+export type ViewState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'known'; readonly view: View };
+
+/** Longer than an edge holds a question open. */
+const waitMs = 90_000;
+const firstAnswerMs = 10_000;
+/** Between questions that failed, or that an edge answered at once with what is known. */
+const pauseMs = 2000;
+
+export function pollView(
+  link: Pick<EdgeLink, 'get'>,
+  clock: Clock,
+  onView: (state: ViewState) => void,
+): { stop: () => void } {
+  const life = { stopped: false };
+  let revision: number | null = null;
+  const ask = async () => {
+    const path = revision === null ? viewPath : `${viewPath}?after=${revision}`;
+    const answer = await link.get(path, revision === null ? firstAnswerMs : waitMs);
+    if (life.stopped) return 'pause';
+    if (answer.status === 204 || answer.status === 304) return 'again';
+    // 5xx is a fault of the moment; everything else that is not a view is another program's answer.
+    if (answer.status >= 500 && answer.status !== 501) return 'pause';
+    if (answer.status !== 200) return revision === null ? 'foreign' : 'pause';
+    const view = readView(answer.body);
+    if (view === null) return revision === null ? 'foreign' : 'pause';
+    if (view.revision === revision) return 'pause';
+    revision = view.revision;
+    onView({ kind: 'known', view });
+    return 'again';
+  };
+  const loop = async () => {
+    while (!life.stopped) {
+      const next = await ask().catch(() => 'pause');
+      if (next === 'foreign') {
+        onView({ kind: 'foreign' });
+        return;
+      }
+      if (next === 'pause') await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
+    }
+  };
+  void loop();
+  return { stop: () => (life.stopped = true) };
+}
+
+function readView(body: string): View | null {
+  try {
+    return parse(viewSchema, JSON.parse(body), 'view of the edge');
+  } catch (error) {
+    if (error instanceof OpenGsaError || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
