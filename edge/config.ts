@@ -58,6 +58,8 @@ const trafficClass = z
     family: z.enum(['ipv4', 'ipv6']).optional(),
     /** For `anchor`: the local addresses that flows leave from. */
     egress: perFamily.optional(),
+    /** For `proxy-v2`: `checksum` keeps the header below the 107 bytes that nginx before 1.23.2 takes. */
+    proxyFields: z.enum(['all', 'checksum']).optional(),
   })
   .superRefine((entry, context) => {
     if (entry.egress !== undefined && entry.class !== 'anchor') {

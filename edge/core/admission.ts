@@ -5,7 +5,13 @@ import { isMicrosoftGroup } from '../../protocol/microsoft-group.ts';
 import type { Profile, Rule } from '../../protocol/profile.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import type { RestorationClass } from '../../protocol/restoration.ts';
-import type { CompiledClass, EdgePolicy, EgressAddresses, Endpoint } from './edge-policy.ts';
+import type {
+  CompiledClass,
+  EdgePolicy,
+  EgressAddresses,
+  Endpoint,
+  ProxyFieldChoice,
+} from './edge-policy.ts';
 
 export type Admission =
   | {
@@ -16,6 +22,7 @@ export type Admission =
       /** The family that the destination's own policies are written in. */
       readonly preferredFamily: Family | null;
       readonly egress: EgressAddresses;
+      readonly proxyFields: ProxyFieldChoice;
       /** `class-entry`, `microsoft-anchor` or `profile-rule`. */
       readonly reason: string;
     }
@@ -54,6 +61,7 @@ function admitEntry(entry: CompiledClass, policy: EdgePolicy): Admission {
         upstream: entry.upstream,
         preferredFamily: entry.family,
         egress: entry.egress ?? policy.egress,
+        proxyFields: entry.proxyFields,
         reason: 'class-entry',
       };
   }
@@ -73,6 +81,7 @@ function admitPlain(plain: 'opaque' | 'anchor', policy: EdgePolicy, reason: stri
     upstream: null,
     preferredFamily: null,
     egress: policy.egress,
+    proxyFields: 'all',
     reason,
   };
 }

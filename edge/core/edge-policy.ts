@@ -17,6 +17,12 @@ import type { RestorationClass } from '../../protocol/restoration.ts';
 /** A local address per family; null leaves the choice to the system. */
 export type EgressAddresses = { readonly ipv4: string | null; readonly ipv6: string | null };
 
+/**
+ * What a PROXY header carries beside the addresses: name, trace, proof and device, or the checksum alone. Receivers that
+ * take no header longer than 107 bytes (nginx before 1.23.2) need the latter.
+ */
+export type ProxyFieldChoice = 'all' | 'checksum';
+
 /** One entry of the configured class table. */
 export type ClassSettings = {
   readonly match: string;
@@ -25,6 +31,7 @@ export type ClassSettings = {
   readonly upstream?: { readonly address: string; readonly port: number } | undefined;
   readonly family?: Family | undefined;
   readonly egress?: EgressAddresses | undefined;
+  readonly proxyFields?: ProxyFieldChoice | undefined;
 };
 
 /** The part of the edge's configuration that decides about flows. */
@@ -47,6 +54,7 @@ export type CompiledClass = {
   readonly upstream: Endpoint | null;
   readonly family: Family | null;
   readonly egress: EgressAddresses | null;
+  readonly proxyFields: ProxyFieldChoice;
 };
 
 export type EdgePolicy = {
@@ -88,6 +96,7 @@ function compileClass(entry: ClassSettings): CompiledClass {
           },
     family: entry.family ?? null,
     egress: entry.egress ?? null,
+    proxyFields: entry.proxyFields ?? 'all',
   };
 }
 

@@ -3,7 +3,7 @@ import { type Address, parseAddress } from '../../protocol/address.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { encodeProxyHeader, type ProxyHeader } from '../../protocol/proxy-v2.ts';
 import type { Assurance, RestorationClass } from '../../protocol/restoration.ts';
-import type { Endpoint } from './edge-policy.ts';
+import type { Endpoint, ProxyFieldChoice } from './edge-policy.ts';
 
 export type FramingInput = {
   readonly class: RestorationClass;
@@ -18,6 +18,7 @@ export type FramingInput = {
   /** base64url SHA-256 of the device's certificate. */
   readonly device: string;
   readonly traceparent: string | null;
+  readonly fields: ProxyFieldChoice;
 };
 
 export type Framing = {
@@ -44,7 +45,7 @@ export function frame(input: FramingInput): Framing {
 function stating(input: FramingInput): ProxyHeader | null {
   const { source, peer, upstream } = input;
   if (source === null) return null;
-  return {
+  const addresses = {
     command: 'proxy',
     // The port belongs to the observed connection; an attested address has none.
     source: { address: source, port: source.text === peer.address.text ? peer.port : 0 },
@@ -53,6 +54,10 @@ function stating(input: FramingInput): ProxyHeader | null {
       address: upstream.address.family === source.family ? upstream.address : unspecified[source.family],
       port: upstream.port,
     },
+  } as const;
+  if (input.fields === 'checksum') return addresses;
+  return {
+    ...addresses,
     authority: input.authority,
     ...(input.traceparent === null ? {} : { uniqueId: input.traceparent }),
     assurance: `assurance=${input.assurance}`,

@@ -132,6 +132,7 @@ function frameFlow(
     authority: formatHost(decision.destination.host),
     device: request.thumbprint,
     traceparent: decision.traceparent,
+    fields: decision.proxyFields,
   });
 }
 

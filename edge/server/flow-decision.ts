@@ -7,7 +7,7 @@ import { tunnelFields } from '../../protocol/tunnel.ts';
 import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
 import { admit, type Admission } from '../core/admission.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
-import type { EdgePolicy, EgressAddresses, Endpoint } from '../core/edge-policy.ts';
+import type { EdgePolicy, EgressAddresses, Endpoint, ProxyFieldChoice } from '../core/edge-policy.ts';
 import { chooseSource, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
@@ -21,6 +21,7 @@ export type Decision =
       readonly destination: Destination;
       readonly class: RestorationClass;
       readonly egress: EgressAddresses;
+      readonly proxyFields: ProxyFieldChoice;
       readonly source: SourceChoice;
       /** Judged, in the order in which to dial them; never empty. */
       readonly endpoints: readonly Endpoint[];
@@ -103,6 +104,7 @@ export function createDecider(options: DecisionOptions): Decide {
       destination,
       class: admission.class,
       egress: admission.egress,
+      proxyFields: admission.proxyFields,
       source,
       endpoints,
       traceparent: facts.traceparent,

@@ -16,6 +16,7 @@ const base: FramingInput = {
   authority: 'login.contoso.test',
   device: 'thumb',
   traceparent,
+  fields: 'all',
 };
 
 test('the observed source goes with its port, the name, the trace and the proof', () => {
@@ -44,6 +45,16 @@ test('towards an upstream of the other family the source stays true and the dest
   });
   const other = headerOf({ ...base, upstream: { address: address('2001:db8::1'), port: 443 } });
   expect(other).toMatchObject({ destination: { address: { text: '0.0.0.0' }, port: 443 } });
+});
+
+test('for receivers that take short headers only, the addresses and the checksum go alone', () => {
+  expect(Object.keys(headerOf({ ...base, fields: 'checksum' }))).toEqual([
+    'command',
+    'source',
+    'destination',
+  ]);
+  const v6 = { ...base, source: address('2001:db8::7'), fields: 'checksum' } as const;
+  expect(frame(v6).prefix.length).toBeLessThanOrEqual(107);
 });
 
 test.each([
