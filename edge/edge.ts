@@ -8,7 +8,7 @@ import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import type { DeviceStanding } from './core/device-standing.ts';
 import { compileEdgePolicy } from './core/edge-policy.ts';
-import { publicEndpoints } from './core/endpoints.ts';
+import { publicEndpoints, witnessIssuer } from './core/endpoints.ts';
 import { createView } from './core/view.ts';
 import { type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
@@ -148,7 +148,7 @@ function createDataPlane(
     findDevice: (thumbprint) => standingOf(store, thumbprint),
     witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
     jwks,
-    issuer: `https://${config.name}`,
+    issuer: witnessIssuer(config.name),
     logFlow: accessLog.write,
     log: {
       warn: (fields, message) => log.warn(fields, message),

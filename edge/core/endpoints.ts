@@ -22,11 +22,19 @@ export function publicEndpoints(settings: EndpointSettings, listeners: readonly 
   if (first === undefined) throw new OpenGsaError('internal', 'an edge without listeners');
   return {
     edges: settings.edges === undefined ? [listening(settings.name, first)] : [...settings.edges],
-    witness: settings.witness ?? {
-      ipv4: witnessOf(settings.name, listeners, (address) => address === '::' || !address.includes(':')),
-      ipv6: witnessOf(settings.name, listeners, (address) => address.includes(':')),
+    witness: {
+      ...(settings.witness ?? {
+        ipv4: witnessOf(settings.name, listeners, (address) => address === '::' || !address.includes(':')),
+        ipv6: witnessOf(settings.name, listeners, (address) => address.includes(':')),
+      }),
+      issuer: witnessIssuer(settings.name),
     },
   };
+}
+
+/** The `iss` of an edge's statements; devices and edges compare it letter by letter. */
+export function witnessIssuer(name: string): string {
+  return `https://${name}`;
 }
 
 function witnessOf(

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { publicEndpoints } from '../../../../edge/core/endpoints.ts';
 
 const name = 'edge.contoso.test';
+const issuer = 'https://edge.contoso.test';
 
 describe('as the edge listens', () => {
   test('one loopback listener serves tunnel and the witness of its family', () => {
     const here = { url: 'https://edge.contoso.test:8443', addresses: ['127.0.0.1'] };
     expect(publicEndpoints({ name }, [{ address: '127.0.0.1', port: 8443 }])).toEqual({
       edges: [here],
-      witness: { ipv4: here, ipv6: null },
+      witness: { ipv4: here, ipv6: null, issuer },
     });
   });
 
@@ -26,7 +27,7 @@ describe('as the edge listens', () => {
     const here = { url: 'https://edge.contoso.test' };
     expect(publicEndpoints({ name }, [{ address: '::', port: 443 }])).toEqual({
       edges: [here],
-      witness: { ipv4: here, ipv6: here },
+      witness: { ipv4: here, ipv6: here, issuer },
     });
     expect(publicEndpoints({ name }, [{ address: '0.0.0.0', port: 443 }]).witness.ipv6).toBeNull();
   });
@@ -43,6 +44,6 @@ test('what is configured wins, and then no port needs to be known', () => {
   const witness = { ipv4: { url: 'https://w4.test' }, ipv6: null };
   expect(publicEndpoints({ name, edges, witness }, [{ address: '127.0.0.1', port: 0 }])).toEqual({
     edges,
-    witness,
+    witness: { ...witness, issuer },
   });
 });
