@@ -1,0 +1,17 @@
+// An HTTPS destination for laboratory tests that says which source address it was told (PROXY protocol v2).
+// Arguments: address, port, certificate file, key file, addresses of trusted edges separated by commas.
+import { readFileSync } from 'node:fs';
+import { startProxyFront } from '../../support/identity-provider/proxy-front.ts';
+
+const [address = '', port = '', certificate = '', key = '', edges = ''] = process.argv.slice(2);
+const front = await startProxyFront({
+  listen: { address, port: Number(port) },
+  trustedPeers: edges.split(','),
+  certificate: readFileSync(certificate, 'utf8'),
+  key: readFileSync(key, 'utf8'),
+  onRequest: (request, response) => {
+    response.end(`${JSON.stringify({ source: front.sourceOf(request.socket)?.address ?? null })}\n`);
+  },
+  onRefused: (peer, reason) => process.stdout.write(`refused ${peer}: ${reason}\n`),
+});
+process.stdout.write('ready\n');
