@@ -1,5 +1,21 @@
 // The agent: joins capture, decisions, tunnel, egress detection and the management socket, and runs until told to stop.
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OpenGsaError } from '../protocol/error.ts';
+import { startCapture, type CaptureFronts } from './capture-fronts.ts';
+import { systemClock as clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { formatDelta } from './core/network-change.ts';
+import type { EdgeSide } from './edge-side.ts';
+import { createLog, type Log } from './log.ts';
+import { createHandlers } from './management/handlers.ts';
+import { type ManagementServer, startManagement } from './management/server.ts';
+import { createNetworkMonitor } from './network/monitor.ts';
+import { networkReader } from './network/read-network.ts';
+import { createPersonChoices, type PersonChoices } from './person-choices.ts';
+import { createTraffic } from './traffic.ts';
+import { type Credentials, readCredentials } from './tunnel/credentials.ts';
 
 export type AgentSetup = {
   readonly config: AgentConfig;
@@ -7,15 +23,150 @@ export type AgentSetup = {
   readonly stateDir: string;
   readonly socketPath: string;
   readonly stop: AbortSignal;
+  /** Told once, when everything listens. */
+  readonly ready: (facts: readonly string[]) => void;
 };
 
-/** Runs the agent. Resolves when `stop` has been asked and open flows have drained or run out of time. */
+/** How long open flows may go on after the agent was told to stop, in ms. */
+const drainMs = 5_000;
+
+/**
+ * Runs the agent. Resolves when `stop` was asked and open flows have ended or run out of time.
+ *
+ * @throws OpenGsaError for what keeps it from starting: a port that is taken, another agent, credentials it cannot use
+ */
 export async function runAgent(setup: AgentSetup): Promise<void> {
-  if (setup.stop.aborted) return;
-  // A signal alone does not keep the process alive.
-  const alive = setInterval(() => undefined, 60_000);
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  setup.stop.addEventListener('abort', () => resolve(undefined));
-  await promise;
-  clearInterval(alive);
+  const log = createLog(setup.config.log.level);
+  await mkdir(setup.stateDir, { recursive: true, mode: 0o700 });
+  const credentials = loadCredentials(setup);
+  const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
+  const agent = await assemble(setup, credentials, choices, log);
+  log.write('info', 'agent runs', { enrolled: credentials !== null, pid: process.pid });
+  setup.ready(agent.facts);
+  await stopAsked(setup.stop);
+  log.write('info', 'agent stops', { graceMs: drainMs });
+  await agent.end();
+}
+
+/** The default directory may be empty: then the device is not enrolled. A directory that is named must hold a device. */
+function loadCredentials({ config, stateDir }: AgentSetup): Credentials | null {
+  try {
+    return readCredentials(config.credentials ?? join(stateDir, 'device'));
+  } catch (error) {
+    if (config.credentials === null && error instanceof OpenGsaError && error.code === 'not-enrolled')
+      return null;
+    throw error;
+  }
+}
+
+type RunningAgent = { readonly facts: readonly string[]; readonly end: () => Promise<void> };
+
+async function assemble(
+  setup: AgentSetup,
+  credentials: Credentials | null,
+  choices: PersonChoices,
+  log: Log,
+): Promise<RunningAgent> {
+  const { config } = setup;
+  let capture: CaptureFronts | null = null;
+  let socket: ManagementServer | null = null;
+  const traffic = createTraffic({
+    config,
+    credentials,
+    choices,
+    clock,
+    capture: () => capture,
+    publish: (status) => socket?.publish(status),
+  });
+  const { edge, detector, feed, table } = traffic;
+  const follow = followModeWith(choices, edge, feed.changed);
+  const monitor = createNetworkMonitor({
+    read: networkReader(clock),
+    clock,
+    onChange(delta, generation) {
+      log.write('info', 'network changed', { generation }, { delta: formatDelta(delta) });
+      detector.networkChanged(generation);
+      edge?.tunnel.networkChanged();
+    },
+  });
+
+  // The socket first: a second agent ends here, before it can disturb the ports of the first.
+  const management = await startManagement({
+    socketPath: setup.socketPath,
+    group: null,
+    program: 'opengsa agent',
+    handlers: createHandlers({
+      status: feed.current,
+      connect: () => follow(choices.change({ kind: 'connect' }), () => edge?.tunnel.retryNow()),
+      disconnect: () => follow(choices.change({ kind: 'disconnect' })),
+      pause: (minutes) => follow(choices.change({ kind: 'pause', minutes })),
+      resume: () => follow(choices.change({ kind: 'resume' })),
+      setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
+      applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
+      refreshEgress: detector.refresh,
+      flows: table.list,
+    }),
+    randomBytes,
+    refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),
+  });
+  socket = management;
+  const pac = { token: randomBytes(16).toString('hex'), text: traffic.pacText };
+  const fronts = await startCapture({ config: config.capture, openFlow: traffic.openFlow, pac }).catch(
+    async (error: unknown) => {
+      feed.stop();
+      await management.close();
+      throw error;
+    },
+  );
+  capture = fronts;
+  await monitor.start();
+  detector.start();
+  await follow(Promise.resolve());
+  return {
+    facts: readyFacts(fronts, setup.socketPath),
+    async end() {
+      monitor.stop();
+      detector.stop();
+      feed.stop();
+      await management.close();
+      await Promise.all([fronts.drain(drainMs), edge?.tunnel.drain(drainMs)]);
+      edge?.tunnel.close();
+    },
+  };
+}
+
+/** Brings the tunnel to what the mode wants, after each change of the mode and when a pause ends by itself. */
+function followModeWith(
+  choices: PersonChoices,
+  edge: EdgeSide | null,
+  changed: () => void,
+): (change: Promise<void>, also?: () => void) => Promise<void> {
+  const follow = (): void => {
+    if (choices.mode().kind === 'on') edge?.tunnel.start();
+    else void edge?.tunnel.drain(drainMs);
+    changed();
+  };
+  choices.onModeEnd(follow);
+  return async (change, also) => {
+    // In force at once, whether or not the disk takes it: a person who asks for direct gets direct.
+    follow();
+    also?.();
+    await change;
+    follow();
+  };
+}
+
+function readyFacts({ shown }: CaptureFronts, socketPath: string): readonly string[] {
+  return [
+    `HTTP proxy ${shown.httpProxy ?? 'off'}`,
+    `SOCKS5 ${shown.socks5 ?? 'off'}`,
+    `management ${socketPath}`,
+  ];
+}
+
+function stopAsked(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

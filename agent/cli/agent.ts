@@ -29,5 +29,6 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     stateDir,
     socketPath: managementSocketPath(options.socket, stateDir, environment),
     stop: terminal.stop,
+    ready: (facts) => terminal.line(`Ready: ${facts.join(', ')}`),
   });
 }

@@ -6,6 +6,7 @@ import { egressCommand } from './egress.ts';
 import { flowsCommand } from './flows.ts';
 import { modeCommands } from './mode-commands.ts';
 import { profileCommands } from './profile.ts';
+import { profileSwitchCommands } from './profile-switch.ts';
 import { statusCommand } from './status.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,11 +36,18 @@ function clientProgram(terminal: Terminal): Command {
     ...modeCommands(terminal),
     egressCommand(terminal),
     flowsCommand(terminal),
-    profileCommands(terminal),
+    profileCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command);
   throwInsteadOfExit(program, terminal);
   return program;
+}
+
+/** Files and rules need no agent; switching a profile is the running agent's. */
+function profileCommand(terminal: Terminal): Command {
+  const profile = profileCommands(terminal).helpCommand(false);
+  for (const command of profileSwitchCommands(terminal)) profile.addCommand(command);
+  return profile;
 }
 
 // Commander exits the process by itself unless every command is told to throw.

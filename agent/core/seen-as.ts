@@ -56,7 +56,7 @@ export function seenAs(question: SeenQuestion, facts: SeenFacts): SeenAs {
       class: entry?.class === 'direct' ? 'direct' : null,
       addresses: [...facts.own],
       basis: known ? 'predicted' : 'unknown',
-      reason: known ? decision.reason : 'own-address-unknown',
+      reason: decision.reason,
     };
   }
   return { ...base, ...throughEdge(entry, facts) };

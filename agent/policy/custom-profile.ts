@@ -15,7 +15,7 @@ export type CustomRule = {
 export function customProfile(rules: readonly CustomRule[]): Profile {
   return parseProfile(
     {
-      name: 'custom',
+      name: 'Custom rules',
       description: "The organisation's own services",
       state: 'enabled',
       version: '1',

@@ -100,7 +100,7 @@ describe('seen as', () => {
       { action: 'direct', reason: 'paused' },
       entry('proxy-v2'),
       { ...facts, own: [] },
-      { path: 'direct', class: null, addresses: [], basis: 'unknown', reason: 'own-address-unknown' },
+      { path: 'direct', class: null, addresses: [], basis: 'unknown', reason: 'paused' },
     ],
     [
       'a block shows nothing',

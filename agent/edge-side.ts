@@ -1,0 +1,162 @@
+// What the agent has of its organisation's edges: the tunnel, the witnesses, and what the edge said of itself.
+import { families, type Family, parsePrefix } from '../protocol/address.ts';
+import { type ClassIndex, compileClasses } from '../protocol/class-index.ts';
+import type { Status } from '../protocol/status.ts';
+import type { View } from '../protocol/view.ts';
+import type { Clock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import type { OpenTunnelFlow } from './core/flow.ts';
+import { nextLink } from './core/link-state.ts';
+import type { ViewFacts } from './core/seen-as.ts';
+import type { Link } from './core/status-inputs.ts';
+import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
+import { type ProbeWitness, witnessProbe } from './egress/witness-probe.ts';
+import type { ViewKnowledge } from './policy/decision.ts';
+import type { Random } from './random.ts';
+import type { Credentials } from './tunnel/credentials.ts';
+import { createTunnel, type Tunnel } from './tunnel/tunnel.ts';
+
+export type EdgeSide = {
+  readonly tunnel: Tunnel;
+  readonly open: OpenTunnelFlow;
+  readonly channels: () => Status['channels'];
+  readonly link: () => Link;
+  /** For decisions: the last that an edge has told. */
+  readonly viewKnowledge: () => ViewKnowledge;
+  /** For people: what the connected edge tells. */
+  readonly viewFacts: () => ViewFacts;
+  /** The classes of the last view. */
+  readonly classes: () => ClassIndex<View['classes'][number]> | null;
+  /** The family of the connection to the edge, where the edge has said what it sees. */
+  readonly tunnelFamily: () => Family | null;
+};
+
+export type EdgeSideSetup = {
+  readonly credentials: Credentials;
+  readonly config: AgentConfig;
+  readonly detector: EgressDetector;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly changed: () => void;
+};
+
+export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
+  const { credentials, config, detector, clock } = setup;
+  const { tunnel: settings } = config;
+  const tunnel = createTunnel({
+    edges: credentials.bundle.edges,
+    credentials,
+    protocol: settings.protocol,
+    localAddress: {
+      ipv4: settings.localAddress.ipv4 ?? config.localAddress.ipv4,
+      ipv6: settings.localAddress.ipv6 ?? config.localAddress.ipv6,
+    },
+    clock,
+    random: setup.random,
+  });
+  const toWall = (time: number): number => Math.round(clock.now() - (clock.monotonic() - time));
+  let link: Link = { kind: 'connecting', attempt: 1, since: clock.now(), cause: null };
+  let told: { readonly view: View; readonly classes: ClassIndex<View['classes'][number]> } | null = null;
+  let family: Family | null = null;
+  let generation = detector.generation();
+  let connectedSince = -1;
+  // Two clocks never give the same wall time twice; taken once per state, the status does not waver.
+  let begun = { since: -1, wall: '' };
+
+  tunnel.onChange(() => {
+    const state = tunnel.state();
+    if (state.since !== begun.since) {
+      begun = { since: state.since, wall: new Date(toWall(state.since)).toISOString() };
+    }
+    link = nextLink(link, state, tunnel.edgeName, toWall);
+    if (state.kind === 'connected' && state.since !== connectedSince) {
+      connectedSince = state.since;
+      generation = detector.generation();
+      family = null;
+    }
+    const seen = tunnel.view();
+    if (seen.kind === 'known' && seen.view !== told?.view) learn(seen.view);
+    setup.changed();
+  });
+
+  function learn(view: View): void {
+    told = { view, classes: compileClasses(view.classes) };
+    detector.setSourceRanges(view.sourceRanges.map(parsePrefix).filter((range) => range !== null));
+  }
+
+  return {
+    tunnel,
+    link: () => link,
+    channels: () =>
+      tunnel.channels().map((channel) => ({ ...channel, since: begun.wall === '' ? null : begun.wall })),
+    classes: () => told?.classes ?? null,
+    tunnelFamily: () => family,
+    async open(request) {
+      const opening = await tunnel.open(request);
+      if (opening.kind === 'open') {
+        void opening.answer.then((answer) => {
+          if (answer.kind !== 'accepted' || answer.egressObserved === null) return;
+          family = answer.egressObserved.includes(':') ? 'ipv6' : 'ipv4';
+          detector.reflected({ address: answer.egressObserved, edge: opening.edge, generation });
+          setup.changed();
+        });
+      }
+      return opening;
+    },
+    viewKnowledge() {
+      if (tunnel.view().kind === 'foreign') return { kind: 'foreign' };
+      return told === null
+        ? { kind: 'awaited' }
+        : { kind: 'known', microsoft: told.view.microsoft, classes: told.classes };
+    },
+    viewFacts() {
+      const seen = tunnel.view();
+      return seen.kind === 'unknown' ? { kind: 'awaited' } : seen;
+    },
+  };
+}
+
+export type DetectorSetup = {
+  readonly credentials: Credentials | null;
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly changed: () => void;
+  readonly addressChanged: () => void;
+};
+
+export function createDetector(setup: DetectorSetup): EgressDetector {
+  const { credentials, config, clock } = setup;
+  const ask = (family: Family): ProbeWitness | null => {
+    const endpoint = credentials?.bundle.witness[family] ?? null;
+    if (credentials === null || endpoint === null) return null;
+    return witnessProbe(
+      {
+        family,
+        endpoint,
+        localAddress: config.localAddress[family],
+        key: credentials.key,
+        certificate: credentials.certificate,
+        authority: credentials.authority,
+        expected: {
+          family,
+          keys: credentials.bundle.jwks,
+          issuer: null,
+          thumbprint: credentials.device.thumbprint,
+        },
+        budgetMs: config.egress.timeoutSeconds * 1000,
+      },
+      clock,
+    );
+  };
+  const [ipv4, ipv6] = families.map(ask);
+  return createEgressDetector({
+    witness: { ipv4: ipv4 ?? null, ipv6: ipv6 ?? null },
+    operator: credentials?.bundle.organisation ?? '',
+    longestIntervalMs: config.egress.intervalSeconds * 1000,
+    clock,
+    random: setup.random,
+    onChange: setup.changed,
+    onAddressChanged: setup.addressChanged,
+  });
+}

@@ -1,0 +1,164 @@
+// The agent's middle: what is decided for each flow, what is known of addresses, and the status made of all that.
+import { randomBytes } from 'node:crypto';
+import { type Destination, formatHost, parseAuthority } from '../protocol/destination.ts';
+import { restores } from '../protocol/restoration.ts';
+import type { Status } from '../protocol/status.ts';
+import { formatTraceparent, traceparentRandomBytes } from '../protocol/traceparent.ts';
+import type { CaptureFronts } from './capture-fronts.ts';
+import type { Clock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import type { FlowDecision, OpenFlow } from './core/flow.ts';
+import type { StatusInputs } from './core/status-inputs.ts';
+import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
+import type { EgressDetector } from './egress/detector.ts';
+import { createDirectDialer } from './flow/direct.ts';
+import { createFlowRouter } from './flow/flow-router.ts';
+import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
+import { ownHosts } from './own-endpoints.ts';
+import type { PersonChoices } from './person-choices.ts';
+import { decide } from './policy/decision.ts';
+import { renderPac } from './policy/pac.ts';
+import { type WatchedDestination, watchList } from './policy/watch-list.ts';
+import { systemRandom } from './random.ts';
+import { createStatusFeed, type StatusFeed } from './status-feed.ts';
+import type { Credentials } from './tunnel/credentials.ts';
+
+export type Traffic = {
+  readonly openFlow: OpenFlow;
+  readonly table: FlowTable;
+  readonly feed: StatusFeed;
+  readonly detector: EgressDetector;
+  /** Null while the device is not enrolled. */
+  readonly edge: EdgeSide | null;
+  readonly pacText: () => string;
+};
+
+export type TrafficSetup = {
+  readonly config: AgentConfig;
+  readonly credentials: Credentials | null;
+  readonly choices: PersonChoices;
+  readonly clock: Clock;
+  /** Null until they listen. */
+  readonly capture: () => CaptureFronts | null;
+  readonly publish: (status: Status) => void;
+};
+
+export function createTraffic(setup: TrafficSetup): Traffic {
+  const { config, credentials, choices, clock, capture } = setup;
+  const table = createFlowTable({ now: () => new Date(clock.now()) });
+  const own = credentials === null ? [] : ownHosts(credentials.bundle);
+  const ownNames = new Set(own.map(formatHost));
+  const changed = (): void => feed.changed();
+  const detector = createDetector({
+    credentials,
+    config,
+    clock,
+    random: systemRandom,
+    changed,
+    addressChanged: () => resetRestored(table, edge),
+  });
+  const edge: EdgeSide | null =
+    credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
+  const decideNow = (destination: Destination): FlowDecision =>
+    decide(destination, 'tcp', {
+      ownHosts: ownNames,
+      mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
+      matchers: choices.matchers(),
+      tunnel: tunnelPhase(edge),
+      view: edge?.viewKnowledge() ?? { kind: 'awaited' },
+    });
+  const inputs = statusInputs(setup, { table, detector, edge, decideNow });
+  const feed = createStatusFeed(inputs, clock, setup.publish);
+  return {
+    table,
+    feed,
+    detector,
+    edge,
+    openFlow: createFlowRouter({
+      decide: decideNow,
+      openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
+      dialDirect: createDirectDialer({
+        localAddress: config.localAddress,
+        ownListeners: () => capture()?.listeners ?? [],
+      }),
+      attestations: detector.attestations,
+      claim: () => null,
+      table,
+      traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
+    }),
+    pacText: () =>
+      renderPac({
+        profiles: choices.matchers().map(({ profile }) => profile),
+        proxy: capture()?.shown.httpProxy ?? '',
+        ownHosts: own,
+      }),
+  };
+}
+
+type Sources = {
+  readonly table: FlowTable;
+  readonly detector: EgressDetector;
+  readonly edge: EdgeSide | null;
+  readonly decideNow: (destination: Destination) => FlowDecision;
+};
+
+function statusInputs(
+  { config, credentials, choices, clock, capture }: TrafficSetup,
+  { table, detector, edge, decideNow }: Sources,
+): () => Omit<StatusInputs, 'revision'> {
+  const watched = watchList(config.customRules, choices.knows('microsoft'));
+  const enrolment = credentials && {
+    organisation: credentials.bundle.organisation,
+    device: credentials.device.name,
+    thumbprint: credentials.device.thumbprint,
+    certificateExpiresAt: credentials.device.certificateExpiresAt,
+  };
+  const startedAt = clock.now();
+  return () => ({
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    enrolment,
+    mode: choices.mode(),
+    link: edge?.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
+    view: edge?.viewFacts() ?? { kind: 'awaited' },
+    egress: detector.status(),
+    tunnelFamily: edge?.tunnelFamily() ?? null,
+    profiles: choices.facts(),
+    profileFault: choices.fault(),
+    watched: watched.map((one) => question(one, decideNow(one.sample), edge)),
+    channels: edge?.channels() ?? [],
+    capture: capture()?.shown ?? { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
+    flows: table.counters(),
+  });
+}
+
+function tunnelPhase(edge: EdgeSide | null): 'up' | 'connecting' | 'down' {
+  const kind = edge?.link().kind;
+  if (kind === 'connected') return 'up';
+  return kind === 'connecting' ? 'connecting' : 'down';
+}
+
+function question(
+  { label, shown, sample, group }: WatchedDestination,
+  decision: FlowDecision,
+  edge: EdgeSide | null,
+): StatusInputs['watched'][number] {
+  return { label, destination: shown, group, decision, entry: edge?.classes()?.find(sample) ?? null };
+}
+
+/** Connections that state the older address would go on stating it. */
+function resetRestored(table: FlowTable, edge: EdgeSide | null): void {
+  table.reset(({ action, destination }) => {
+    const asked = parseAuthority(destination);
+    const entry = action === 'tunnel' && asked !== null ? (edge?.classes()?.find(asked) ?? null) : null;
+    return entry !== null && restores(entry.class);
+  }, 'egress-changed');
+}
+
+function notEnrolled(): ReturnType<EdgeSide['open']> {
+  return Promise.resolve({
+    kind: 'refused',
+    status: 503,
+    denial: { error: 'destination_unavailable', reason: 'not-enrolled' },
+    by: 'opengsa',
+  });
+}

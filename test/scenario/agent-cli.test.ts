@@ -1,0 +1,259 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connectToAgent } from '../../agent/management/client.ts';
+import { keyPath } from '../../agent/management/key-file.ts';
+import { type Status, statusSchema } from '../../protocol/status.ts';
+import {
+  agentMain,
+  createProgramGroup,
+  pinnedNode,
+  type Program,
+  type ProgramGroup,
+  type ProgramResult,
+} from '../support/processes.ts';
+import { startEchoServer } from '../support/echo-server.ts';
+
+let group: ProgramGroup;
+let socketPath: string;
+
+beforeEach(() => {
+  group = createProgramGroup();
+  socketPath = join(group.folder, 'opengsa', 'agent.sock');
+  configure('capture: { http: 127.0.0.1:0, socks5: 127.0.0.1:0 }\n');
+});
+afterEach(() => group.end());
+
+const configFile = (): string => join(group.folder, 'agent.yaml');
+const configure = (text: string): void => writeFileSync(configFile(), text, { mode: 0o600 });
+
+async function startAgent(): Promise<Program> {
+  const program = group.start(pinnedNode, [agentMain, 'agent', '--config', configFile()]);
+  await program.line(/^Ready: /);
+  return program;
+}
+
+const opengsa = (...words: string[]): Promise<ProgramResult> => group.run(pinnedNode, [agentMain, ...words]);
+
+async function status(): Promise<Status> {
+  const { stdout, stderr, code } = await opengsa('status', '--json');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return statusSchema.parse(JSON.parse(stdout));
+}
+
+describe('agent and its commands', () => {
+  test('a device that is not enrolled says so, and its traffic goes direct', async () => {
+    const echo = await startEchoServer();
+    try {
+      await startAgent();
+      const before = await status();
+      expect(before.connection).toEqual({ kind: 'not-enrolled' });
+      expect(before.profiles.map(({ name, enabled }) => [name, enabled])).toEqual([['microsoft', true]]);
+      const curl = await group.run('/usr/bin/curl', [
+        ...['--silent', '--max-time', '10', '--noproxy', '', '--proxytunnel'],
+        ...['--proxy', `http://${before.capture.httpProxy ?? ''}`, `http://127.0.0.1:${echo.port}/hello`],
+      ]);
+      expect(curl.stdout).toContain('GET /hello');
+      const { stdout } = await opengsa('flows', '--json');
+      expect(JSON.parse(stdout)).toMatchObject({
+        flows: [{ destination: `127.0.0.1:${echo.port}`, action: 'direct', reason: 'not-enrolled' }],
+      });
+      expect((await opengsa('flows')).stdout).toMatch(/^STARTED +DESTINATION +PATH/);
+    } finally {
+      echo.close();
+    }
+  });
+
+  test('disconnect and the switched profile outlast a killed agent, a stale socket is replaced', async () => {
+    const first = await startAgent();
+    expect((await opengsa('disconnect')).code).toBe(0);
+    expect((await opengsa('profile', 'disable', 'microsoft')).code).toBe(0);
+    first.signal('SIGKILL');
+    await first.ended;
+    expect(existsSync(socketPath)).toBe(true);
+    await startAgent();
+    const settings: unknown = JSON.parse(
+      readFileSync(join(group.folder, 'state', 'opengsa', 'settings.json'), 'utf8'),
+    );
+    expect(settings).toMatchObject({
+      mode: { kind: 'disconnected' },
+      profiles: { microsoft: { enabled: false } },
+    });
+    expect((await status()).profiles[0]?.enabled).toBe(false);
+    expect(statSync(join(group.folder, 'state', 'opengsa', 'settings.json')).mode & 0o777).toBe(0o600);
+    expect((await opengsa('connect')).code).toBe(0);
+  });
+
+  test('pause and resume are stored as they are asked for', async () => {
+    await startAgent();
+    const stored = (): unknown =>
+      JSON.parse(readFileSync(join(group.folder, 'state', 'opengsa', 'settings.json'), 'utf8'));
+    expect((await opengsa('pause', '--minutes', '5')).code).toBe(0);
+    expect(stored()).toMatchObject({ mode: { kind: 'paused' } });
+    expect((await opengsa('resume')).code).toBe(0);
+    expect(stored()).toMatchObject({ mode: { kind: 'on' } });
+  });
+
+  test('watch prints each change as one JSON line and ends when asked', async () => {
+    await startAgent();
+    const watch = group.start(pinnedNode, [agentMain, 'status', '--watch', '--json']);
+    await watch.line(/"enabled":true/);
+    await opengsa('profile', 'disable', 'microsoft');
+    const line = await watch.line(/"enabled":false/);
+    expect(statusSchema.parse(JSON.parse(line)).revision).toBeGreaterThan(1);
+    watch.signal('SIGINT');
+    expect((await watch.ended).code).toBe(0);
+  });
+
+  test('a second agent is refused and leaves the first alone', async () => {
+    await startAgent();
+    const second = await opengsa('agent', '--config', configFile());
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/^opengsa: an agent runs already and answers on .*agent\.sock/);
+    expect((await status()).connection.kind).toBe('not-enrolled');
+  });
+
+  test('without an agent, each command says how to start one', async () => {
+    for (const words of [['status'], ['pause'], ['egress'], ['flows']]) {
+      const { code, stderr, stdout } = await opengsa(...words);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^opengsa: the agent does not run .*Start it with "opengsa agent"\n$/);
+    }
+  });
+
+  test('a client with another key is refused', async () => {
+    await startAgent();
+    writeFileSync(keyPath(socketPath), Buffer.alloc(32));
+    await expect(connectToAgent({ socketPath, program: 'test' })).rejects.toMatchObject({
+      code: 'access-denied',
+    });
+  });
+
+  test('a program that speaks HTTP to the socket gets nothing', async () => {
+    await startAgent();
+    const curl = await group.run('/usr/bin/curl', [
+      ...['--silent', '--max-time', '10', '--unix-socket', socketPath],
+      ...['--request', 'POST', 'http://localhost/disconnect'],
+    ]);
+    expect(curl.stdout).toBe('');
+    expect(curl.code).not.toBe(0);
+    expect((await status()).connection.kind).toBe('not-enrolled');
+  });
+
+  test.each([
+    ['capture: { http: 8088 }', /capture\.http: /],
+    ['captures: {}', /\(top level\): .*captures/],
+    ['customRules: [{ destinations: ["a b"] }]', /customRules\[0\]\.destinations\[0\]: /],
+    ['capture: [', /agent\.yaml:\d+: is not YAML/],
+    ['credentials: ./no-such-device', /no-such-device.*no such file/],
+  ])('configuration %j is refused with the path of the fault', async (text, message) => {
+    configure(text);
+    const { code, stderr, stdout } = await opengsa('agent', '--config', configFile());
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(socketPath)).toBe(false);
+  });
+
+  test('passwords in a file that others may read are refused', async () => {
+    configure('capture: { socks5Users: { someone: secret } }\n');
+    chmodSync(configFile(), 0o644);
+    const { code, stderr } = await opengsa('agent', '--config', configFile());
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/chmod 600/);
+    expect(stderr).not.toContain('secret');
+  });
+
+  test('a taken port is named with what to do', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    configure(`capture: { http: '127.0.0.1:${port}', socks5: off }\n`);
+    const { code, stderr } = await opengsa('agent', '--config', configFile());
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is taken .*capture\\.http`));
+    expect(existsSync(socketPath)).toBe(false);
+  });
+
+  test('wrong usage ends with 2', async () => {
+    for (const words of [
+      ['nonsense'],
+      ['pause', '--minutes', '0'],
+      ['flows', '--limit', 'x'],
+      ['status', '--no'],
+    ]) {
+      expect((await opengsa(...words)).code).toBe(2);
+    }
+    expect((await opengsa('--help')).code).toBe(0);
+  });
+
+  test('SIGTERM ends an idle agent at once and removes socket and key', async () => {
+    const agent = await startAgent();
+    agent.signal('SIGTERM');
+    const { code } = await agent.ended;
+    expect(code).toBe(0);
+    expect(existsSync(socketPath)).toBe(false);
+    expect(existsSync(keyPath(socketPath))).toBe(false);
+  });
+
+  test('SIGTERM lets an open flow finish', async () => {
+    const echo = await startEchoServer();
+    try {
+      const agent = await startAgent();
+      const { capture } = await status();
+      const curl = spawn(
+        '/usr/bin/curl',
+        [
+          ...['--silent', '--max-time', '10', '--noproxy', '', '--proxytunnel'],
+          ...['--proxy', `http://${capture.httpProxy ?? ''}`, `http://127.0.0.1:${echo.port}/held`],
+        ],
+        { stdio: ['ignore', 'pipe', 'ignore'] },
+      );
+      let text = '';
+      curl.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+      await echo.held;
+      agent.signal('SIGTERM');
+      await expect.poll(() => existsSync(socketPath), { timeout: 10_000 }).toBe(false);
+      echo.release();
+      const [curlCode] = (await once(curl, 'close')) as [number];
+      expect([curlCode, text]).toEqual([0, 'GET /held']);
+      expect((await agent.ended).code).toBe(0);
+    } finally {
+      echo.close();
+    }
+  });
+
+  test('nothing above debug in the log names a destination', async () => {
+    const echo = await startEchoServer();
+    try {
+      const agent = await startAgent();
+      const { capture } = await status();
+      await group.run('/usr/bin/curl', [
+        ...['--silent', '--max-time', '10', '--noproxy', ''],
+        ...['--proxy', `http://${capture.httpProxy ?? ''}`, `http://127.0.0.1:${echo.port}/canary`],
+      ]);
+      agent.signal('SIGTERM');
+      const { stderr } = await agent.ended;
+      expect(stderr).toContain('agent runs');
+      expect(stderr).not.toContain('canary');
+      expect(stderr).not.toContain(String(echo.port));
+    } finally {
+      echo.close();
+    }
+  });
+
+  test('a directory that every account may write is refused', async () => {
+    mkdirSync(join(group.folder, 'open'), { mode: 0o700 });
+    chmodSync(join(group.folder, 'open'), 0o777);
+    const { code, stderr } = await opengsa(
+      ...['agent', '--config', configFile(), '--socket', join(group.folder, 'open', 'agent.sock')],
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/chmod o-w/);
+  });
+});
