@@ -1,13 +1,13 @@
 // A real edge and agent for measurements, with one destination behind the edge that measures nothing itself.
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { parseDocument, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { parse } from '../../protocol/parse.ts';
-import { freePort } from '../support/loopback.ts';
-import { agentMain, createProgramGroup, edgeMain, pinnedNode, type Program } from '../support/processes.ts';
+import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
+import { agentMain, createProgramGroup, pinnedNode, type Program } from '../support/processes.ts';
 
 export type BenchRig = {
   readonly agent: Program;
@@ -20,25 +20,20 @@ export type BenchRig = {
 };
 
 const host = 'bench.contoso.test';
-const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
 const agentOptions = ['--state-dir', 'agent-state', '--socket', 'agent.sock'];
 
 export async function startBenchRig(): Promise<BenchRig> {
   const group = createProgramGroup();
   try {
-    const edge = async (words: readonly string[]) => {
-      const { code, stderr } = await group.run(pinnedNode, [edgeMain, ...words, ...edgeOptions]);
-      if (code !== 0) throw new Error(`opengsa-edge ${words.join(' ')}: ${stderr}`);
-    };
     const origin = group.start(pinnedNode, [join(import.meta.dirname, 'origin.ts')]);
     const { port } = parse(z.object({ port: z.int() }), JSON.parse(await origin.line(/^\{/)), 'origin');
-    await edge(['init', '--name', 'edge.contoso.test', '--organisation', 'Contoso', '--microsoft', 'direct']);
-    await configureEdge(group.folder, port);
-    const edgeProgram = group.start(pinnedNode, [edgeMain, 'serve', ...edgeOptions]);
-    await edgeProgram.line(/listening|ready/i);
-    await edge(['devices', 'add', 'bench', '--out', 'device']);
-
-    const proxyPort = await freePort('127.0.0.1');
+    await initEdge(group, {
+      sourceRanges: ['127.0.0.0/8'],
+      classes: [{ match: host, class: 'opaque', upstream: { address: '127.0.0.1', port } }],
+    });
+    const edge = await serveEdge(group);
+    await runEdge(group, ['devices', 'add', 'bench', '--out', 'device']);
+    const proxyPort = await freePort();
     writeFileSync(
       join(group.folder, 'agent.yaml'),
       stringify({
@@ -54,7 +49,7 @@ export async function startBenchRig(): Promise<BenchRig> {
     await firstByte(open);
     return {
       agent,
-      edge: edgeProgram,
+      edge: edge.program,
       firstByteAfterMs: performance.now() - startedAt,
       open,
       end: () => group.end(),
@@ -77,18 +72,6 @@ export function cpuSeconds(pid: number): number {
 export function residentMiB(pid: number): number {
   const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(line?.[1] ?? 0) / 1024;
-}
-
-async function configureEdge(folder: string, originPort: number): Promise<void> {
-  const file = join(folder, 'edge.yaml');
-  const config = parseDocument(readFileSync(file, 'utf8'));
-  const settings: Record<string, unknown> = {
-    listen: { tunnel: [`127.0.0.1:${await freePort('127.0.0.1')}`] },
-    sourceRanges: ['127.0.0.0/8'],
-    classes: [{ match: host, class: 'opaque', upstream: { address: '127.0.0.1', port: originPort } }],
-  };
-  for (const [key, value] of Object.entries(settings)) config.set(key, config.createNode(value));
-  writeFileSync(file, config.toString(), { mode: 0o600 });
 }
 
 /** Asks for one byte until it comes: the agent has to start, connect and open a flow first. */
@@ -118,4 +101,14 @@ function openThrough(port: number): Promise<Socket> {
       else reject(new Error(answer.toString('latin1').split('\r\n')[0]));
     });
   });
+}
+
+/** A port of loopback that nothing uses: the agent's must be known before it answers for the first time. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,12 +1,15 @@
 // Prints the figures that the project holds itself to, measured on this machine: `npm run bench [-- NAME…]`.
 import { once } from 'node:events';
 import { residentMiB, startBenchRig } from './bench-rig.ts';
+import { measureFirstByte } from './first-byte.ts';
+import { formatMatcherFigures, measureMatcher } from './matcher.ts';
 import { measureThroughput } from './throughput.ts';
 
 /** An idle agent is looked at after its start has settled. */
 const settleMs = 10_000;
 
-const benches: Record<string, () => Promise<string[]>> = {
+const benches: Record<string, () => string[] | Promise<string[]>> = {
+  matcher: () => [formatMatcherFigures(measureMatcher())],
   throughput: () => withRig(measureThroughput),
   start: () =>
     withRig(async (rig) => {
@@ -17,6 +20,8 @@ const benches: Record<string, () => Promise<string[]>> = {
         `edge, idle: ${residentMiB(rig.edge.pid).toFixed(0)} MiB resident`,
       ];
     }),
+  /** Needs root: the link is between network namespaces. */
+  'first-byte': measureFirstByte,
 };
 
 const wanted = process.argv.slice(2);
