@@ -80,9 +80,9 @@ async function play(group: ProgramGroup, options: Options, stop: AbortSignal): P
     return good ? 0 : 1;
   } catch (error) {
     if (stop.aborted) return interrupted;
-    const logs = [...programs].map(([program, { stdout, stderr }]) => ({
+    const logs = [...programs].map(([program, { stderr }]) => ({
       program,
-      text: stderr() || stdout(),
+      text: stderr(),
     }));
     tellError(failureReport(narrator.failedStep(), error, logs));
     return 1;

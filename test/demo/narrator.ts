@@ -123,5 +123,5 @@ function remedyFor(cause: string): string {
   }
   if (/Cannot find (module|package)/.test(cause)) return 'run npm ci, then npm run demo again.';
   if (/ENOSPC|EROFS|EACCES/.test(cause)) return 'set TMPDIR to a folder that you may write to.';
-  return 'run npm run demo -- --keep in one terminal and look with the commands that it prints; please report it if it stays.';
+  return 'run it again; if it stays, report it with the last words of the programs below.';
 }
