@@ -141,7 +141,7 @@ export function createDetector(setup: DetectorSetup): EgressDetector {
         expected: {
           family,
           keys: credentials.bundle.jwks,
-          issuer: null,
+          issuer: credentials.bundle.witness.issuer ?? null,
           thumbprint: credentials.device.thumbprint,
         },
         budgetMs: config.egress.timeoutSeconds * 1000,
