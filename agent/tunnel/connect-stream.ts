@@ -5,7 +5,12 @@ import { formatDestination } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { http2FlowStream } from '../../protocol/relay/adapters.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
-import { relay, type RelayOptions, type RelayOutcome } from '../../protocol/relay/relay.ts';
+import {
+  type HalfCloseLimit,
+  relay,
+  type RelayOptions,
+  type RelayOutcome,
+} from '../../protocol/relay/relay.ts';
 import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
 import { readAnswer, requestFields } from './connect-fields.ts';
 import type { Session } from './session.ts';
@@ -19,7 +24,21 @@ type AttemptEnd =
   | { readonly kind: 'unprocessed' }
   | { readonly kind: 'broken'; readonly cause: Error };
 
-type Attempt = { readonly flow: FlowStream; readonly session: Session; readonly end: Promise<AttemptEnd> };
+type Attempt = { readonly flow: FlowStream; readonly end: Promise<AttemptEnd> };
+
+/** The same request, answered over another connection. */
+export type AnsweredElsewhere = { readonly answer: TunnelAnswer; readonly stream: FlowStream | null };
+
+export type ConnectOptions = {
+  readonly edge: string;
+  /** Another session than those tried, or null. */
+  readonly next: () => Promise<Session | null>;
+  /**
+   * The limit of a flow that is relayed now. Where there is one the edge is foreign: what must not be sent twice then
+   * waits for the answer, so that the request can be moved.
+   */
+  readonly halfCloseLimit: () => HalfCloseLimit | null;
+};
 
 export type ConnectStream = {
   readonly kind: 'open';
@@ -27,16 +46,14 @@ export type ConnectStream = {
   readonly edge: string;
   readonly answer: Promise<TunnelAnswer>;
   readonly relay: (application: FlowStream, options?: RelayOptions) => Promise<RelayOutcome>;
-  /** Sends the request on another session if it is unanswered and no harm can come of it. */
-  readonly hurry: (another: () => Session | null) => void;
+  /** Asks elsewhere if the request is unanswered and no harm can come of it. Resolves with whether that was faster. */
+  readonly move: (elsewhere: () => Promise<AnsweredElsewhere | null>) => Promise<boolean>;
 };
 
-/** @param next another session than those tried, or null */
 export function openConnectStream(
-  edge: string,
   request: TunnelRequest,
   first: Session,
-  next: () => Promise<Session | null>,
+  { edge, next, halfCloseLimit }: ConnectOptions,
 ): ConnectStream {
   let attempt = startAttempt(edge, request, first);
   const early: Buffer[] = [];
@@ -68,28 +85,39 @@ export function openConnectStream(
     dropped = true;
     attempt.flow.reset(reason);
   };
+  const movable = () => repeatable && !answered && !dropped && isReplaySafe(early[0]);
 
   return {
     kind: 'open',
     edge,
     answer,
     stream: { duplex: attempt.flow.duplex, endedCleanly: () => attempt.flow.endedCleanly(), reset },
-    hurry: (another) => {
-      if (answered || dropped || !repeatable || !isReplaySafe(early)) return;
-      const session = another();
-      if (session === null) return;
+    move: async (elsewhere) => {
+      const other = movable() ? await elsewhere() : null;
+      if (other === null) return false;
+      const why = new OpenGsaError('timeout', 'answered over another connection');
+      if (!movable()) {
+        other.stream?.reset(why);
+        return false;
+      }
       const stalled = attempt;
-      stalled.session.capAtPresent();
-      send(session);
-      stalled.flow.reset(new OpenGsaError('timeout', 'unanswered, sent again on another session'));
+      const end = Promise.resolve({ kind: 'answer', answer: other.answer } as const);
+      attempt = { flow: other.stream ?? stalled.flow, end };
+      if (other.stream !== null) for (const chunk of early) other.stream.duplex.write(chunk);
+      stalled.flow.reset(why);
+      return true;
     },
-    relay: async (application, options = {}) => {
+    relay: async (application, given = {}) => {
+      const limit = halfCloseLimit();
+      const options = limit === null ? given : { halfCloseLimit: limit, ...given };
       repeatable = true;
       const bytes = options.bytes ?? { aToB: 0, bToA: 0 };
       if (!answered) {
         const stop = forwardEarly(application, (chunk) => {
+          if (limit !== null && early.length === 0 && !isReplaySafe(chunk)) return false;
           early.push(chunk);
           attempt.flow.duplex.write(chunk);
+          return true;
         });
         const gone = () => reset(new OpenGsaError('flow-reset', 'the application has gone'));
         application.duplex.once('close', gone);
@@ -110,15 +138,16 @@ function startAttempt(edge: string, request: TunnelRequest, session: Session): A
     ...requestFields(request),
   });
   const flow = http2FlowStream(stream);
-  const ended = session.count();
+  const counted = session.count();
   stream.once('close', () => {
     const clean = stream.readableEnded && flow.endedCleanly() && stream.writableFinished;
-    ended(clean ? 'ended' : 'reset');
+    counted.ended(clean ? 'ended' : 'reset');
   });
   const end = new Promise<AttemptEnd>((resolve) => {
     let cause: Error | null = null;
     stream.once('error', (error: Error) => (cause = error));
     stream.once('response', (headers) => {
+      counted.answered();
       const status = headers[':status'] ?? 502;
       const answer = readAnswer(edge, status, (name) => {
         const value = headers[name];
@@ -136,7 +165,7 @@ function startAttempt(edge: string, request: TunnelRequest, session: Session): A
       ),
     );
   });
-  return { flow, session, end };
+  return { flow, end };
 }
 
 function isUnprocessed(stream: ClientHttp2Stream, cause: (Error & { code?: string }) | null): boolean {
@@ -145,12 +174,12 @@ function isUnprocessed(stream: ClientHttp2Stream, cause: (Error & { code?: strin
 }
 
 /** A TLS handshake's first message may reach a server twice; nobody knows that of other bytes. */
-function isReplaySafe(early: readonly Buffer[]): boolean {
-  return early.length === 0 || early[0]?.[0] === 0x16;
+function isReplaySafe(first: Buffer | undefined): boolean {
+  return first === undefined || first[0] === 0x16;
 }
 
-/** Hands over what the application sends before the answer, as far as it is kept. */
-function forwardEarly(application: FlowStream, take: (chunk: Buffer) => void): () => void {
+/** Hands over what the application sends before the answer, as far as it is kept, until `take` declines. */
+function forwardEarly(application: FlowStream, take: (chunk: Buffer) => boolean): () => void {
   const { duplex } = application;
   let taken = 0;
   const forward = () => {
@@ -158,7 +187,11 @@ function forwardEarly(application: FlowStream, take: (chunk: Buffer) => void): (
       const chunk = duplex.read() as Buffer | null;
       if (chunk === null) return;
       taken += chunk.length;
-      take(chunk);
+      if (!take(chunk)) {
+        duplex.off('readable', forward);
+        duplex.unshift(chunk);
+        return;
+      }
     }
   };
   duplex.on('readable', forward);

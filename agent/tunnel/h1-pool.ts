@@ -2,7 +2,7 @@
 import http from 'node:http';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
-import { relay, type RelayOptions } from '../../protocol/relay/relay.ts';
+import { type HalfCloseLimit, relay, type RelayOptions } from '../../protocol/relay/relay.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
 import type { Clock } from '../clock.ts';
 import type { TunnelAnswer } from '../core/flow.ts';
@@ -10,12 +10,11 @@ import type { TunnelFailure } from '../core/session-state.ts';
 import type { EdgeConnection } from './dial.ts';
 import type { EdgeLink, PlainAnswer } from './edge-link.ts';
 import { failureError, tunnelFailure } from './failure.ts';
+import { halfCloseLimitBy } from './half-close.ts';
 import { connectOverH1 } from './h1-connect.ts';
 
 /** A flow that finds a warm connection saves two round trips; servers close idle ones, so only a few are kept. */
 const warmConnections = 2;
-/** A proxy that drops half-close never answers an end; the flow is not kept longer than this without a byte. */
-export const halfCloseIdleMs = 10_000;
 const longestBody = 1024 * 1024;
 
 export type H1PoolOptions = {
@@ -24,11 +23,14 @@ export type H1PoolOptions = {
   readonly dial: () => Promise<EdgeConnection>;
 };
 
-export function createH1Pool(first: EdgeConnection, options: H1PoolOptions): EdgeLink {
+/** @param first a connection that is there already */
+export function createH1Pool(first: EdgeConnection | null, options: H1PoolOptions): EdgeLink {
   const { edge, clock } = options;
   const kept = keepConnections(first, options);
   const flows = new Set<FlowStream>();
+  const foreignLimit = halfCloseLimitBy(clock);
   let idle: () => void = () => undefined;
+  let foreign = false;
 
   return {
     edge,
@@ -36,21 +38,24 @@ export function createH1Pool(first: EdgeConnection, options: H1PoolOptions): Edg
     lost: kept.lost,
     open: async (request) => {
       try {
-        const { answer, stream } = await connectOverH1(await kept.take(), edge, request, clock);
+        const { answer, stream } = await kept.withConnection((connection) =>
+          connectOverH1(connection, edge, request, clock),
+        );
         if (answer.kind === 'refused') return answer;
         flows.add(stream);
         stream.duplex.once('close', () => {
           flows.delete(stream);
           if (flows.size === 0) idle();
         });
-        return openH1Flow(edge, stream, answer, clock);
+        return openH1Flow(edge, stream, answer, () => (foreign ? foreignLimit : null));
       } catch (error) {
         const denial = { error: 'connection_terminated', reason: 'edge-lost' } as const;
         return { kind: 'refused', status: 502, denial, by: `${edge}: ${explain(error)}` };
       }
     },
-    get: async (path, timeoutMs) => getOverH1(await kept.take(), edge, path, timeoutMs),
-    markForeign: () => undefined,
+    get: (path, timeoutMs) =>
+      kept.withConnection((connection) => getOverH1(connection, edge, path, timeoutMs)),
+    markForeign: () => (foreign = true),
     counters: () => ({
       sessions: kept.all.size,
       latencyMs: null,
@@ -77,15 +82,15 @@ export function createH1Pool(first: EdgeConnection, options: H1PoolOptions): Edg
 
 type KeptConnections = {
   readonly all: ReadonlySet<EdgeConnection>;
-  /** A warm connection, or one made for it. */
-  readonly take: () => Promise<EdgeConnection>;
+  /** Makes one exchange on a warm connection, and once more on one made for it if the warm one has gone stale. */
+  readonly withConnection: <T>(exchange: (connection: EdgeConnection) => Promise<T>) => Promise<T>;
   readonly past: { readonly sent: number; readonly received: number };
   readonly lost: Promise<TunnelFailure>;
   /** Closes the warm ones; no further ones are made. */
   readonly stop: () => void;
 };
 
-function keepConnections(first: EdgeConnection, { edge, dial }: H1PoolOptions): KeptConnections {
+function keepConnections(first: EdgeConnection | null, { edge, dial }: H1PoolOptions): KeptConnections {
   const warm: EdgeConnection[] = [];
   const all = new Set<EdgeConnection>();
   const past = { sent: 0, received: 0 };
@@ -113,34 +118,49 @@ function keepConnections(first: EdgeConnection, { edge, dial }: H1PoolOptions): 
     });
     return connection;
   };
+  /** Whatever an idle connection says, its end included, makes it useless. */
+  const warmUp = (connection: EdgeConnection) => {
+    warm.push(connection);
+    connection.tls.once('readable', () => {
+      if (warm.includes(connection)) connection.raw.destroy();
+    });
+  };
   const refill = () => {
     if (stopped || warm.length >= warmConnections) return;
     dial().then(
       (connection) => {
         keep(connection);
         if (stopped || warm.length >= warmConnections) connection.raw.destroy();
-        else warm.push(connection);
+        else warmUp(connection);
       },
       (error: unknown) => fault(error),
     );
   };
-  const take = async (): Promise<EdgeConnection> => {
-    const ready = warm.shift();
-    refill();
-    if (ready !== undefined && !ready.tls.destroyed && !ready.tls.readableEnded) return ready;
+  const dialOne = async (): Promise<EdgeConnection> => {
     try {
       return keep(await dial());
     } catch (error) {
       throw failureError(fault(error));
     }
   };
-  warm.push(keep(first));
+  const withConnection = async <T>(exchange: (connection: EdgeConnection) => Promise<T>): Promise<T> => {
+    const ready = warm.shift();
+    refill();
+    if (ready === undefined) return exchange(await dialOne());
+    try {
+      return await exchange(ready);
+    } catch (error) {
+      if (stopped || (error instanceof OpenGsaError && error.code !== 'edge-unreachable')) throw error;
+      return exchange(await dialOne());
+    }
+  };
+  if (first !== null) warmUp(keep(first));
 
   return {
     all,
     past,
     lost,
-    take,
+    withConnection,
     stop: () => {
       stopped = true;
       for (const { raw } of [...warm]) raw.destroy();
@@ -148,16 +168,21 @@ function keepConnections(first: EdgeConnection, { edge, dial }: H1PoolOptions): 
   };
 }
 
-function openH1Flow(edge: string, stream: FlowStream, answer: TunnelAnswer, clock: Clock) {
-  const schedule = (delayMs: number, run: () => void) => clock.setTimer(run, delayMs).cancel;
-  const halfCloseLimit = { endOf: 'a', idleMs: halfCloseIdleMs, schedule } as const;
+function openH1Flow(
+  edge: string,
+  stream: FlowStream,
+  answer: TunnelAnswer,
+  halfCloseLimit: () => HalfCloseLimit | null,
+) {
   return {
     kind: 'open',
     edge,
     stream,
     answer: Promise.resolve(answer),
-    relay: (application: FlowStream, options: RelayOptions = {}) =>
-      relay(application, stream, { halfCloseLimit, ...options }),
+    relay: (application: FlowStream, options: RelayOptions = {}) => {
+      const limit = halfCloseLimit();
+      return relay(application, stream, limit === null ? options : { halfCloseLimit: limit, ...options });
+    },
   } as const;
 }
 

@@ -2,17 +2,19 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { Clock } from '../clock.ts';
+import type { TunnelRequest } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
-import { openConnectStream } from './connect-stream.ts';
+import { type AnsweredElsewhere, openConnectStream } from './connect-stream.ts';
 import type { EdgeLink, LinkCounters, PlainAnswer } from './edge-link.ts';
 import { tunnelFailure } from './failure.ts';
+import { halfCloseLimitBy } from './half-close.ts';
 import type { Session } from './session.ts';
 
 /** Beyond this many sessions a flow waits for room. */
 const mostSessions = 16;
 /** A replacement is made ready once a session has had this many resets. */
 const resetsUntilSpare = 150;
-/** Some proxies leave further CONNECTs of a session unanswered for ever; later ones go elsewhere after this time. */
+/** Some proxies leave further CONNECTs of a session unanswered for ever; those are asked again elsewhere after this time. */
 const stallMs = 500;
 const roomWaitMs = 10_000;
 const longestBody = 1024 * 1024;
@@ -22,18 +24,40 @@ export type PoolOptions = {
   readonly clock: Clock;
   /** Makes one more session to the same edge. */
   readonly connect: () => Promise<Session>;
+  /** The same edge over HTTP/1.1, one connection per flow, for proxies that carry few flows at a time in a session. */
+  readonly overflow: () => EdgeLink;
 };
 
 export function createSessionPool(first: Session, options: PoolOptions): EdgeLink {
   const { edge, clock } = options;
   const kept = keepSessions(first, options);
+  const foreignLimit = halfCloseLimitBy(clock);
   let foreign = false;
+  let overflow: EdgeLink | null = null;
+  const openElsewhere = async (request: TunnelRequest) => {
+    overflow ??= options.overflow();
+    overflow.markForeign();
+    const opening = await overflow.open(request);
+    // An edge without HTTP/1.1, or gone: that says nothing about the destination.
+    return opening.kind === 'refused' && opening.denial.reason === 'edge-lost' ? null : opening;
+  };
+  const askElsewhere = async (request: TunnelRequest): Promise<AnsweredElsewhere | null> => {
+    const opening = await openElsewhere(request);
+    if (opening === null) return null;
+    return opening.kind === 'refused'
+      ? { answer: opening, stream: null }
+      : { answer: await opening.answer, stream: opening.stream };
+  };
 
   return {
     edge,
     protocol: 'h2',
     lost: kept.lost,
     open: async (request) => {
+      if (foreign && kept.crowded()) {
+        const opening = await openElsewhere(request);
+        if (opening !== null) return opening;
+      }
       const tried = new Set<Session>();
       const take = async () => {
         const session = await kept.acquire(tried);
@@ -42,10 +66,16 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       };
       const session = await take();
       if (session === null) return noRoom();
-      const flow = openConnectStream(edge, request, session, take);
-      if (foreign && session.openFlows() > 1) {
+      const halfCloseLimit = () => (foreign ? foreignLimit : null);
+      const flow = openConnectStream(request, session, { edge, next: take, halfCloseLimit });
+      if (session.openFlows() > 1) {
         const timer = clock.setTimer(() => {
-          void kept.room(tried).then(() => flow.hurry(() => kept.choose(tried)));
+          if (!foreign) return;
+          void flow
+            .move(() => askElsewhere(request))
+            .then((moved) => {
+              if (moved) session.capAtAnswered();
+            });
         }, stallMs);
         void flow.answer.then(() => timer.cancel());
       }
@@ -57,18 +87,21 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       return getOnSession(session.h2, path, timeoutMs, clock);
     },
     markForeign: () => (foreign = true),
-    counters: kept.counters,
-    retire: kept.retire,
-    close: kept.close,
+    counters: () => addCounters(kept.counters(), overflow?.counters()),
+    retire: async (graceMs) => {
+      await Promise.all([kept.retire(graceMs), overflow?.retire(graceMs)]);
+    },
+    close: () => {
+      kept.close();
+      overflow?.close();
+    },
   };
 }
 
 type KeptSessions = Pick<EdgeLink, 'lost' | 'counters' | 'retire' | 'close'> & {
-  /** The least loaded usable session that is not in `tried`. */
-  readonly choose: (tried: ReadonlySet<Session>) => Session | null;
-  /** Makes sure that there is one, if it can be had. */
-  readonly room: (tried: ReadonlySet<Session>) => Promise<void>;
-  /** As `choose`, and waits for one; null after the time. */
+  /** No session takes a flow, and one of them because its peer answers no more at a time. */
+  readonly crowded: () => boolean;
+  /** The least loaded usable session that is not in `tried`, waited for; null after the time. */
   readonly acquire: (tried: ReadonlySet<Session>) => Promise<Session | null>;
 };
 
@@ -114,10 +147,7 @@ function keepSessions(first: Session, { edge, clock, connect }: PoolOptions): Ke
   add(first);
   return {
     lost,
-    choose,
-    room: async (tried) => {
-      if (choose(tried) === null) await grow();
-    },
+    crowded: () => choose(new Set()) === null && [...sessions].some((session) => session.capped()),
     acquire: async (tried) => {
       const until = clock.monotonic() + roomWaitMs;
       while (!retired && clock.monotonic() < until) {
@@ -166,6 +196,16 @@ function countersOf(
     latencyMs: live.map((session) => session.latencyMs()).find((ms) => ms !== null) ?? null,
     bytesSent: live.reduce((sum, session) => sum + session.bytes().sent, past.sent),
     bytesReceived: live.reduce((sum, session) => sum + session.bytes().received, past.received),
+  };
+}
+
+function addCounters(a: LinkCounters, b: LinkCounters | undefined): LinkCounters {
+  if (b === undefined) return a;
+  return {
+    sessions: a.sessions + b.sessions,
+    latencyMs: a.latencyMs,
+    bytesSent: a.bytesSent + b.bytesSent,
+    bytesReceived: a.bytesReceived + b.bytesReceived,
   };
 }
 

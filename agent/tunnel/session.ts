@@ -16,10 +16,10 @@ export type Session = {
   readonly spent: () => boolean;
   readonly openFlows: () => number;
   readonly resets: () => number;
-  /** Counts a flow; the returned function counts its end. */
-  readonly count: () => (how: 'ended' | 'reset') => void;
-  /** Takes no more flows than are open, for good: the peer was seen to leave further ones unanswered. */
-  readonly capAtPresent: () => void;
+  readonly count: () => CountedFlow;
+  /** Takes no more flows than are open with an answer, for good: the peer was seen to leave further ones unanswered. */
+  readonly capAtAnswered: () => void;
+  readonly capped: () => boolean;
   /** Takes no more flows; ends with the last one. */
   readonly drain: () => void;
   /** Resets every flow. */
@@ -30,6 +30,12 @@ export type Session = {
   readonly closed: Promise<Error | null>;
   /** Resolves when it takes no more flows: closed, or the peer sent GOAWAY. */
   readonly leaving: Promise<Error | null>;
+};
+
+/** One flow as its session counts it. */
+export type CountedFlow = {
+  readonly answered: () => void;
+  readonly ended: (how: 'ended' | 'reset') => void;
 };
 
 /**
@@ -75,6 +81,7 @@ function manage(
 ): Session {
   let budget: ResetBudget = freshBudget;
   let cap = Infinity;
+  let answered = 0;
   let draining = false;
   let drained = false;
   let latency: number | null = null;
@@ -119,12 +126,21 @@ function manage(
     count: () => {
       budget = flowOpened(budget);
       if (budget.open === 1) liveness.poke();
-      return (how) => {
-        budget = flowClosed(budget, how);
-        if (budget.open === 0 && drained) h2.close();
+      let hasAnswer = false;
+      return {
+        answered: () => {
+          hasAnswer = true;
+          answered += 1;
+        },
+        ended: (how) => {
+          if (hasAnswer) answered -= 1;
+          budget = flowClosed(budget, how);
+          if (budget.open === 0 && drained) h2.close();
+        },
       };
     },
-    capAtPresent: () => (cap = Math.max(1, budget.open - 1)),
+    capAtAnswered: () => (cap = Math.max(1, answered)),
+    capped: () => cap !== Infinity,
     drain: () => {
       draining = true;
       drained = true;

@@ -147,7 +147,8 @@ async function connectEdge(
     }
     const first = await startSession(connection, clock);
     const connect = async () => startSession(await dial(['h2']), clock);
-    return createSessionPool(first, { edge, clock, connect });
+    const overflow = () => createH1Pool(null, { edge, clock, dial: () => dial(['http/1.1']) });
+    return createSessionPool(first, { edge, clock, connect, overflow });
   } catch (error) {
     connection.raw.destroy();
     throw failureError(tunnelFailure(edge, error));

@@ -119,8 +119,8 @@ export function createAuthority(name: string): TestAuthority {
 function prepare(name: string, publicKey: string, { notBefore, notAfter }: Partial<IssueOptions>) {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
-  // A leading zero keeps the DER integer positive.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  // A first byte of 1 keeps the DER integer positive and in its shortest form; with zeros OpenSSL refuses some.
+  certificate.serialNumber = `01${randomBytes(16).toString('hex')}`;
   certificate.validity.notBefore = notBefore ?? new Date(Date.now() - dayMs);
   certificate.validity.notAfter = notAfter ?? new Date(Date.now() + 30 * dayMs);
   certificate.setSubject([{ name: 'commonName', value: name }]);

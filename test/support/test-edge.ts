@@ -4,6 +4,8 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import { systemClock } from '../../agent/clock.ts';
 import { createTunnel, type Tunnel, type TunnelOptions } from '../../agent/tunnel/tunnel.ts';
+import type { TunnelRequest } from '../../agent/core/flow.ts';
+import { parseHost } from '../../protocol/destination.ts';
 import { http2FlowStream, socketFlowStream } from '../../protocol/relay/adapters.ts';
 import { relay } from '../../protocol/relay/relay.ts';
 import { createPki } from './pki.ts';
@@ -118,11 +120,12 @@ export function reaches(tunnel: Tunnel, kind: string): Promise<void> {
 }
 
 /** A local listener whose connections are relayed through the tunnel, as the agent does it. */
-export async function startFront(tunnel: Tunnel, destinationPort: number) {
+export async function startFront(tunnel: Tunnel, destination: number | TunnelRequest) {
+  const request = typeof destination === 'number' ? tunnelRequest(destination) : destination;
   const opened = { refused: 0 };
   const front = net.createServer({ allowHalfOpen: true, pauseOnConnect: false }, (socket) => {
     const application = socketFlowStream(socket);
-    void tunnel.open(tunnelRequest(destinationPort)).then((opening) => {
+    void tunnel.open(request).then((opening) => {
       if (opening.kind === 'open') void opening.relay?.(application);
       else {
         opened.refused += 1;
@@ -140,6 +143,14 @@ export async function startFront(tunnel: Tunnel, destinationPort: number) {
       return socket;
     },
     close: () => new Promise((done) => front.close(done)),
+  };
+}
+
+/** For edges that cannot be told what a name means. */
+export function addressRequest(port: number, address = '127.0.0.1'): TunnelRequest {
+  return {
+    ...tunnelRequest(port),
+    destination: { host: parseHost(address) ?? { kind: 'name', name: address }, port },
   };
 }
 
