@@ -40,6 +40,8 @@ export type AdministrationOptions = {
   /** May throw while the edge does not know them. */
   readonly endpoints: () => Endpoints;
   readonly now: () => Date;
+  /** Told after a device was revoked, to end what it has open. */
+  readonly onRevoked?: (device: Device) => void;
   /** Told after each change. */
   readonly onSignaling?: (signaling: Signaling) => void;
   readonly onAudit?: (entry: AuditEntry) => void;
@@ -75,6 +77,7 @@ export function createAdministration(options: AdministrationOptions): Administra
       const device = store.revokeDevice(name, now().toISOString());
       if (device === null) throw new OpenGsaError('not-found', `there is no device named ${name} to revoke`);
       audit(uid, 'devices.revoke', `${name} ${device.thumbprint}`);
+      options.onRevoked?.(device);
       return device;
     },
     signaling: () => ({

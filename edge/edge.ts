@@ -125,6 +125,8 @@ function joinParts(parts: Parts) {
       view = viewNow();
       tunnel.viewChanged();
     },
+    onRevoked: ({ name, thumbprint }) =>
+      log.info({ device: name, ...tunnel.revoke(thumbprint) }, 'sessions of a revoked device are ended'),
     onAudit: (entry) => log.info(entry, 'administration'),
   });
   return { tunnel, status, handlers: controlHandlers(administration, status) };

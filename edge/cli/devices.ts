@@ -26,7 +26,7 @@ export function devicesCommand(terminal: Terminal): Command {
       ),
     )
     .addCommand(
-      shared('revoke', 'take the right to use the edge away; a running edge refuses its flows at once')
+      shared('revoke', 'take the right to use the edge away; a running edge ends its sessions and flows')
         .argument('<name>', 'the name that it was added with')
         .action((name: string, options: Options) => revoke(name, options, terminal)),
     );

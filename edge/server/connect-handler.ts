@@ -11,7 +11,7 @@ import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import type { Dial } from '../upstream/dialler.ts';
 import type { DeviceAccounts } from './device-accounts.ts';
 import { type Decide, type Decision, newFlowFacts, type FlowFacts } from './flow-decision.ts';
-import { type IdleLimit, watchIdle } from './flow-idle.ts';
+import { watchIdle } from './flow-idle.ts';
 import type { ConnectRequest } from './request.ts';
 
 export type ConnectHandlerOptions = {
@@ -32,14 +32,19 @@ export type ConnectHandlerOptions = {
 export type ConnectHandler = {
   readonly handle: (request: ConnectRequest) => void;
   readonly openFlows: () => number;
-  /** Ends every open flow by reset on both sides. */
-  readonly resetAll: (reason: Error) => void;
+  /** Ends every open flow by reset on both sides, or those of one device. Answers how many. */
+  readonly resetFlows: (reason: OwnEnd, thumbprint?: string) => number;
 };
+
+/** Why the edge itself ended a flow. */
+export type OwnEnd = 'idle' | 'edge-stopped' | 'device-revoked';
+
+type OpenFlow = { readonly thumbprint: string; readonly end: (reason: OwnEnd) => void };
 
 type Result = Pick<FlowLogRecord, 'result' | 'proxyError' | 'reason' | 'bytesSent' | 'bytesReceived'>;
 
 export function createConnectHandler(options: ConnectHandlerOptions): ConnectHandler {
-  const open = new Set<(reason: Error) => void>();
+  const open = new Set<OpenFlow>();
 
   const handle = async (request: ConnectRequest): Promise<void> => {
     const facts = newFlowFacts(request, options.signaling(), options.nowMs());
@@ -58,8 +63,10 @@ export function createConnectHandler(options: ConnectHandlerOptions): ConnectHan
   return {
     handle: (request) => void handle(request),
     openFlows: () => open.size,
-    resetAll: (reason) => {
-      for (const reset of [...open]) reset(reason);
+    resetFlows: (reason, thumbprint) => {
+      const flows = [...open].filter((flow) => thumbprint === undefined || flow.thumbprint === thumbprint);
+      for (const flow of flows) flow.end(reason);
+      return flows.length;
     },
   };
 }
@@ -68,7 +75,7 @@ async function serve(
   request: ConnectRequest,
   facts: FlowFacts,
   options: ConnectHandlerOptions,
-  open: Set<(reason: Error) => void>,
+  open: Set<OpenFlow>,
 ): Promise<Result> {
   const timeout = AbortSignal.timeout(options.connectSeconds * 1000);
   const decision = await options.decide(request, facts, timeout);
@@ -92,7 +99,7 @@ async function dialAndRelay(
   facts: FlowFacts,
   options: ConnectHandlerOptions,
   timeout: AbortSignal,
-  open: Set<(reason: Error) => void>,
+  open: Set<OpenFlow>,
 ): Promise<Result> {
   const dialled = await options.dial({
     endpoints: decision.endpoints,
@@ -142,7 +149,7 @@ async function relayFlow(
   framing: Framing,
   socket: Socket,
   options: ConnectHandlerOptions,
-  open: Set<(reason: Error) => void>,
+  open: Set<OpenFlow>,
 ): Promise<Result> {
   const upstream = socketFlowStream(socket);
   if (framing.prefix.length > 0) {
@@ -156,26 +163,30 @@ async function relayFlow(
     [tunnelFields.observed]: `"${peer.address.text}";assurance=${decision.source.assurance}`,
   });
   const bytes = { aToB: 0, bToA: 0 };
-  const reset = (reason: Error) => {
-    device.reset(reason);
-    upstream.reset(reason);
+  let ownEnd: OwnEnd | null = null;
+  const flow: OpenFlow = {
+    thumbprint: request.thumbprint,
+    end: (reason) => {
+      ownEnd ??= reason;
+      device.reset(new Error(reason));
+      upstream.reset(new Error(reason));
+    },
   };
-  const idle: IdleLimit = { ended: false };
-  const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, idle, reset);
-  open.add(reset);
+  const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, () => flow.end('idle'));
+  open.add(flow);
   const outcome = await relay(device, upstream, { bytes });
-  open.delete(reset);
+  open.delete(flow);
   stopWatching();
-  return resultOf(outcome, idle.ended);
+  return resultOf(outcome, ownEnd);
 }
 
 const nothingRelayed = { proxyError: null, reason: null, bytesSent: 0, bytesReceived: 0 } as const;
 
-function resultOf({ clean, broken, bytes }: RelayOutcome, idle: boolean): Result {
+function resultOf({ clean, broken, bytes }: RelayOutcome, ownEnd: OwnEnd | null): Result {
   const counted = { proxyError: null, bytesSent: bytes.aToB, bytesReceived: bytes.bToA };
   if (clean) return { ...counted, result: 'ended', reason: null };
-  if (idle) return { ...counted, result: 'reset', reason: 'idle' };
-  return { ...counted, result: 'reset', reason: broken === 'a' ? 'device-aborted' : 'destination-aborted' };
+  const reason = ownEnd ?? (broken === 'a' ? 'device-aborted' : 'destination-aborted');
+  return { ...counted, result: 'reset', reason };
 }
 
 function refuseFlow(request: ConnectRequest, denial: Denial, name: string): Result {

@@ -1,4 +1,4 @@
-// Ends the data plane in order: nothing more comes in, open flows may finish, the rest is broken off visibly.
+// Ends the data plane, or one device's part of it. What is open is broken off visibly: a FIN would look like its end.
 import type { ConnectHandler } from './connect-handler.ts';
 import type { H1Front } from './h1-front.ts';
 import type { H2Front } from './h2-front.ts';
@@ -17,7 +17,7 @@ const lookAgainMs = 20;
 /** For the resets of flows to leave before their connections are cut. */
 const lastWordsMs = 50;
 
-/** A flow that is left after `graceMs` gets a reset on both sides: cutting it by FIN would look like its end. */
+/** Nothing more comes in, open flows may finish, and what is left after `graceMs` gets a reset on both sides. */
 export function createDrain(parts: DrainParts): (graceMs: number) => Promise<void> {
   return async (graceMs) => {
     parts.front.stopAccepting();
@@ -26,11 +26,24 @@ export function createDrain(parts: DrainParts): (graceMs: number) => Promise<voi
     parts.h1.drain();
     const deadline = performance.now() + graceMs;
     while (busy(parts) && performance.now() < deadline) await delay(lookAgainMs);
-    if (parts.connects.openFlows() > 0) {
-      parts.connects.resetAll(new Error('the edge stops'));
-      await delay(lastWordsMs);
-    }
+    if (parts.connects.resetFlows('edge-stopped') > 0) await delay(lastWordsMs);
     parts.front.resetAll();
+  };
+}
+
+/** What revoking a device ended at this edge. */
+export type Ended = { readonly flows: number; readonly sessions: number };
+
+/** Ends what a device has open here: its flows by reset on both sides, then its connections. */
+export function createRevoke({
+  connects,
+  front,
+}: Pick<DrainParts, 'connects' | 'front'>): (thumbprint: string) => Ended {
+  return (thumbprint) => {
+    const flows = connects.resetFlows('device-revoked', thumbprint);
+    // A flow that is still dialled is given up with its connection.
+    setTimeout(() => front.resetDevice(thumbprint), lastWordsMs);
+    return { flows, sessions: front.connectionsOf(thumbprint) };
   };
 }
 

@@ -41,6 +41,9 @@ export type TlsFront = {
   readonly stopAccepting: () => void;
   /** Resets every connection that is left. */
   readonly resetAll: () => void;
+  readonly connectionsOf: (thumbprint: string) => number;
+  /** Resets the connections of one device; it may come again, and is then refused by its standing. */
+  readonly resetDevice: (thumbprint: string) => void;
 };
 
 /** A peer that vanished without a word is found by the kernel after this and nine probes. */
@@ -50,7 +53,7 @@ const handshakeHeadroom = 256;
 
 export function createTlsFront(options: TlsFrontOptions): TlsFront {
   const raws = new Map<string, Socket>();
-  const sessions = new Map<string, number>();
+  const devices = new Map<string, Set<Socket>>();
   const tlsServer = createTlsServer({
     ...options.tls,
     requestCert: true,
@@ -71,14 +74,18 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
       tls.destroy();
       return;
     }
-    const count = sessions.get(connection.thumbprint) ?? 0;
-    if (count >= options.limits.sessionsPerDevice) {
+    const { thumbprint, raw } = connection;
+    const open = devices.get(thumbprint) ?? new Set();
+    if (open.size >= options.limits.sessionsPerDevice) {
       options.onRefused(connection.peer.address.text, 'device-session-limit');
       tls.destroy();
       return;
     }
-    sessions.set(connection.thumbprint, count + 1);
-    tls.once('close', () => release(sessions, connection.thumbprint));
+    devices.set(thumbprint, open.add(raw));
+    tls.once('close', () => {
+      open.delete(raw);
+      if (open.size === 0) devices.delete(thumbprint);
+    });
     options.onConnection(connection);
   });
 
@@ -108,6 +115,10 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
     },
     resetAll: () => {
       for (const raw of raws.values()) resetSocket(raw);
+    },
+    connectionsOf: (thumbprint) => devices.get(thumbprint)?.size ?? 0,
+    resetDevice: (thumbprint) => {
+      for (const raw of devices.get(thumbprint) ?? []) resetSocket(raw);
     },
   };
 }
@@ -160,12 +171,6 @@ function endpointOf(bound: AddressInfo | string | null): Endpoint[] {
   if (bound === null || typeof bound === 'string') return [];
   const address = parseAddress(bound.address);
   return address === null ? [] : [{ address, port: bound.port }];
-}
-
-function release(counts: Map<string, number>, key: string): void {
-  const left = (counts.get(key) ?? 1) - 1;
-  if (left > 0) counts.set(key, left);
-  else counts.delete(key);
 }
 
 function reasonOf(error: Error): string {

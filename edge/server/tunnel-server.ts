@@ -13,7 +13,7 @@ import { createOwnAddresses } from '../upstream/own-addresses.ts';
 import { type Resolve, resolveBySystem } from '../upstream/resolver.ts';
 import { createConnectHandler } from './connect-handler.ts';
 import { createDeviceAccounts } from './device-accounts.ts';
-import { createDrain } from './drain.ts';
+import { createDrain, createRevoke, type Ended } from './drain.ts';
 import { createDecider } from './flow-decision.ts';
 import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
@@ -68,6 +68,8 @@ export type TunnelServer = {
   /** The view has another revision: devices that wait for it get it. */
   readonly viewChanged: () => void;
   readonly openFlows: () => number;
+  /** Ends what a device has open, within a second. Its standing must have changed before, or it just comes back. */
+  readonly revoke: (thumbprint: string) => Ended;
   /** Accepts nothing more, asks devices to go (GOAWAY), and after `graceMs` resets what is left. */
   readonly drain: (graceMs: number) => Promise<void>;
 };
@@ -127,6 +129,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     addresses: front.addresses,
     viewChanged: views.changed,
     openFlows: connects.openFlows,
+    revoke: createRevoke({ front, connects }),
     drain: createDrain({ front, h2, h1, views, connects }),
   };
 }

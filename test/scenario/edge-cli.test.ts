@@ -138,8 +138,13 @@ describe('devices', () => {
 
     const device = await session('device');
     expect(await whatIsTold(device)).toBe('told');
+    const { stream: open } = await answered(device, 'login.contoso.test:443');
+    const gone = [once(open, 'close').catch(() => undefined), once(device, 'close').catch(() => undefined)];
     expect((await runEdge(group, ['devices', 'revoke', 'laptop'])).code).toBe(0);
-    expect(await whatIsTold(device)).toBe('403');
+    await Promise.all(gone);
+    expect(open.rstCode).not.toBe(0);
+    // Its certificate still opens a session, in which nothing is to be had.
+    expect(await whatIsTold(await session('device'))).toBe('403');
     const { devices } = JSON.parse((await runEdge(group, ['devices', 'list', '--json'])).stdout) as {
       devices: { name: string; revokedAt: string | null }[];
     };

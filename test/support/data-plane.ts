@@ -12,7 +12,11 @@ import { exportJWK, type JWK } from 'jose';
 import type { View } from '../../protocol/view.ts';
 import type { DeviceStanding } from '../../edge/core/device-standing.ts';
 import { type ClassSettings, compileEdgePolicy, type PolicySettings } from '../../edge/core/edge-policy.ts';
-import { createTunnelServer, type TunnelServerOptions } from '../../edge/server/tunnel-server.ts';
+import {
+  createTunnelServer,
+  type TunnelServer,
+  type TunnelServerOptions,
+} from '../../edge/server/tunnel-server.ts';
 import type { FlowLogRecord } from '../../edge/telemetry/flow-log.ts';
 import { createPki, type Identity, type Pki } from './pki.ts';
 
@@ -30,6 +34,7 @@ export type DataPlane = {
   readonly witnessKey: { readonly kid: string; readonly privateKey: KeyObject };
   readonly viewChanged: () => void;
   readonly openFlows: () => number;
+  readonly revoke: TunnelServer['revoke'];
   readonly drain: (graceMs: number) => Promise<void>;
   readonly close: () => Promise<void>;
   /** What a test may change while it runs. */
@@ -113,6 +118,7 @@ export async function startDataPlane(settings: DataPlaneSettings = {}): Promise<
     witnessKey,
     viewChanged: server.viewChanged,
     openFlows: server.openFlows,
+    revoke: server.revoke,
     drain: server.drain,
     close: () => server.drain(0),
     state,
