@@ -5,8 +5,6 @@
 export const tunnelFields = {
   /** List of strings, one JWS per address family; only on flows that authenticate or whose class restores. */
   attestation: 'egress-attestation',
-  /** What the agent believes, unsigned. For diagnostics only, never a source. */
-  claim: 'egress-claim',
   /** W3C Trace Context: one identifier through agent, edge and the PROXY header's UNIQUE_ID. */
   trace: 'traceparent',
   /** Answer: the peer address that the edge saw, with its assurance. */

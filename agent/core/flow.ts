@@ -53,8 +53,6 @@ export type TunnelRequest = {
   readonly destination: Destination;
   /** Signed statements of the witness, at most one per family; empty where the flow does not attest. */
   readonly attestation: readonly string[];
-  /** The agent's own belief, for diagnostics only. */
-  readonly claim: { readonly address: string; readonly source: string } | null;
   readonly traceparent: string;
 };
 

@@ -6,7 +6,6 @@ import type {
   OpenFlow,
   OpenTunnelFlow,
   TunnelAnswer,
-  TunnelRequest,
 } from '../core/flow.ts';
 import type { Destination } from '../../protocol/destination.ts';
 import { assertNever, explain, OpenGsaError } from '../../protocol/error.ts';
@@ -22,7 +21,6 @@ export type FlowRouting = {
   readonly dialDirect: DialDirect;
   /** Signed statements that may be shown at this moment, at most one per family. */
   readonly attestations: () => readonly string[];
-  readonly claim: () => TunnelRequest['claim'];
   readonly table: FlowTable;
   readonly traceparent: () => string;
 };
@@ -70,7 +68,7 @@ async function openDirect(
 }
 
 async function openThroughTunnel(
-  { openTunnel, attestations, claim }: FlowRouting,
+  { openTunnel, attestations }: FlowRouting,
   { destination }: FlowRequest,
   decision: FlowDecision,
   traceparent: string,
@@ -79,7 +77,6 @@ async function openThroughTunnel(
   const opening = await openTunnel({
     destination,
     attestation: decision.attest ? attestations() : [],
-    claim: claim(),
     traceparent,
   });
   if (opening.kind === 'refused') {

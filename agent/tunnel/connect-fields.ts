@@ -1,17 +1,14 @@
 // The fields of a CONNECT and what its answer means, the same for HTTP/2 and HTTP/1.1.
-import { parseItem, serializeItem, serializeList, Token } from 'structured-headers';
+import { parseItem, serializeList } from 'structured-headers';
 import { parseAddress } from '../../protocol/address.ts';
 import { type Denial, parseProxyStatus, type ProxyError, proxyErrors } from '../../protocol/proxy-status.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
 
-export function requestFields({ attestation, claim, traceparent }: TunnelRequest): Record<string, string> {
+export function requestFields({ attestation, traceparent }: TunnelRequest): Record<string, string> {
   const fields: Record<string, string> = { [tunnelFields.trace]: traceparent };
   if (attestation.length > 0) {
     fields[tunnelFields.attestation] = serializeList(attestation.map((token) => [token, new Map()]));
-  }
-  if (claim !== null) {
-    fields[tunnelFields.claim] = serializeItem(claim.address, new Map([['src', new Token(claim.source)]]));
   }
   return fields;
 }

@@ -65,7 +65,6 @@ export async function startCaptureRig(options: CaptureRigOptions = {}): Promise<
       resolve: (name) => resolveIn(options.names ?? {}, name),
     }),
     attestations: () => [],
-    claim: () => null,
     table,
     traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
   });

@@ -158,7 +158,6 @@ export function tunnelRequest(port: number) {
   return {
     destination: { host: { kind: 'name', name: 'origin.contoso.test' }, port },
     attestation: ['a.b.c'],
-    claim: { address: '127.0.0.1', source: 'stun' },
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   } as const;
 }

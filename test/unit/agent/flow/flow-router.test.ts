@@ -175,7 +175,6 @@ function rig(routing: Partial<FlowRouting>, keepEnded = 100) {
     openTunnel: () => Promise.reject(new Error('not to be tunnelled')),
     dialDirect: never,
     attestations: () => [],
-    claim: () => null,
     table,
     traceparent: () => 'trace',
     ...routing,
