@@ -12,33 +12,29 @@ export const managementMaxMessage = 8 * 1024 * 1024;
 
 const none = z.strictObject({});
 
-/** Every method with its parameters and result. `access` says which right a caller needs. */
+/** Every method with its parameters and result. Whoever holds the key file may call each. */
 export const managementMethods = {
-  'status.get': { access: 'read', params: none, result: statusSchema },
+  'status.get': { params: none, result: statusSchema },
   /** Answers the present status; every later one comes as a `status` event. */
-  'status.subscribe': { access: 'read', params: none, result: statusSchema },
-  connect: { access: 'write', params: none, result: statusSchema },
-  disconnect: { access: 'write', params: none, result: statusSchema },
+  'status.subscribe': { params: none, result: statusSchema },
+  connect: { params: none, result: statusSchema },
+  disconnect: { params: none, result: statusSchema },
   pause: {
-    access: 'write',
     params: z.strictObject({ minutes: z.int().min(1).max(1440) }),
     result: statusSchema,
   },
-  resume: { access: 'write', params: none, result: statusSchema },
+  resume: { params: none, result: statusSchema },
   'profile.set': {
-    access: 'write',
     params: z.strictObject({ name: z.string(), enabled: z.boolean() }),
     result: statusSchema,
   },
   /** Puts a canonical profile in force, under the name of its file, and keeps it for the next start. */
   'profile.apply': {
-    access: 'write',
     params: z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/), profile: z.unknown() }),
     result: statusSchema,
   },
-  'egress.refresh': { access: 'read', params: none, result: statusSchema },
+  'egress.refresh': { params: none, result: statusSchema },
   'flows.list': {
-    access: 'read',
     params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
     result: z.object({ flows: z.array(flowRecord) }),
   },
