@@ -13,6 +13,7 @@ import { createHandlers } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor } from './network/monitor.ts';
 import { networkReader } from './network/read-network.ts';
+import { openPacToken } from './pac-token.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { createTraffic } from './traffic.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
@@ -90,6 +91,7 @@ async function assemble(
     },
   });
 
+  const pac = { token: await openPacToken(setup.stateDir, randomBytes), text: traffic.pacText };
   // The socket first: a second agent ends here, before it can disturb the ports of the first.
   const management = await startManagement({
     socketPath: setup.socketPath,
@@ -110,7 +112,6 @@ async function assemble(
     refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),
   });
   socket = management;
-  const pac = { token: randomBytes(16).toString('hex'), text: traffic.pacText };
   const fronts = await startCapture({ config: config.capture, openFlow: traffic.openFlow, pac }).catch(
     async (error: unknown) => {
       feed.stop();

@@ -9,9 +9,10 @@ export function typedPath(path: string, environment: Environment = process.env):
   return resolve(environment.INIT_CWD ?? process.cwd(), path);
 }
 
-/** `given`, else `$XDG_STATE_HOME/opengsa`, else `~/.local/state/opengsa`. */
+/** `given`, else OPENGSA_STATE_DIR, else `$XDG_STATE_HOME/opengsa`, else `~/.local/state/opengsa`. */
 export function stateDirectory(given: string | undefined, environment: Environment = process.env): string {
-  if (given !== undefined) return typedPath(given, environment);
+  const chosen = given ?? nonEmpty(environment.OPENGSA_STATE_DIR);
+  if (chosen !== undefined) return typedPath(chosen, environment);
   const base = absolute(environment.XDG_STATE_HOME) ?? join(homedir(), '.local', 'state');
   return join(base, 'opengsa');
 }

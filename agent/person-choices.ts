@@ -13,7 +13,7 @@ import {
   type ProfileSet,
   withProfile,
 } from './policy/profile-set.ts';
-import { listProfiles, saveProfile } from './profile-store.ts';
+import { listProfiles, saveProfile, type StoredProfile } from './profile-store.ts';
 import { openSettings, type SettingsStore } from './settings-store.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { Matcher } from '../protocol/matcher.ts';
@@ -44,8 +44,12 @@ export async function createPersonChoices(
 ): Promise<PersonChoices> {
   const settings = await openSettings(stateDir);
   const stored = await listProfiles(stateDir);
-  const fault = stored.find((one) => one.fault !== null)?.fault ?? null;
-  const defaults = { microsoft: 'enabled' as const, ...config.profiles };
+  const faults = new Map(stored.flatMap((one) => (one.fault === null ? [] : [[one.name, faultOf(one)]])));
+  // Who imports a profile wants it, whether or not the agent ran at that moment.
+  const defaults = {
+    ...Object.fromEntries(stored.map(({ name }) => [name, 'enabled' as const])),
+    ...config.profiles,
+  };
   let set: ProfileSet = [];
   for (const { name, profile } of stored) if (profile !== null) set = withProfile(set, name, profile);
   if (config.customRules.length > 0) {
@@ -66,7 +70,7 @@ export async function createPersonChoices(
         locked: isLocked(entry),
         changedAt: settings.read().profiles[entry.name]?.changedAt ?? null,
       })),
-    fault: () => fault,
+    fault: () => faults.values().next().value ?? null,
     async setProfile(name, enabled) {
       checkSwitch(set, name, enabled);
       await choose(name, enabled);
@@ -76,12 +80,18 @@ export async function createPersonChoices(
       checkApply(name);
       await saveProfile(stateDir, name, profile);
       set = withProfile(set, name, profile);
+      faults.delete(name);
       await choose(name, true);
     },
   };
 }
 
 const customName = 'custom';
+
+/** The fault of a stored profile, and what happens to its traffic. */
+function faultOf({ profile, fault }: StoredProfile): string {
+  return `${fault ?? ''}; ${profile === null ? 'its destinations leave directly' : 'the built-in profile is used'}`;
+}
 
 function checkApply(name: string): void {
   if (name === customName) {

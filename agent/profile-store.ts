@@ -10,9 +10,11 @@ export type StoredProfile = {
   readonly name: string;
   readonly source: 'built-in' | 'imported';
   readonly path: string;
-} & (
-  { readonly profile: Profile; readonly fault: null } | { readonly profile: null; readonly fault: string }
-);
+  /** Null where there is none to use. */
+  readonly profile: Profile | null;
+  /** Why the imported file is not used: then `profile` is null, or the built-in one in its place. */
+  readonly fault: string | null;
+};
 
 /** The profile that comes with the program. An imported one of the same name takes its place. */
 export const microsoftProfileName = 'microsoft';
@@ -31,10 +33,12 @@ export async function listProfiles(stateDir: string): Promise<readonly StoredPro
   const imported = await Promise.all(
     names.map((name) => readStored(name, 'imported', join(folder, `${name}.json`))),
   );
-  const shipped = names.includes(microsoftProfileName)
-    ? []
-    : [await readStored(microsoftProfileName, 'built-in', builtIn)];
-  return [...shipped, ...imported].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const replaced = imported.find(({ name }) => name === microsoftProfileName);
+  if (replaced !== undefined && replaced.profile !== null) return imported.sort(byName);
+  // A damaged file must not let Microsoft's traffic leave directly: the built-in profile takes its place.
+  const shipped = await readStored(microsoftProfileName, 'built-in', builtIn);
+  const others = imported.filter((stored) => stored !== replaced);
+  return [{ ...shipped, fault: shipped.fault ?? replaced?.fault ?? null }, ...others].sort(byName);
 }
 
 /** @throws OpenGsaError `not-found` where there is none of that name, `bad-profile` where it cannot be read */
@@ -45,7 +49,7 @@ export async function loadProfile(stateDir: string, name: string): Promise<Profi
     const known = profiles.map((stored) => stored.name).join(', ');
     throw new OpenGsaError('not-found', `there is no profile ${name}; there is ${known}`);
   }
-  if (found.profile === null) throw new OpenGsaError('bad-profile', found.fault);
+  if (found.profile === null) throw new OpenGsaError('bad-profile', found.fault ?? name);
   return found.profile;
 }
 
@@ -69,6 +73,10 @@ export async function saveProfile(stateDir: string, name: string, profile: Profi
 
 export function isProfileName(name: string): boolean {
   return namePattern.test(name);
+}
+
+function byName(a: StoredProfile, b: StoredProfile): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function profileFolder(stateDir: string): string {

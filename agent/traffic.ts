@@ -82,13 +82,13 @@ export function createTraffic(setup: TrafficSetup): Traffic {
         ownListeners: () => capture()?.listeners ?? [],
       }),
       attestations: detector.attestations,
-      claim: () => null,
       table,
       traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
     }),
     pacText: () =>
       renderPac({
-        profiles: choices.matchers().map(({ profile }) => profile),
+        // A person who asked for direct gets it from the browser as well.
+        profiles: choices.mode().kind === 'on' ? choices.matchers().map(({ profile }) => profile) : [],
         proxy: capture()?.shown.httpProxy ?? '',
         ownHosts: own,
       }),

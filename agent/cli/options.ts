@@ -10,7 +10,7 @@ export function socketOption(): Option {
 }
 
 export function stateDirOption(): Option {
-  return new Option('--state-dir <directory>', 'where the agent keeps its state');
+  return new Option('--state-dir <directory>', 'where the agent keeps its state').env('OPENGSA_STATE_DIR');
 }
 
 export function jsonOption(): Option {

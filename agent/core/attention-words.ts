@@ -63,8 +63,8 @@ export function attentionWords(attention: Attention, { inputs, now }: WordsConte
       return {
         title: oneThing,
         sentence: null,
-        cause: `A profile was refused, and the one before stays in force: ${attention.cause}`,
-        remedy: 'Correct the profile and apply it again.',
+        cause: `A stored profile cannot be used: ${attention.cause}.`,
+        remedy: 'Import the profile again, or remove its file and start the agent again.',
       };
     default:
       return assertNever(attention);

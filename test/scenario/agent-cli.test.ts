@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToAgent } from '../../agent/management/client.ts';
 import { keyPath } from '../../agent/management/key-file.ts';
@@ -17,13 +17,41 @@ import {
 } from '../support/processes.ts';
 import { startEchoServer } from '../support/echo-server.ts';
 
+const config = 'capture: { http: 127.0.0.1:0, socks5: 127.0.0.1:0 }\n';
+const ownProfile = {
+  name: 'Own',
+  state: 'enabled',
+  version: '1',
+  trafficForwardingType: 'private',
+  priority: 10,
+  policies: [
+    {
+      name: 'Own apps',
+      state: 'enabled',
+      rules: [
+        {
+          id: 'own-1',
+          name: 'Own apps',
+          action: 'forward',
+          clientFallbackAction: 'block',
+          category: 'default',
+          protocol: 'tcp',
+          ports: ['443', '8443'],
+          ruleType: 'fqdn',
+          destinations: [{ value: 'app.contoso.test' }],
+        },
+      ],
+    },
+  ],
+};
+
 let group: ProgramGroup;
 let socketPath: string;
 
 beforeEach(() => {
   group = createProgramGroup();
   socketPath = join(group.folder, 'opengsa', 'agent.sock');
-  configure('capture: { http: 127.0.0.1:0, socks5: 127.0.0.1:0 }\n');
+  configure(config);
 });
 afterEach(() => group.end());
 
@@ -86,6 +114,65 @@ describe('agent and its commands', () => {
     expect((await status()).profiles[0]?.enabled).toBe(false);
     expect(statSync(join(group.folder, 'state', 'opengsa', 'settings.json')).mode & 0o777).toBe(0o600);
     expect((await opengsa('connect')).code).toBe(0);
+  });
+
+  test('a damaged Microsoft profile is shown, and the built-in one is in force', async () => {
+    const file = join(group.folder, 'state', 'opengsa', 'profiles', 'microsoft.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '{"policies": [');
+    await startAgent();
+    const { profiles, attention } = await status();
+    expect(profiles).toMatchObject([{ name: 'microsoft', enabled: true, policies: 5 }]);
+    expect(attention).toMatchObject([{ kind: 'profile-refused' }]);
+    expect(JSON.stringify(attention)).toMatch(/microsoft\.json: .*; the built-in profile is used/);
+  });
+
+  test('OPENGSA_STATE_DIR says where agent and commands keep their files', async () => {
+    const env = { OPENGSA_STATE_DIR: join(group.folder, 'elsewhere') };
+    const agent = group.start(pinnedNode, [agentMain, 'agent', '--config', configFile()], { env });
+    await agent.line(/^Ready: /);
+    expect((await opengsa('pause')).code).toBe(0);
+    expect(existsSync(join(group.folder, 'elsewhere', 'settings.json'))).toBe(true);
+    agent.signal('SIGTERM');
+    await agent.ended;
+    writeFileSync(join(group.folder, 'own.json'), JSON.stringify(ownProfile));
+    const words = [agentMain, 'profile', 'import', join(group.folder, 'own.json')];
+    expect((await group.run(pinnedNode, words, { env })).code).toBe(0);
+    expect(existsSync(join(group.folder, 'elsewhere', 'profiles', 'own.json'))).toBe(true);
+    expect(existsSync(join(group.folder, 'state', 'opengsa'))).toBe(false);
+  });
+
+  test('the PAC address outlasts a restart, and its answers follow switches and mode at once', async () => {
+    configure(`${config}customRules: [{ destinations: [login.contoso.test] }]\n`);
+    const pac = async (): Promise<string> => {
+      const { capture } = await status();
+      const curl = await group.run('/usr/bin/curl', ['--silent', '--noproxy', '*', capture.pacUrl ?? '']);
+      return curl.stdout;
+    };
+    const path = async (): Promise<string> => new URL((await status()).capture.pacUrl ?? '').pathname;
+    const first = await startAgent();
+    const before = await path();
+    const file = join(group.folder, 'state', 'opengsa', 'pac-token.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    first.signal('SIGTERM');
+    await first.ended;
+    const second = await startAgent();
+    expect(await path()).toBe(before);
+    expect(await pac()).toContain('login.microsoftonline.com');
+    await opengsa('profile', 'disable', 'microsoft');
+    expect(await pac()).not.toContain('login.microsoftonline.com');
+    expect(await pac()).toContain('login.contoso.test');
+    await opengsa('pause');
+    expect(await pac()).not.toContain('login.contoso.test');
+    await opengsa('resume');
+    expect(await pac()).toContain('login.contoso.test');
+    second.signal('SIGTERM');
+    await second.ended;
+    // Whoever could read the file may know the address.
+    chmodSync(file, 0o644);
+    await startAgent();
+    expect(await path()).not.toBe(before);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   test('pause and resume are stored as they are asked for', async () => {

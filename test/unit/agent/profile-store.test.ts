@@ -55,6 +55,19 @@ describe('the profile store', () => {
     await expect(loadProfile(stateDir, 'own')).rejects.toThrow(path);
   });
 
+  it('falls back to the built-in Microsoft profile where the imported one is damaged, with the fault', async () => {
+    const path = await saveProfile(stateDir, 'microsoft', profile);
+    await writeFile(path, '{"policies":');
+    const [stored, ...others] = await listProfiles(stateDir);
+    expect(others).toEqual([]);
+    expect(stored).toMatchObject({
+      name: 'microsoft',
+      source: 'built-in',
+      profile: { name: 'Microsoft traffic profile' },
+    });
+    expect(stored?.fault).toContain(path);
+  });
+
   it('refuses a faulty profile and keeps the one in force', async () => {
     const path = await saveProfile(stateDir, 'own', profile);
     const before = await readFile(path, 'utf8');
