@@ -147,7 +147,7 @@ function openFlow(stream: FlowStream, entry: FlowEntry, farSide: FarSide): FlowO
     },
     relay: async (side) => {
       application = side;
-      const outcome = await farSide.relay(explained(side), { bytes: entry.bytes });
+      const outcome = await farSide.relay(explained(side), { bytes: entry.bytes, afterBurst: setImmediate });
       entry.ended(faultOf(outcome, far));
     },
   };

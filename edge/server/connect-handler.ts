@@ -174,7 +174,7 @@ async function relayFlow(
   };
   const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, () => flow.end('idle'));
   open.add(flow);
-  const outcome = await relay(device, upstream, { bytes });
+  const outcome = await relay(device, upstream, { bytes, afterBurst: setImmediate });
   open.delete(flow);
   stopWatching();
   return resultOf(outcome, ownEnd);
