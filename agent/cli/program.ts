@@ -1,14 +1,23 @@
 // The client's command line: which commands exist, and what a failure becomes (one line and an exit code).
 import { Command, CommanderError } from 'commander';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
-import { agentCommand } from './agent.ts';
-import { egressCommand } from './egress.ts';
-import { flowsCommand } from './flows.ts';
-import { modeCommands } from './mode-commands.ts';
-import { profileCommands } from './profile.ts';
-import { profileSwitchCommands } from './profile-switch.ts';
-import { statusCommand } from './status.ts';
 import type { Terminal } from './terminal.ts';
+
+type Maker = (terminal: Terminal) => readonly Command[];
+type Module = { readonly names: readonly string[]; readonly load: () => Promise<Maker> };
+
+/** A command's module is loaded when the command is asked for; the help needs all of them. */
+const modules: readonly Module[] = [
+  { names: ['agent'], load: async () => one((await import('./agent.ts')).agentCommand) },
+  { names: ['status'], load: async () => one((await import('./status.ts')).statusCommand) },
+  {
+    names: ['connect', 'disconnect', 'pause', 'resume'],
+    load: async () => (await import('./mode-commands.ts')).modeCommands,
+  },
+  { names: ['egress'], load: async () => one((await import('./egress.ts')).egressCommand) },
+  { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
+  { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
+];
 
 /**
  * Runs one command line.
@@ -17,7 +26,7 @@ import type { Terminal } from './terminal.ts';
  * @returns the exit code: 0 success, 1 a failure with its reason in one line, 2 wrong usage
  */
 export async function runClient(words: readonly string[], terminal: Terminal): Promise<number> {
-  const program = clientProgram(terminal);
+  const program = await clientProgram(words, terminal);
   try {
     await program.parseAsync(words, { from: 'user' });
     return 0;
@@ -26,28 +35,23 @@ export async function runClient(words: readonly string[], terminal: Terminal): P
   }
 }
 
-function clientProgram(terminal: Terminal): Command {
+async function clientProgram(words: readonly string[], terminal: Terminal): Promise<Command> {
   const program = new Command('opengsa')
     .description('OpenGSA client: which address each service sees, and the tunnel that decides it')
     .helpCommand(false);
-  const commands = [
-    agentCommand(terminal),
-    statusCommand(terminal),
-    ...modeCommands(terminal),
-    egressCommand(terminal),
-    flowsCommand(terminal),
-    profileCommand(terminal),
-  ];
-  for (const command of commands) program.addCommand(command);
+  const makers = await Promise.all(neededModules(words).map(({ load }) => load()));
+  for (const command of makers.flatMap((make) => make(terminal))) program.addCommand(command);
   throwInsteadOfExit(program, terminal);
   return program;
 }
 
-/** Files and rules need no agent; switching a profile is the running agent's. */
-function profileCommand(terminal: Terminal): Command {
-  const profile = profileCommands(terminal).helpCommand(false);
-  for (const command of profileSwitchCommands(terminal)) profile.addCommand(command);
-  return profile;
+function neededModules([first = '']: readonly string[]): readonly Module[] {
+  const asked = modules.filter(({ names }) => names.includes(first));
+  return asked.length > 0 ? asked : modules;
+}
+
+function one(make: (terminal: Terminal) => Command): Maker {
+  return (terminal) => [make(terminal)];
 }
 
 // Commander exits the process by itself unless every command is told to throw.

@@ -1,11 +1,17 @@
 // The edge's command line: which commands exist, and what a failure becomes (one line and an exit code).
 import { Command, CommanderError } from 'commander';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
-import { devicesCommand } from './devices.ts';
-import { initCommand } from './init.ts';
-import { serveCommand } from './serve.ts';
-import { signalingCommand } from './signaling.ts';
 import type { Terminal } from './terminal.ts';
+
+type Maker = (terminal: Terminal) => Command;
+
+/** A command's module is loaded when the command is asked for; the help needs all of them. */
+const makers: Readonly<Record<string, () => Promise<Maker>>> = {
+  init: async () => (await import('./init.ts')).initCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  devices: async () => (await import('./devices.ts')).devicesCommand,
+  signaling: async () => (await import('./signaling.ts')).signalingCommand,
+};
 
 /**
  * Runs one command line.
@@ -18,9 +24,7 @@ export async function runEdgeProgram(words: readonly string[], terminal: Termina
     .description("OpenGSA edge: takes devices' tunnels and tells destinations the device's own address")
     .addHelpText('after', '\nExit codes: 0 success, 1 failure with its reason in one line, 2 wrong usage.')
     .helpCommand(false);
-  for (const make of [initCommand, serveCommand, devicesCommand, signalingCommand]) {
-    program.addCommand(make(terminal));
-  }
+  for (const make of await neededMakers(words)) program.addCommand(make(terminal));
   throwInsteadOfExit(program, terminal);
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -28,6 +32,11 @@ export async function runEdgeProgram(words: readonly string[], terminal: Termina
   } catch (error) {
     return exitCode(error, terminal);
   }
+}
+
+function neededMakers([first = '']: readonly string[]): Promise<readonly Maker[]> {
+  const needed = Object.hasOwn(makers, first) ? [makers[first]] : Object.values(makers);
+  return Promise.all(needed.flatMap((load) => load?.() ?? []));
 }
 
 // Commander exits the process by itself unless every command is told to throw.

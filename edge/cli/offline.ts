@@ -1,0 +1,34 @@
+// Acts on the store of an edge that does not run.
+import { type Administration, createAdministration } from '../administration.ts';
+import { publicEndpoints } from '../core/endpoints.ts';
+import { loadCredentials } from '../credentials.ts';
+import { publicWitnessKey } from '../identity/witness-key.ts';
+import { loadConfig } from '../load-config.ts';
+import { openSqliteStore } from '../store/sqlite-store.ts';
+import type { Places } from './options.ts';
+
+/** @throws OpenGsaError as the act itself, or as reading configuration and keys */
+export async function withStore<T>(
+  { config: configFile, files }: Places,
+  act: (administration: Administration) => T | Promise<T>,
+): Promise<T> {
+  const config = loadConfig(configFile);
+  const now = (): Date => new Date();
+  const { authority, witness } = loadCredentials(files, config.name, now());
+  const store = openSqliteStore(files.store, now().toISOString());
+  try {
+    return await act(
+      createAdministration({
+        organisation: config.organisation,
+        namedLocations: config.namedLocations,
+        store,
+        authority,
+        jwks: { keys: [publicWitnessKey(witness)] },
+        endpoints: () => publicEndpoints(config, config.listen.tunnel),
+        now,
+      }),
+    );
+  } finally {
+    store.close();
+  }
+}
