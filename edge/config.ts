@@ -1,10 +1,11 @@
 // The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
 import { z } from 'zod';
 import { parseAddress, parsePrefix } from '../protocol/address.ts';
-import { parseHost, parsePort } from '../protocol/destination.ts';
+import { parsePort } from '../protocol/destination.ts';
 import { isHostPattern } from '../protocol/profile.ts';
 import { parse } from '../protocol/parse.ts';
 import { restorationClass } from '../protocol/restoration.ts';
+import { isEdgeName } from './core/edge-name.ts';
 
 /** Classes that have a name in every program and no implementation in this edge. */
 const unavailableClasses: readonly string[] = ['forwarded', 'adfs', 'tenant-restriction'];
@@ -102,12 +103,7 @@ const limits = z
   .prefault({});
 
 const configSchema = z.strictObject({
-  name: z
-    .string()
-    .refine(
-      (text) => parseHost(text)?.kind === 'name' && /^[a-z][a-z0-9.-]*$/.test(text),
-      'must be a host name in lower case such as edge.contoso.test',
-    ),
+  name: z.string().refine(isEdgeName, 'must be a host name in lower case such as edge.contoso.test'),
   organisation: z.string().min(1).max(200),
   /** In the order of preference. Absent: https://NAME:PORT of the first tunnel listener, dialled where it listens. */
   edges: z.array(publicEndpoint).min(1).optional(),

@@ -1,5 +1,5 @@
 // The configuration file that init writes: every key with what it does, the unusual ones as comments.
-import type { InitSettings } from './init.ts';
+import type { InitSettings } from './make-edge.ts';
 
 /** Text that `serve` reads. Values are quoted as JSON, which YAML includes. */
 export function configText(settings: InitSettings): string {

@@ -1,15 +1,10 @@
-// `opengsa-edge init`: makes authority, edge certificate, witness key and a configuration with comments, all or none.
-import { existsSync, rmSync } from 'node:fs';
+// `opengsa-edge init`: the options of a new edge, what holds where they are absent, and what to do next.
 import { Command, Option } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import { parseAddress } from '../../protocol/address.ts';
-import { parseHost } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { type EdgeConfig, parseConfig } from '../config.ts';
-import { createAuthority, issueEdgeCertificate } from '../identity/pki.ts';
-import { createWitnessKey } from '../identity/witness-key.ts';
-import { createPrivateDirectory, createPrivateFile, refuseNonEmptyDirectory } from '../private-files.ts';
-import { configText } from './config-text.ts';
+import type { EdgeConfig } from '../config.ts';
+import { isEdgeName } from '../core/edge-name.ts';
+import type { InitSettings } from './make-edge.ts';
 import {
   configOption,
   jsonOption,
@@ -22,8 +17,8 @@ import {
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & {
-  readonly name: string;
-  readonly organisation: string;
+  readonly name?: string;
+  readonly organisation?: string;
   readonly microsoft: 'anchor' | 'direct';
   readonly listen?: readonly string[];
   readonly publicUrl?: readonly string[];
@@ -35,8 +30,11 @@ type Options = PlaceOptions & {
 export function initCommand(terminal: Terminal): Command {
   return new Command('init')
     .description('make the keys and the configuration of a new edge; nothing is overwritten')
-    .requiredOption('--name <host>', "the edge's host name, in its certificate and in its refusals")
-    .requiredOption('--organisation <name>', 'whose edge it is; people see it')
+    .option(
+      '--name <host>',
+      "the edge's host name, in its certificate and in its refusals (default: this machine's, else localhost)",
+    )
+    .option('--organisation <name>', 'whose edge it is; people see it (default: the host name)')
     .addOption(
       new Option(
         '--microsoft <decision>',
@@ -62,47 +60,36 @@ export function initCommand(terminal: Terminal): Command {
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
   const places = placesOf(options, terminal);
-  const settings = settingsOf(options);
-  const text = configText(settings);
-  // Read back before anything is written: what init writes, serve must accept.
-  const config = parseConfig(parseYaml(text), 'the options give a configuration that is refused');
-  refuseExisting(places);
-  createPrivateDirectory(places.stateDir, await makeKeys(config, settings));
-  try {
-    createPrivateFile(places.config, text);
-  } catch (error) {
-    rmSync(places.stateDir, { recursive: true, force: true });
-    throw error;
-  }
+  const settings = settingsOf(options, terminal);
+  // Loaded on demand: no other command needs YAML and certificates.
+  const { makeEdge } = await import('./make-edge.ts');
+  const config = await makeEdge(settings, places);
   report(config, places, options.json === true, terminal);
 }
 
-export type InitSettings = {
-  readonly name: string;
-  readonly organisation: string;
-  readonly microsoft: 'anchor' | 'direct';
-  readonly listen: readonly string[];
-  readonly urls: readonly string[];
-  readonly addresses: readonly string[];
-  readonly egress: { readonly ipv4: string | null; readonly ipv6: string | null };
-};
-
-function settingsOf(options: Options): InitSettings {
+function settingsOf(options: Options, terminal: Terminal): InitSettings {
   if (options.publicUrl === undefined && options.address !== undefined) {
     throw new OpenGsaError(
       'bad-usage',
       '--address belongs to --public-url: name the URL that is dialled there',
     );
   }
+  const name = options.name ?? defaultName(terminal);
   return {
-    name: options.name,
-    organisation: options.organisation,
+    name,
+    organisation: options.organisation ?? name,
     microsoft: options.microsoft,
     listen: options.listen ?? ['127.0.0.1:8443'],
     urls: options.publicUrl ?? [],
     addresses: (options.address ?? []).map((text) => addressOf(text, '--address')),
     egress: egressOf(options.egress ?? []),
   };
+}
+
+/** Machines may be called anything; a certificate needs a host name. */
+function defaultName({ hostName }: Terminal): string {
+  const name = hostName.toLowerCase();
+  return isEdgeName(name) ? name : 'localhost';
 }
 
 function egressOf(texts: readonly string[]): InitSettings['egress'] {
@@ -121,41 +108,6 @@ function addressOf(text: string, option: string): string {
   return address.text;
 }
 
-function refuseExisting({ config, stateDir }: Places): void {
-  refuseNonEmptyDirectory(stateDir);
-  if (existsSync(config)) throw new OpenGsaError('already-exists', `${config} exists; nothing was written`);
-}
-
-async function makeKeys(config: EdgeConfig, settings: InitSettings): Promise<Record<string, string>> {
-  const now = new Date();
-  const { name, organisation } = config;
-  const authority = await createAuthority(organisation, now);
-  const hosts = settings.urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
-  const edge = await issueEdgeCertificate(
-    authority,
-    {
-      name,
-      organisation,
-      names: hosts.filter((host) => parseHost(host)?.kind === 'name'),
-      addresses: [
-        ...hosts.filter((host) => parseAddress(host) !== null),
-        ...settings.addresses,
-        ...config.listen.tunnel
-          .map(({ address }) => address)
-          .filter((text) => !/^(0\.0\.0\.0|::)$/.test(text)),
-      ],
-    },
-    now,
-  );
-  return {
-    'ca.key': authority.key,
-    'ca.crt': authority.certificate,
-    'edge.key': edge.key,
-    'edge.crt': edge.certificate,
-    'witness.jwk': `${JSON.stringify(await createWitnessKey())}\n`,
-  };
-}
-
 function report(
   config: EdgeConfig,
   { config: file, stateDir }: Places,
@@ -169,6 +121,7 @@ function report(
     terminal.line(JSON.stringify({ name, organisation, microsoft, config: file, stateDir, namedLocation }));
     return;
   }
+  terminal.line(`Edge: ${config.name} of ${config.organisation}`);
   terminal.line(`Configuration: ${file}`);
   terminal.line(`Keys: ${stateDir} (keep ca.key and witness.jwk safe: they make devices and statements)`);
   for (const line of microsoftLines(config, addresses)) terminal.line(line);

@@ -1,9 +1,12 @@
 // What a command needs of the world around it, so that a test can give it another one.
+import { hostname } from 'node:os';
 
 export type Terminal = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The user id of the caller, for the audit log; 0 on systems that have none. */
   readonly uid: number;
+  /** What this machine calls itself; often no valid host name. */
+  readonly hostName: string;
   /** Writes one line to standard output; facts go there. */
   readonly line: (text: string) => void;
   /** Writes one line to standard error; warnings and errors go there. */
@@ -31,6 +34,7 @@ export function processTerminal(): Terminal {
   return {
     environment: process.env,
     uid: process.getuid?.() ?? 0,
+    hostName: hostname(),
     line: (text) => process.stdout.write(`${text}\n`),
     errorLine: (text) => process.stderr.write(`${text}\n`),
     stop: controller.signal,

@@ -1,7 +1,11 @@
 // Making an edge, and the command line itself: what is written, what is refused, and that nothing is half-made.
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runEdgeProgram } from '../../edge/cli/program.ts';
+import { isEdgeName } from '../../edge/core/edge-name.ts';
 import { initEdge, runEdge } from '../support/edge-program.ts';
 import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 
@@ -36,6 +40,37 @@ describe('init', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^opengsa-edge: .*--microsoft.*\n$/);
     expect(readdirSync(group.folder)).toEqual([]);
+  });
+
+  test("takes the machine's name for an edge and organisation that nobody named", async () => {
+    const { code, stdout } = await runEdge(group, ['init', '--microsoft', 'direct', '--json']);
+    const name = isEdgeName(hostname().toLowerCase()) ? hostname().toLowerCase() : 'localhost';
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ name, organisation: name, microsoft: 'direct' });
+    expect(new X509Certificate(readFileSync(at('state/edge.crt'))).checkHost(name)).toBe(name);
+  });
+
+  test.each([
+    ['EDGE-7', 'edge-7'],
+    ['front door', 'localhost'],
+    ['', 'localhost'],
+    ['192.0.2.1', 'localhost'],
+  ])('a machine called %j makes an edge called %s', async (hostName, name) => {
+    const lines: string[] = [];
+    const code = await runEdgeProgram(
+      ['init', '--microsoft', 'direct', '--config', at('edge.yaml'), '--state-dir', at('state')],
+      {
+        environment: {},
+        uid: 0,
+        hostName,
+        line: (text) => lines.push(text),
+        errorLine: (text) => lines.push(text),
+        stop: new AbortController().signal,
+        onHangup: () => undefined,
+      },
+    );
+    expect(code).toBe(0);
+    expect(lines[0]).toBe(`Edge: ${name} of ${name}`);
   });
 
   test.each([
