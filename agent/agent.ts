@@ -103,6 +103,7 @@ async function assemble(
       disconnect: () => follow(choices.change({ kind: 'disconnect' })),
       pause: (minutes) => follow(choices.change({ kind: 'pause', minutes })),
       resume: () => follow(choices.change({ kind: 'resume' })),
+      profiles: () => ({ stateDir: setup.stateDir, profiles: [...choices.profiles()] }),
       setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
       applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
       refreshEgress: detector.refresh,

@@ -13,9 +13,9 @@ import {
   type ProfileSet,
   withProfile,
 } from './policy/profile-set.ts';
-import { listProfiles, saveProfile, type StoredProfile } from './profile-store.ts';
+import { configuredProfileName, listProfiles, saveProfile, type StoredProfile } from './profile-store.ts';
 import { openSettings, type SettingsStore } from './settings-store.ts';
-import { OpenGsaError } from '../protocol/error.ts';
+import type { KnownProfile } from '../protocol/management.ts';
 import type { Matcher } from '../protocol/matcher.ts';
 import { parseProfile } from '../protocol/profile.ts';
 
@@ -29,6 +29,8 @@ export type PersonChoices = {
   readonly matchers: () => readonly Matcher[];
   readonly knows: (name: string) => boolean;
   readonly facts: () => readonly ProfileFacts[];
+  /** Each with its file and what became of it; the unusable ones last. */
+  readonly profiles: () => readonly KnownProfile[];
   /** Why a stored profile is not in force. */
   readonly fault: () => string | null;
   /** @throws OpenGsaError `not-found` or `conflict` */
@@ -43,17 +45,17 @@ export async function createPersonChoices(
   clock: Clock,
 ): Promise<PersonChoices> {
   const settings = await openSettings(stateDir);
-  const stored = await listProfiles(stateDir);
-  const faults = new Map(stored.flatMap((one) => (one.fault === null ? [] : [[one.name, faultOf(one)]])));
+  const stored = new Map((await listProfiles(stateDir)).map((one) => [one.name, one]));
   // Who imports a profile wants it, whether or not the agent ran at that moment.
   const defaults = {
-    ...Object.fromEntries(stored.map(({ name }) => [name, 'enabled' as const])),
+    ...Object.fromEntries([...stored.keys()].map((name) => [name, 'enabled' as const])),
     ...config.profiles,
   };
   let set: ProfileSet = [];
-  for (const { name, profile } of stored) if (profile !== null) set = withProfile(set, name, profile);
+  for (const { name, profile } of stored.values())
+    if (profile !== null) set = withProfile(set, name, profile);
   if (config.customRules.length > 0) {
-    set = withProfile(set, customName, customProfile(config.customRules), true);
+    set = withProfile(set, configuredProfileName, customProfile(config.customRules), true);
   }
   const choose = (name: string, enabled: boolean): Promise<void> =>
     settings.change({
@@ -70,33 +72,41 @@ export async function createPersonChoices(
         locked: isLocked(entry),
         changedAt: settings.read().profiles[entry.name]?.changedAt ?? null,
       })),
-    fault: () => faults.values().next().value ?? null,
+    fault: () => [...stored.values()].map(faultOf).find((fault) => fault !== null) ?? null,
+    profiles: () =>
+      knownProfiles(set, stored, (entry) => isEnabled(entry, settings.read().profiles, defaults)),
     async setProfile(name, enabled) {
       checkSwitch(set, name, enabled);
       await choose(name, enabled);
     },
     async applyProfile(name, value) {
       const profile = parseProfile(value, 'profile');
-      checkApply(name);
-      await saveProfile(stateDir, name, profile);
+      const path = await saveProfile(stateDir, name, profile);
       set = withProfile(set, name, profile);
-      faults.delete(name);
+      stored.set(name, { name, source: 'imported', path, profile, fault: null });
       await choose(name, true);
     },
   };
 }
 
-const customName = 'custom';
-
 /** The fault of a stored profile, and what happens to its traffic. */
-function faultOf({ profile, fault }: StoredProfile): string {
-  return `${fault ?? ''}; ${profile === null ? 'its destinations leave directly' : 'the built-in profile is used'}`;
+function faultOf({ profile, fault }: StoredProfile): string | null {
+  if (fault === null) return null;
+  return `${fault}; ${profile === null ? 'its destinations leave directly' : 'the built-in profile is used'}`;
 }
 
-function checkApply(name: string): void {
-  if (name === customName) {
-    throw new OpenGsaError('conflict', `the name ${customName} belongs to the rules of agent.yaml`);
-  }
+function knownProfiles(
+  set: ProfileSet,
+  stored: ReadonlyMap<string, StoredProfile>,
+  enabled: (entry: ProfileEntry) => boolean,
+): readonly KnownProfile[] {
+  const usable = set.map((entry): KnownProfile => {
+    const { name, matcher, fixed } = entry;
+    const { source = 'agent.yaml', path = null, fault = null } = (fixed ? undefined : stored.get(name)) ?? {};
+    return { name, source, path, enabled: enabled(entry), profile: matcher.profile, fault };
+  });
+  const unusable = [...stored.values()].filter(({ profile }) => profile === null);
+  return [...usable, ...unusable.map((one) => ({ ...one, enabled: false }))];
 }
 
 function modeOf(settings: SettingsStore, clock: Clock): Pick<PersonChoices, 'mode' | 'change' | 'onModeEnd'> {

@@ -19,6 +19,9 @@ export type StoredProfile = {
 /** The profile that comes with the program. An imported one of the same name takes its place. */
 export const microsoftProfileName = 'microsoft';
 
+/** The profile that customRules of the configuration make. No file may have its name. */
+export const configuredProfileName = 'custom';
+
 const builtIn = new URL('../assets/profiles/microsoft.json', import.meta.url);
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -29,7 +32,7 @@ export async function listProfiles(stateDir: string): Promise<readonly StoredPro
   const names = (await filesIn(folder))
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))
-    .filter(isProfileName);
+    .filter((name) => isProfileName(name) && name !== configuredProfileName);
   const imported = await Promise.all(
     names.map((name) => readStored(name, 'imported', join(folder, `${name}.json`))),
   );
@@ -66,7 +69,10 @@ export async function saveProfile(stateDir: string, name: string, profile: Profi
       `${name} cannot be a profile's name: use 1 to 64 small letters, digits and hyphens`,
     );
   }
-  const path = join(profileFolder(stateDir), `${name}.json`);
+  if (name === configuredProfileName) {
+    throw new OpenGsaError('conflict', `the name ${name} belongs to the rules of agent.yaml; use another`);
+  }
+  const path = profilePath(stateDir, name);
   await writeStateFile(path, parseProfile(profile, name));
   return path;
 }
@@ -77,6 +83,11 @@ export function isProfileName(name: string): boolean {
 
 function byName(a: StoredProfile, b: StoredProfile): number {
   return a.name < b.name ? -1 : 1;
+}
+
+/** Where a profile of that name is kept. */
+export function profilePath(stateDir: string, name: string): string {
+  return join(profileFolder(stateDir), `${name}.json`);
 }
 
 function profileFolder(stateDir: string): string {

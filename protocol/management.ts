@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorCodes } from './error.ts';
 import { flowRecord } from './flow-record.ts';
+import { profileSchema } from './profile.ts';
 import { statusSchema } from './status.ts';
 
 /** Grows when a change would mislead an older peer. Both ends say theirs in the hello and refuse another. */
@@ -11,6 +12,20 @@ export const managementVersion = 1;
 export const managementMaxMessage = 8 * 1024 * 1024;
 
 const none = z.strictObject({});
+
+/** A profile of this machine as the agent knows it. */
+const knownProfile = z.object({
+  name: z.string(),
+  source: z.enum(['built-in', 'imported', 'agent.yaml']),
+  /** Its file; null for what the configuration makes. */
+  path: z.string().nullable(),
+  enabled: z.boolean(),
+  /** Null where its file cannot be used. */
+  profile: profileSchema.nullable(),
+  /** Why its file is not used. */
+  fault: z.string().nullable(),
+});
+export type KnownProfile = z.infer<typeof knownProfile>;
 
 /** Every method with its parameters and result. Whoever holds the key file may call each. */
 export const managementMethods = {
@@ -24,6 +39,11 @@ export const managementMethods = {
     result: statusSchema,
   },
   resume: { params: none, result: statusSchema },
+  /** Every profile, in the order in which they are asked, and the folder that they are kept in. */
+  'profile.list': {
+    params: none,
+    result: z.object({ stateDir: z.string(), profiles: z.array(knownProfile) }),
+  },
   'profile.set': {
     params: z.strictObject({ name: z.string(), enabled: z.boolean() }),
     result: statusSchema,

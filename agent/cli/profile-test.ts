@@ -1,7 +1,7 @@
 // `opengsa profile test`: which rule a destination falls under, from the command line or line by line.
 import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { type Matcher, compileProfile } from '../../protocol/matcher.ts';
+import { compileProfile, type Matcher } from '../../protocol/matcher.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import {
   type ProfileVerdict,
@@ -10,13 +10,12 @@ import {
   testDestination,
   unmatched,
 } from '../policy/profile-verdict.ts';
-import { stateDirectory } from '../paths.ts';
-import { listProfiles } from '../profile-store.ts';
-import { jsonOption, stateDirOption } from './options.ts';
+import { machineProfiles } from './machine-profiles.ts';
+import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { readProfileFile } from './profile-files.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = { readonly profile?: string; readonly json?: true; readonly stateDir?: string };
+type Options = ClientOptions & { readonly profile?: string; readonly json?: true };
 
 export function profileTestCommand(terminal: Terminal): Command {
   return new Command('test')
@@ -27,9 +26,10 @@ export function profileTestCommand(terminal: Terminal): Command {
     )
     .option(
       '--profile <file>',
-      'a profile in any format that import takes; default: the profiles of this machine',
+      'a profile in any format that import takes; default: those in force in the agent, or in its files',
     )
     .addOption(jsonOption())
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action((destinations: string[], options: Options) => run(destinations, options, terminal));
 }
@@ -56,10 +56,8 @@ async function run(destinations: readonly string[], options: Options, terminal: 
 
 async function profilesToTest(options: Options, terminal: Terminal): Promise<readonly Profile[]> {
   if (options.profile !== undefined) return [(await readProfileFile(options.profile, terminal)).profile];
-  const stored = await listProfiles(stateDirectory(options.stateDir, terminal.environment));
-  return stored
-    .flatMap(({ profile }) => (profile?.state === 'enabled' ? [profile] : []))
-    .sort((a, b) => a.priority - b.priority);
+  const { profiles } = await machineProfiles(options, terminal);
+  return profiles.flatMap(({ enabled, profile }) => (enabled && profile !== null ? [profile] : []));
 }
 
 function answerTyped(text: string, matchers: readonly Matcher[]) {

@@ -9,17 +9,12 @@ import { renderMicrosoftProfile } from '../policy/microsoft-profile.ts';
 import { renderPac } from '../policy/pac.ts';
 import { formatProfile } from '../policy/profile-text.ts';
 import { stateDirectory } from '../paths.ts';
-import {
-  isProfileName,
-  listProfiles,
-  loadProfile,
-  microsoftProfileName,
-  saveProfile,
-} from '../profile-store.ts';
+import { isProfileName, loadProfile, microsoftProfileName } from '../profile-store.ts';
 import { jsonOption, stateDirOption } from './options.ts';
-import { nameFromFile, readProfileFile } from './profile-files.ts';
+import { readProfileFile } from './profile-files.ts';
+import { profileImportCommand } from './profile-import.ts';
+import { profileListCommand } from './profile-list.ts';
 import { profileTestCommand } from './profile-test.ts';
-import { table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 type CommonOptions = { readonly json?: true; readonly stateDir?: string };
@@ -27,74 +22,14 @@ type CommonOptions = { readonly json?: true; readonly stateDir?: string };
 export function profileCommands(terminal: Terminal): Command {
   const profile = new Command('profile').description('traffic profiles: which destinations are acquired');
   const commands = [
-    listCommand(terminal),
-    importCommand(terminal),
+    profileListCommand(terminal),
+    profileImportCommand(terminal),
     exportCommand(terminal),
     diffCommand(terminal),
     profileTestCommand(terminal),
   ];
   for (const command of commands) profile.addCommand(command);
   return profile;
-}
-
-function listCommand(terminal: Terminal): Command {
-  return new Command('list')
-    .description('the profiles on this machine')
-    .addOption(jsonOption())
-    .addOption(stateDirOption())
-    .action(async (options: CommonOptions) => {
-      const stored = await listProfiles(stateDirectory(options.stateDir, terminal.environment));
-      const rows = stored.map(({ name, source, path, profile, fault }) => ({
-        name,
-        title: profile?.name ?? null,
-        source,
-        state: profile?.state ?? null,
-        version: profile?.version ?? null,
-        priority: profile?.priority ?? null,
-        policies: profile?.policies.length ?? null,
-        rules: profile?.policies.reduce((sum, { rules }) => sum + rules.length, 0) ?? null,
-        path,
-        fault,
-      }));
-      if (options.json === true) {
-        terminal.line(JSON.stringify({ profiles: rows }, null, 2));
-        return;
-      }
-      const columns = ['Name', 'Title', 'Source', 'State', 'Version', 'Priority', 'Policies', 'Rules'];
-      const cells = rows.map((row) => [
-        ...[row.name, row.title ?? row.fault ?? '', row.source, row.state ?? 'refused', row.version ?? ''],
-        ...[row.priority, row.policies, row.rules].map((count) => (count === null ? '' : String(count))),
-      ]);
-      table(
-        columns.map((title) => ({ title })),
-        cells,
-      ).forEach(terminal.line);
-    });
-}
-
-type ImportOptions = CommonOptions & { readonly name?: string };
-
-function importCommand(terminal: Terminal): Command {
-  return new Command('import')
-    .description('keep a profile: our own format, the Microsoft 365 endpoint list, or an answer of Graph')
-    .argument('<file>', 'the JSON file')
-    .option('--name <name>', 'what to call it; default: the name of the file')
-    .addOption(jsonOption())
-    .addOption(stateDirOption())
-    .action(async (file: string, options: ImportOptions) => {
-      const { format, profile } = await readProfileFile(file, terminal);
-      const name = options.name ?? nameFromFile(file);
-      const path = await saveProfile(stateDirectory(options.stateDir, terminal.environment), name, profile);
-      const rules = profile.policies.flatMap((policy) => policy.rules);
-      const facts = { name, format, path, policies: profile.policies.length, rules: rules.length };
-      if (options.json === true) {
-        terminal.line(JSON.stringify(facts, null, 2));
-        return;
-      }
-      terminal.line(
-        `Imported ${file} as ${name}: ${facts.policies} policies, ${facts.rules} rules. A running agent takes it at its next start.`,
-      );
-    });
 }
 
 type ExportOptions = CommonOptions & {

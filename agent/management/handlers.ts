@@ -17,6 +17,7 @@ export type AgentControl = {
   readonly disconnect: () => Promise<void>;
   readonly pause: (minutes: number) => Promise<void>;
   readonly resume: () => Promise<void>;
+  readonly profiles: () => ManagementResult<'profile.list'>;
   readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
   readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
   readonly refreshEgress: () => Promise<void>;
@@ -35,6 +36,7 @@ export function createHandlers(agent: AgentControl): Handlers {
     disconnect: () => after(agent.disconnect()),
     pause: ({ minutes }) => after(agent.pause(minutes)),
     resume: () => after(agent.resume()),
+    'profile.list': () => agent.profiles(),
     'profile.set': ({ name, enabled }) => after(agent.setProfile(name, enabled)),
     'profile.apply': ({ name, profile }) => after(agent.applyProfile(name, profile)),
     'egress.refresh': () => after(agent.refreshEgress()),

@@ -175,6 +175,42 @@ describe('agent and its commands', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  test('an imported profile is in force at once, and a faulty one leaves it there', async () => {
+    configure(`${config}customRules: [{ destinations: [login.contoso.test], authentication: sign-in }]\n`);
+    const agent = await startAgent();
+    const file = join(group.folder, 'own.json');
+    writeFileSync(file, JSON.stringify(ownProfile));
+    expect((await opengsa('profile', 'test', 'app.contoso.test:8443')).stdout).toContain('under no rule');
+    expect(await opengsa('profile', 'import', file)).toMatchObject({
+      code: 0,
+      stdout: `Imported ${file} as own: 1 policy, 1 rule. It is in force.\n`,
+    });
+    const tested = await opengsa('profile', 'test', 'app.contoso.test:8443', 'login.contoso.test');
+    expect(tested.stdout.split('\n')[0]).toContain('forwarded through the tunnel');
+    expect(tested.stdout.split('\n')[1]).toContain('It serves authentication: sign-in');
+    const faulty = structuredClone(ownProfile);
+    faulty.policies[0]!.rules[0]!.ports[1] = '70000';
+    writeFileSync(file, JSON.stringify(faulty));
+    const refused = await opengsa('profile', 'import', file);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/own\.json: policies\[0\]\.rules\[0\]\.ports\[1\]: /);
+    const client = await connectToAgent({ socketPath, program: 'test' });
+    await expect(client.call('profile.apply', { name: 'own', profile: faulty })).rejects.toMatchObject({
+      code: 'bad-profile',
+      message: expect.stringContaining('policies[0].rules[0].ports[1]: ') as string,
+    });
+    client.close();
+    expect((await opengsa('profile', 'disable', 'microsoft')).code).toBe(0);
+    const listed = (await opengsa('profile', 'list')).stdout.split('\n');
+    expect(listed[1]).toMatch(/^custom +Custom rules +agent\.yaml +on +/);
+    expect(listed.slice(2).sort().join('\n')).toMatch(/^\nmicrosoft .* off .*\nown +Own +imported +on /);
+    agent.signal('SIGTERM');
+    await agent.ended;
+    await startAgent();
+    expect((await opengsa('profile', 'test', 'app.contoso.test:8443')).stdout).toContain('forwarded');
+    expect((await opengsa('profile', 'test', 'login.microsoftonline.com')).stdout).toContain('under no rule');
+  });
+
   test('pause and resume are stored as they are asked for', async () => {
     await startAgent();
     const stored = (): unknown =>

@@ -48,6 +48,7 @@ async function start(): Promise<ManagementServer> {
     disconnect: () => change('disconnect'),
     pause: ({ minutes }) => change(`pause ${minutes}`),
     resume: () => change('resume'),
+    'profile.list': () => ({ stateDir: folder, profiles: [] }),
     'profile.set': ({ name }) => {
       throw new OpenGsaError('not-found', `there is no profile ${name}`);
     },

@@ -141,7 +141,10 @@ describe('opengsa profile import, list, export and diff', () => {
     const path = await file('Contoso list.json', list);
     expect((await profile(['import', path])).code).toBe(0);
     const listed = JSON.parse((await profile(['list', '--json'])).output) as { profiles: { name: string }[] };
-    expect(listed.profiles.map(({ name }) => name)).toEqual(['contoso-list', 'microsoft']);
+    expect(listed).toMatchObject({ from: 'files' });
+    expect(listed.profiles.map(({ name }) => name).sort()).toEqual(['contoso-list', 'microsoft']);
+    expect((await profile(['list'])).lines.at(-1)).toMatch(/^No agent runs here/);
+    expect((await profile(['test', 'outlook.contoso.test'])).output).toContain('forwarded');
     const canonical = await profile(['export', 'contoso-list', '--format', 'json']);
     expect(JSON.parse(canonical.output)).toMatchObject({
       policies: [{ name: 'Exchange Online', rules: [{ ports: ['80', '443'] }, { ruleType: 'ipSubnet' }] }],

@@ -1,0 +1,61 @@
+// `opengsa profile list`: the profiles of this machine, which of them are on, and what is wrong with the others.
+import { Command } from 'commander';
+import type { KnownProfile } from '../../protocol/management.ts';
+import { machineProfiles } from './machine-profiles.ts';
+import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
+import { table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = ClientOptions & { readonly json?: true };
+
+export function profileListCommand(terminal: Terminal): Command {
+  return new Command('list')
+    .description('the profiles in the order in which they are asked, and which are on')
+    .addOption(jsonOption())
+    .addOption(socketOption())
+    .addOption(stateDirOption())
+    .action((options: Options) => run(options, terminal));
+}
+
+async function run(options: Options, terminal: Terminal): Promise<void> {
+  const { from, profiles } = await machineProfiles(options, terminal);
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ from, profiles: profiles.map(summary) }, null, 2));
+    return;
+  }
+  profilesTable(profiles).forEach(terminal.line);
+  for (const { name, fault } of profiles) if (fault !== null) terminal.line(`${name}: ${fault}`);
+  if (from === 'files') terminal.line('No agent runs here: this is what the files say.');
+}
+
+function summary({ profile, ...known }: KnownProfile) {
+  return {
+    ...known,
+    title: profile?.name ?? null,
+    state: profile?.state ?? null,
+    version: profile?.version ?? null,
+    priority: profile?.priority ?? null,
+    policies: profile?.policies.length ?? null,
+    rules: profile?.policies.reduce((sum, { rules }) => sum + rules.length, 0) ?? null,
+  };
+}
+
+function profilesTable(profiles: readonly KnownProfile[]): readonly string[] {
+  const left = ['Name', 'Title', 'Source', 'State', 'Version'].map((title) => ({ title }));
+  const right = ['Priority', 'Policies', 'Rules'].map((title) => ({ title, align: 'right' as const }));
+  const rows = profiles.map((known) => {
+    const { title, version, ...counts } = summary(known);
+    const numbers = [counts.priority, counts.policies, counts.rules];
+    return [
+      ...[known.name, title ?? '-', known.source, stateText(known), version ?? '-'],
+      ...numbers.map((count) => (count === null ? '-' : String(count))),
+    ];
+  });
+  return table([...left, ...right], rows);
+}
+
+function stateText({ enabled, profile }: KnownProfile): string {
+  if (profile === null) return 'unusable';
+  if (enabled) return 'on';
+  return profile.state === 'disabled' ? 'off in itself' : 'off';
+}
