@@ -9,6 +9,7 @@ import type { AgentConfig } from './config.ts';
 import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
 import { createLog, type Log } from './log.ts';
+import { groupId } from './management/group-id.ts';
 import { createHandlers } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor } from './network/monitor.ts';
@@ -95,7 +96,7 @@ async function assemble(
   // The socket first: a second agent ends here, before it can disturb the ports of the first.
   const management = await startManagement({
     socketPath: setup.socketPath,
-    group: null,
+    group: config.management.group === null ? null : await groupId(config.management.group),
     program: 'opengsa agent',
     handlers: createHandlers({
       status: feed.current,

@@ -72,6 +72,12 @@ export const agentConfigSchema = z.strictObject({
     .prefault({}),
   /** Source address of outgoing sockets, per family; null lets the system choose. */
   localAddress: perFamily,
+  management: z
+    .strictObject({
+      /** Whose members may use the management socket too; null: only the account that runs the agent. */
+      group: z.string().min(1).nullable().default(null),
+    })
+    .prefault({}),
   egress: z
     .strictObject({
       /** How often the witness is asked while nothing changes. Statements live 300 s at most. */

@@ -9,8 +9,12 @@ export function keyPath(socketPath: string): string {
   return `${socketPath}.key`;
 }
 
-/** Writes a fresh key in place of an older one; a reader sees the one or the other, never half. */
-export async function writeKey(socketPath: string, key: Buffer, mode: number): Promise<void> {
+/**
+ * Writes a fresh key in place of an older one; a reader sees the one or the other, never half.
+ *
+ * @param group the numeric group that may read it, or null: only this account
+ */
+export async function writeKey(socketPath: string, key: Buffer, group: number | null): Promise<void> {
   const path = keyPath(socketPath);
   const temporary = `${path}.${process.pid}`;
   // A planted link or file under the temporary name is not followed and not reused.
@@ -18,11 +22,14 @@ export async function writeKey(socketPath: string, key: Buffer, mode: number): P
   const file = await open(
     temporary,
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
-    mode,
+    0o600,
   );
   try {
-    await file.chmod(mode);
     await file.writeFile(key);
+    if (group !== null) {
+      await file.chown(-1, group);
+      await file.chmod(0o640);
+    }
   } finally {
     await file.close();
   }
@@ -67,7 +74,7 @@ export function notRunning(socketPath: string): OpenGsaError {
 export function accessDenied(path: string, cause: unknown): OpenGsaError {
   return new OpenGsaError(
     'access-denied',
-    `this account may not use the agent (${path}). Ask your administrator to add it to the group opengsa`,
+    `this account may not use the agent (${path}). Ask your administrator to let it in: management.group in agent.yaml`,
     { cause },
   );
 }

@@ -53,11 +53,9 @@ export async function startManagement(setup: ManagementSetup): Promise<Managemen
   });
   server.maxConnections = maxClients;
   // The key is there before the first client can be.
-  await writeKey(socketPath, key, group === null ? 0o600 : 0o640);
-  if (group !== null) await chown(keyPath(socketPath), -1, group);
+  await withRights(group, () => writeKey(socketPath, key, group));
   await listen(server, socketPath);
-  await chmod(socketPath, group === null ? 0o600 : 0o660);
-  if (group !== null) await chown(socketPath, -1, group);
+  if (group !== null) await letIn(socketPath, group, 0o660);
   return {
     publish: (status) => clients.forEach((client) => client.publish(status)),
     async close() {
@@ -71,15 +69,44 @@ export async function startManagement(setup: ManagementSetup): Promise<Managemen
 }
 
 async function prepareDirectory(directory: string, group: number | null): Promise<void> {
-  const made = await mkdir(directory, { recursive: true, mode: group === null ? 0o700 : 0o750 });
-  if (made !== undefined && group !== null) await chown(directory, -1, group);
-  const { mode } = await lstat(directory);
+  const made = await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (made !== undefined && group !== null) await letIn(directory, group, 0o750);
+  const { mode, gid } = await lstat(directory);
   const sticky = (mode & 0o1000) !== 0;
-  if ((mode & 0o002) === 0 || sticky) return;
+  if ((mode & 0o002) !== 0 && !sticky) throw replaceable(directory);
+  const enters = (mode & 0o001) !== 0 || (gid === group && (mode & 0o010) !== 0);
+  // A directory that was there before may hold other things: its rights are its owner's to widen.
+  if (group === null || enters) return;
   throw new OpenGsaError(
+    'bad-permissions',
+    `${directory}: the group of management.group cannot enter; run chgrp ${group} ${directory} && chmod 0750 ${directory}`,
+  );
+}
+
+function replaceable(directory: string): OpenGsaError {
+  return new OpenGsaError(
     'bad-permissions',
     `${directory}: every account may replace the management socket there; run chmod o-w ${directory}`,
   );
+}
+
+/** The group before the mode: no other group gets the rights in between. */
+async function letIn(path: string, group: number, mode: number): Promise<void> {
+  await withRights(group, () => chown(path, -1, group));
+  await chmod(path, mode);
+}
+
+async function withRights(group: number | null, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (group === null || (cause as NodeJS.ErrnoException).code !== 'EPERM') throw cause;
+    throw new OpenGsaError(
+      'bad-permissions',
+      `management.group: this account may not give files to the group ${group}; run the agent as one of its members`,
+      { cause },
+    );
+  }
 }
 
 // A killed agent leaves its socket behind; nobody answers there and it may go.

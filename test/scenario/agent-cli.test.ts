@@ -272,6 +272,7 @@ describe('agent and its commands', () => {
     ['captures: {}', /\(top level\): .*captures/],
     ['customRules: [{ destinations: ["a b"] }]', /customRules\[0\]\.destinations\[0\]: /],
     ['capture: [', /agent\.yaml:\d+: is not YAML/],
+    ['management: { group: no-such-group }', /management\.group: there is no group no-such-group/],
     ['credentials: ./no-such-device', /no-such-device.*no such file/],
   ])('configuration %j is refused with the path of the fault', async (text, message) => {
     configure(text);

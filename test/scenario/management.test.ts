@@ -40,7 +40,7 @@ function change(name: string): Status {
   return status;
 }
 
-async function start(): Promise<ManagementServer> {
+async function start(group: number | null = null): Promise<ManagementServer> {
   const handlers: Handlers = {
     'status.get': () => status,
     'status.subscribe': () => status,
@@ -58,7 +58,7 @@ async function start(): Promise<ManagementServer> {
   };
   return startManagement({
     socketPath,
-    group: null,
+    group,
     program: 'test',
     handlers,
     randomBytes,
@@ -88,6 +88,29 @@ describe('management socket', () => {
     expect(statSync(join(folder, 'run')).mode & 0o777).toBe(0o700);
     expect(statSync(socketPath).mode & 0o777).toBe(0o600);
     expect(statSync(keyPath(socketPath)).mode & 0o777).toBe(0o600);
+  });
+
+  test('a group may use the socket and read the key, and replace neither', async () => {
+    // Root can give to any group, so that the test sees the difference; others to one of their own.
+    const group = process.getuid?.() === 0 ? 65_534 : (process.getgroups?.()[0] ?? 0);
+    server = await start(group);
+    const facts = [join(folder, 'run'), socketPath, keyPath(socketPath)].map((path) => statSync(path));
+    expect(facts.map(({ gid }) => gid)).toEqual([group, group, group]);
+    expect(facts.map(({ mode }) => mode & 0o777)).toEqual([0o750, 0o660, 0o640]);
+    const client = await connectToAgent({ socketPath, program: 'test' });
+    expect(await client.call('status.get', {})).toEqual(status);
+    client.close();
+  });
+
+  test('a directory that the group cannot enter is refused with what to run', async () => {
+    mkdirSync(join(folder, 'run'), { mode: 0o700 });
+    const group = process.getgid?.() ?? 0;
+    await expect(start(group)).rejects.toMatchObject({
+      code: 'bad-permissions',
+      message: expect.stringMatching(/chgrp .* && chmod 0750/) as string,
+    });
+    chmodSync(join(folder, 'run'), 0o750);
+    server = await start(group);
   });
 
   test('a client asks, is answered, and hears of every later status', async () => {

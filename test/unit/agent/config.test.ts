@@ -16,6 +16,7 @@ describe('agent configuration', () => {
       customRules: [],
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
+      management: { group: null },
       egress: { intervalSeconds: 120, timeoutSeconds: 5 },
       log: { level: 'info' },
     });
