@@ -1,4 +1,4 @@
-// `opengsa profile …`: which destinations go through the tunnel. These commands need no running agent.
+// `opengsa profile …`: which destinations go through the tunnel. All but enable and disable need no running agent.
 import { Command, Option } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parseAuthority } from '../../protocol/destination.ts';
@@ -14,19 +14,23 @@ import { jsonOption, stateDirOption } from './options.ts';
 import { readProfileFile } from './profile-files.ts';
 import { profileImportCommand } from './profile-import.ts';
 import { profileListCommand } from './profile-list.ts';
+import { profileSwitchCommands } from './profile-switch.ts';
 import { profileTestCommand } from './profile-test.ts';
 import type { Terminal } from './terminal.ts';
 
 type CommonOptions = { readonly json?: true; readonly stateDir?: string };
 
 export function profileCommands(terminal: Terminal): Command {
-  const profile = new Command('profile').description('traffic profiles: which destinations are acquired');
+  const profile = new Command('profile')
+    .description('traffic profiles: which destinations go through the tunnel')
+    .helpCommand(false);
   const commands = [
     profileListCommand(terminal),
     profileImportCommand(terminal),
     exportCommand(terminal),
     diffCommand(terminal),
     profileTestCommand(terminal),
+    ...profileSwitchCommands(terminal),
   ];
   for (const command of commands) profile.addCommand(command);
   return profile;
