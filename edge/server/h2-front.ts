@@ -9,7 +9,7 @@ import {
 import { http2FlowStream } from '../../protocol/relay/adapters.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import { http2Limits } from '../../protocol/tunnel.ts';
-import { watchSession } from './h2-liveness.ts';
+import { pingLimits, watchSession } from './h2-liveness.ts';
 import type { Caller, Handlers } from './request.ts';
 import type { DeviceConnection } from './tls-front.ts';
 
@@ -52,7 +52,7 @@ export function createH2Front(options: {
       session.setLocalWindowSize(http2Limits.sessionWindow);
       sessions.add(session);
       session.once('close', () => sessions.delete(session));
-      watchSession(session, options.sessionIdleSeconds * 1000);
+      watchSession(session, { ...pingLimits, idleMs: options.sessionIdleSeconds * 1000 });
       session.on('stream', (stream, headers, flags) => {
         stream.on('error', ignore);
         dispatch(stream, headers, flags, connection, options.handlers);

@@ -2,11 +2,22 @@
 import type { ServerHttp2Session } from 'node:http2';
 import { performance } from 'node:perf_hooks';
 
-const pingEveryMs = 30_000;
-const pingAnswerMs = 20_000;
+export type Liveness = {
+  /** A session without a stream for so long gets GOAWAY. */
+  readonly idleMs: number;
+  readonly pingEveryMs: number;
+  /** One that leaves a PING unanswered for so long is destroyed. */
+  readonly pingAnswerMs: number;
+};
 
-/** Watches until the session closes. A session without a stream for `idleMs` gets GOAWAY; one that leaves a PING unanswered is destroyed. */
-export function watchSession(session: ServerHttp2Session, idleMs: number): void {
+/** Below the minute after which common middleboxes drop a silent connection. */
+export const pingLimits = { pingEveryMs: 30_000, pingAnswerMs: 20_000 } as const;
+
+/** Watches until the session closes. */
+export function watchSession(
+  session: ServerHttp2Session,
+  { idleMs, pingEveryMs, pingAnswerMs }: Liveness,
+): void {
   let open = 0;
   let quietSince = performance.now();
   session.on('stream', (stream) => {
@@ -19,7 +30,7 @@ export function watchSession(session: ServerHttp2Session, idleMs: number): void 
   const timer = setInterval(
     () => {
       if (open === 0 && performance.now() - quietSince >= idleMs) session.close();
-      else ping(session);
+      else ping(session, pingAnswerMs);
     },
     Math.min(pingEveryMs, idleMs),
   );
@@ -27,10 +38,14 @@ export function watchSession(session: ServerHttp2Session, idleMs: number): void 
   session.once('close', () => clearInterval(timer));
 }
 
-function ping(session: ServerHttp2Session): void {
+function ping(session: ServerHttp2Session, answerMs: number): void {
   if (session.destroyed || session.closed) return;
-  const timer = setTimeout(() => session.destroy(new Error('no answer to PING')), pingAnswerMs);
+  const timer = setTimeout(() => session.destroy(new Error('no answer to PING')), answerMs);
   timer.unref();
-  session.once('close', () => clearTimeout(timer));
-  session.ping(() => clearTimeout(timer));
+  const stop = () => {
+    clearTimeout(timer);
+    session.off('close', stop);
+  };
+  session.once('close', stop);
+  session.ping(stop);
 }
