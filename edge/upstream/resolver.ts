@@ -13,19 +13,29 @@ export type Resolve = (name: string) => Promise<Resolution>;
 /** Names in traffic profiles have a handful of addresses; an answer with thousands is not worth their checks. */
 const maxAddresses = 16;
 
-/** The system's resolver (hosts file included), in its order. The trailing dot keeps search domains out. */
-export const resolveBySystem: Resolve = async (name) => {
-  try {
-    const answers = await lookup(`${name}.`, { all: true, order: 'verbatim' });
-    const addresses = answers
-      .map(({ address }) => parseAddress(address))
-      .filter((address) => address !== null)
-      .slice(0, maxAddresses);
-    return addresses.length > 0 ? { kind: 'resolved', addresses } : failed('no-address');
-  } catch (error) {
-    return failed(codeOf(error));
-  }
-};
+/** What `dns.lookup` of node:dns/promises answers when asked for all addresses. */
+export type Lookup = (name: string) => Promise<readonly { readonly address: string }[]>;
+
+/** The trailing dot keeps search domains out. Hosts files do not know such names: a class's `upstream` takes their place. */
+export function createResolver(lookUp: Lookup): Resolve {
+  return async (name) => {
+    try {
+      const answers = await lookUp(`${name}.`);
+      const addresses = answers
+        .map(({ address }) => parseAddress(address))
+        .filter((address) => address !== null)
+        .slice(0, maxAddresses);
+      return addresses.length > 0 ? { kind: 'resolved', addresses } : failed('no-address');
+    } catch (error) {
+      return failed(codeOf(error));
+    }
+  };
+}
+
+/** The system's resolver, in its order. */
+export const resolveBySystem: Resolve = createResolver((name) =>
+  lookup(name, { all: true, order: 'verbatim' }),
+);
 
 function failed(code: string): Resolution {
   if (code === 'ETIMEOUT' || code === 'EAI_AGAIN') {
