@@ -111,8 +111,15 @@ export function createTunnel(options: TunnelOptions): Tunnel {
       return () => listeners.delete(listener);
     },
     open: async (request) => {
-      if (state.kind === 'connecting') await leavesConnecting(listeners, () => state, clock);
-      return live.link()?.open(request) ?? refusal(state);
+      const attempt = async () => {
+        if (state.kind === 'connecting') await leavesConnecting(listeners, () => state, clock);
+        const link = live.link();
+        return { link, opening: (await link?.open(request)) ?? refusal(state) };
+      };
+      const { link, opening } = await attempt();
+      // Nothing was told to the application yet: a flow that finds its edge gone goes to the one that comes after.
+      const gone = opening.kind === 'refused' && opening.denial.reason === 'edge-lost';
+      return gone && link !== live.link() ? (await attempt()).opening : opening;
     },
     channels: () => [channel(state, names, live.link(), clock)],
     networkChanged: () => report({ kind: 'network-changed' }),
