@@ -28,6 +28,7 @@ export type TunnelState = Common &
   (
     | { readonly kind: 'idle' }
     | { readonly kind: 'connecting'; readonly attempt: Attempt; readonly failed: readonly TunnelFailure[] }
+    /** `probe`: an attempt at the preferred edge that may take over. */
     | { readonly kind: 'connected'; readonly edge: number; readonly probe: Attempt | null }
     | { readonly kind: 'draining' }
     | { readonly kind: 'backing-off'; readonly cause: string; readonly retryAt: number }
@@ -58,6 +59,8 @@ export type TunnelEffect =
   | { readonly kind: 'abandon'; readonly attempt: Attempt }
   /** The attempt's connection takes over; what was connected before takes no more flows and ends with its last one. */
   | { readonly kind: 'adopt'; readonly attempt: Attempt }
+  /** Asks every connection at once whether its edge still answers; those that do not are dead soon. */
+  | { readonly kind: 'examine' }
   /** Ends what is connected after its flows. */
   | { readonly kind: 'drain' }
   /** Sets the one timer; `null` stops it. */
@@ -179,7 +182,18 @@ function retry(state: TunnelState, why: 'network-changed' | 'retry-now', input: 
     const step = connect({ ...state, failures: 0 }, 0, [], input);
     return { state: step.state, effects: [abandon, ...step.effects] };
   }
+  if (state.kind === 'connected' && why === 'network-changed') return roam(state);
   return woken(state.kind === 'connected' ? state : { ...state, failures: 0 }, input);
+}
+
+/**
+ * The connection may have lost its path, and only silence would tell. So another is made beside it, which takes the flows
+ * that come, while the old one is asked for a sign of life.
+ */
+function roam(state: TunnelState & { readonly kind: 'connected' }): TunnelStep {
+  const abandon: TunnelEffect[] = state.probe === null ? [] : [{ kind: 'abandon', attempt: state.probe }];
+  const step = probe(state);
+  return { state: step.state, effects: [{ kind: 'examine' }, ...abandon, ...step.effects] };
 }
 
 function probe(state: TunnelState & { readonly kind: 'connected' }): TunnelStep {

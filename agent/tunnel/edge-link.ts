@@ -20,6 +20,8 @@ export type EdgeLink = {
   readonly counters: () => LinkCounters;
   /** Told when the edge turns out to be some other proxy: its peculiarities are then provided for. */
   readonly markForeign: () => void;
+  /** Asks at once whether the edge still answers, where the protocol can; flows of one that does not are reset. */
+  readonly examine: () => void;
   /** Takes no more flows and ends with the last one, or resets what is left after the time. Resolves when all has ended. */
   readonly retire: (graceMs: number) => Promise<void>;
   /** Resets every flow. */

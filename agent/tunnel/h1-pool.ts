@@ -56,6 +56,8 @@ export function createH1Pool(first: EdgeConnection | null, options: H1PoolOption
     get: (path, timeoutMs) =>
       kept.withConnection((connection) => getOverH1(connection, edge, path, timeoutMs)),
     markForeign: () => (foreign = true),
+    // HTTP/1.1 has no question that could be asked beside a flow.
+    examine: () => undefined,
     counters: () => ({
       sessions: kept.all.size,
       latencyMs: null,

@@ -26,6 +26,8 @@ export type LiveEdge = {
   readonly adopt: () => void;
   /** What was in use is so no more. */
   readonly leave: () => void;
+  /** Has every connection, those that were replaced included, prove that its edge still answers. */
+  readonly examine: () => void;
   readonly retireAll: (graceMs: number) => Promise<void>;
   readonly closeAll: () => void;
 };
@@ -87,6 +89,9 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
       }
     },
     abandon: () => giveUp?.abort(),
+    examine: () => {
+      for (const link of links) link.examine();
+    },
     retireAll: async (graceMs) => {
       await Promise.all([...links].map((link) => link.retire(graceMs)));
       links.clear();

@@ -18,8 +18,16 @@ export type LivenessOptions = {
   readonly onDead: () => void;
 };
 
-/** Begins at once. `poke` is to be called when the session becomes busy. */
-export function watchLiveness(options: LivenessOptions): { poke: () => void; stop: () => void } {
+export type Liveness = {
+  /** To be called when the session becomes busy. */
+  readonly poke: () => void;
+  /** Asks at once; an edge that is gone is then known after `missesUntilDead` times `pingAnswerMs`. */
+  readonly examine: () => void;
+  readonly stop: () => void;
+};
+
+/** Begins at once. */
+export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock, ping, busy, bytesReceived, onDead } = options;
   let timer: Timer | null = null;
   let waiting = false;
@@ -61,6 +69,9 @@ export function watchLiveness(options: LivenessOptions): { poke: () => void; sto
   return {
     poke: () => {
       if (!waiting) later(ask, busyPingMs);
+    },
+    examine: () => {
+      if (!waiting && !stopped) ask();
     },
     stop: () => {
       stopped = true;

@@ -87,6 +87,7 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       return getOnSession(session.h2, path, timeoutMs, clock);
     },
     markForeign: () => (foreign = true),
+    examine: kept.examine,
     counters: () => addCounters(kept.counters(), overflow?.counters()),
     retire: async (graceMs) => {
       await Promise.all([kept.retire(graceMs), overflow?.retire(graceMs)]);
@@ -98,7 +99,7 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
   };
 }
 
-type KeptSessions = Pick<EdgeLink, 'lost' | 'counters' | 'retire' | 'close'> & {
+type KeptSessions = Pick<EdgeLink, 'lost' | 'counters' | 'examine' | 'retire' | 'close'> & {
   /** No session takes a flow, and one of them because its peer answers no more at a time. */
   readonly crowded: () => boolean;
   /** The least loaded usable session that is not in `tried`, waited for; null after the time. */
@@ -163,6 +164,9 @@ function keepSessions(first: Session, { edge, clock, connect }: PoolOptions): Ke
       return null;
     },
     counters: () => countersOf(sessions, past),
+    examine: () => {
+      for (const session of sessions) session.examine();
+    },
     retire: async (graceMs) => {
       retired = true;
       for (const session of sessions) session.drain();

@@ -22,6 +22,8 @@ export type Session = {
   readonly capped: () => boolean;
   /** Takes no more flows; ends with the last one. */
   readonly drain: () => void;
+  /** Asks the peer at once whether it is there. */
+  readonly examine: () => void;
   /** Resets every flow. */
   readonly kill: (reason: Error) => void;
   readonly latencyMs: () => number | null;
@@ -146,6 +148,7 @@ function manage(
       drained = true;
       if (budget.open === 0) h2.close();
     },
+    examine: liveness.examine,
     kill,
     latencyMs: () => latency,
     bytes: () => ({ sent: raw.bytesWritten, received: raw.bytesRead }),

@@ -4,7 +4,7 @@ import { assertNever, OpenGsaError } from '../../protocol/error.ts';
 import type { Status } from '../../protocol/status.ts';
 import { tunnelAlpn } from '../../protocol/tunnel.ts';
 import type { Clock, Timer } from '../clock.ts';
-import type { OpenTunnelFlow } from '../core/flow.ts';
+import type { OpenTunnelFlow, TunnelRequest } from '../core/flow.ts';
 import {
   initialTunnelState,
   nextTunnelState,
@@ -62,6 +62,7 @@ export function createTunnel(options: TunnelOptions): Tunnel {
   let draining: Promise<void> = Promise.resolve();
   let graceMs = 0;
 
+  const edgeName = (edge: number) => names[edge] ?? '';
   const changed = () => {
     for (const listener of [...listeners]) listener();
   };
@@ -75,8 +76,8 @@ export function createTunnel(options: TunnelOptions): Tunnel {
     if (state !== before) changed();
   };
   const connect = (edge: number, signal: AbortSignal) =>
-    connectEdge(options, edges[edge], names[edge] ?? '', signal);
-  const live = createLiveEdge({ clock, connect, nameOf: (edge) => names[edge] ?? '', report, changed });
+    connectEdge(options, edges[edge], edgeName(edge), signal);
+  const live = createLiveEdge({ clock, connect, nameOf: edgeName, report, changed });
   const perform = (effect: TunnelEffect): void => {
     switch (effect.kind) {
       case 'connect':
@@ -87,6 +88,9 @@ export function createTunnel(options: TunnelOptions): Tunnel {
         return;
       case 'adopt':
         live.adopt();
+        return;
+      case 'examine':
+        live.examine();
         return;
       case 'drain':
         draining = live.retireAll(graceMs).then(() => report({ kind: 'stopped' }));
@@ -101,26 +105,19 @@ export function createTunnel(options: TunnelOptions): Tunnel {
     }
   };
 
+  const settled = async () => {
+    if (state.kind === 'connecting') await leavesConnecting(listeners, () => state, clock);
+  };
   return {
     start: () => report({ kind: 'start' }),
     state: () => state,
-    edgeName: (edge) => names[edge] ?? '',
+    edgeName,
     view: live.view,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    open: async (request) => {
-      const attempt = async () => {
-        if (state.kind === 'connecting') await leavesConnecting(listeners, () => state, clock);
-        const link = live.link();
-        return { link, opening: (await link?.open(request)) ?? refusal(state) };
-      };
-      const { link, opening } = await attempt();
-      // Nothing was told to the application yet: a flow that finds its edge gone goes to the one that comes after.
-      const gone = opening.kind === 'refused' && opening.denial.reason === 'edge-lost';
-      return gone && link !== live.link() ? (await attempt()).opening : opening;
-    },
+    open: (request) => openOnceMore(request, settled, live.link, () => refusal(state)),
     channels: () => [channel(state, names, live.link(), clock)],
     networkChanged: () => report({ kind: 'network-changed' }),
     retryNow: () => report({ kind: 'retry-now' }),
@@ -135,6 +132,24 @@ export function createTunnel(options: TunnelOptions): Tunnel {
       timer?.cancel();
     },
   };
+}
+
+type Opening = Awaited<ReturnType<OpenTunnelFlow>>;
+
+/** A flow that finds its edge gone, before anything was told to the application, goes to the one that comes after. */
+async function openOnceMore(
+  request: TunnelRequest,
+  settled: () => Promise<void>,
+  link: () => EdgeLink | null,
+  refuse: () => Opening,
+): Promise<Opening> {
+  await settled();
+  const first = link();
+  const opening = (await first?.open(request)) ?? refuse();
+  const gone = opening.kind === 'refused' && opening.denial.reason === 'edge-lost';
+  if (!gone || link() === first) return opening;
+  await settled();
+  return link()?.open(request) ?? refuse();
 }
 
 async function connectEdge(
@@ -178,7 +193,7 @@ function leavesConnecting(listeners: Set<() => void>, state: () => TunnelState, 
   });
 }
 
-function refusal(state: TunnelState): Awaited<ReturnType<OpenTunnelFlow>> {
+function refusal(state: TunnelState): Opening {
   const by = 'opengsa';
   switch (state.kind) {
     case 'blocked':

@@ -245,28 +245,75 @@ test('5,000 flows aborted by their applications end no other flow', async () => 
   expect((await readAll(witness)).end).toBe('fin');
 });
 
-test('a session that answers nothing any more is given up and its flows are reset', async () => {
-  const target = await edge();
-  const path: net.Socket[] = [];
-  const link = net.createServer((near) => {
+/** A path to the edge whose connections so far can be made to carry nothing any more, without a word to either end. */
+async function pathTo(target: { url: string }) {
+  const sockets: net.Socket[] = [];
+  const path = net.createServer((near) => {
     const far = net.connect(Number(new URL(target.url).port), '127.0.0.1');
-    path.push(near, far);
+    sockets.push(near, far);
     for (const socket of [near, far]) socket.on('error', () => undefined);
     near.pipe(far).pipe(near);
   });
-  const port = await listen(link);
+  const port = await listen(path);
   cleanUp.push(() => {
-    for (const socket of path) socket.destroy();
-    link.close();
+    for (const socket of sockets) socket.destroy();
+    path.close();
   });
-  const tunnel = tunnelTo([{ url: `https://edge.contoso.test:${port}` }]);
+  return {
+    url: `https://edge.contoso.test:${port}`,
+    silence: () => sockets.forEach((socket) => socket.unpipe().pause()),
+  };
+}
+
+test('after a change of the network new flows go on at once, and those on a dead path are reset soon', async () => {
+  const path = await pathTo(await edge());
+  const tunnel = tunnelTo([path]);
+  const front = await frontTo(tunnel, await originPort(echo));
+  const app = await front.connect();
+  app.write('a');
+  await once(app, 'data');
+  const seen = readAll(app);
+  path.silence();
+  const began = performance.now();
+  tunnel.networkChanged();
+  await expect.poll(() => tunnel.state()).toMatchObject({ kind: 'connected', attempts: 2, probe: null });
+  const next = await front.connect();
+  next.write('b');
+  expect(String((await once(next, 'data'))[0])).toBe('b');
+  expect(app.destroyed).toBe(false);
+  expect((await seen).end).toBe('reset');
+  expect(performance.now() - began).toBeLessThan(5000);
+  next.write('c');
+  expect(String((await once(next, 'data'))[0])).toBe('c');
+  next.destroy();
+});
+
+test('a change of the network that leaves the path alone ends no flow', async () => {
+  const target = await edge();
+  const tunnel = tunnelTo([target]);
+  const front = await frontTo(tunnel, await originPort(echo));
+  const app = await front.connect();
+  app.write('a');
+  await once(app, 'data');
+  tunnel.networkChanged();
+  await expect.poll(target.count).toBe(2);
+  await expect.poll(() => tunnel.state()).toMatchObject({ kind: 'connected', probe: null });
+  app.end('b');
+  expect(await readAll(app)).toEqual({ bytes: Buffer.from('b'), end: 'fin' });
+  // The replaced session ends with its last flow.
+  await expect.poll(() => target.sessions.size).toBe(1);
+});
+
+test('a session that answers nothing any more is given up and its flows are reset', async () => {
+  const path = await pathTo(await edge());
+  const tunnel = tunnelTo([path]);
   const front = await frontTo(tunnel, await originPort(echo));
   const app = await front.connect();
   app.write('a');
   await once(app, 'data');
   const seen = readAll(app);
   const began = performance.now();
-  for (const socket of path.splice(0)) socket.unpipe().pause();
+  path.silence();
   expect((await seen).end).toBe('reset');
   expect(performance.now() - began).toBeLessThan(8000);
 });

@@ -72,6 +72,41 @@ test('a late report of another attempt changes nothing', () => {
   expect(late).toEqual({ state, effects: [] });
 });
 
+describe('a change of the network while connected', () => {
+  const at = { now: 9, random: 0, edges: 2 };
+  const { state: connected } = run([{ kind: 'start' }, { kind: 'connected', attempt: 1 }]);
+
+  test('another connection is made beside the old one, which must show that it lives', () => {
+    const step = nextTunnelState(connected, { kind: 'network-changed' }, at);
+    expect(step.state).toMatchObject({ kind: 'connected', edge: 0, probe: { id: 2, edge: 0 } });
+    expect(step.effects).toEqual([{ kind: 'examine' }, { kind: 'connect', attempt: { id: 2, edge: 0 } }]);
+    const over = nextTunnelState(step.state, { kind: 'connected', attempt: 2 }, at);
+    expect(over.effects).toContainEqual({ kind: 'adopt', attempt: { id: 2, edge: 0 } });
+  });
+
+  test('an old connection that turns out dead first leaves the attempt under way to take its place', () => {
+    const roaming = nextTunnelState(connected, { kind: 'network-changed' }, at).state;
+    const lost = nextTunnelState(roaming, { kind: 'lost', failure: unreachable }, at);
+    expect(lost).toMatchObject({ state: { kind: 'connecting', attempt: { id: 2, edge: 0 } }, effects: [] });
+  });
+
+  test('an attempt that fails leaves the old connection in use', () => {
+    const roaming = nextTunnelState(connected, { kind: 'network-changed' }, at).state;
+    const failed = nextTunnelState(roaming, { kind: 'failed', attempt: 2, failure: unreachable }, at);
+    expect(failed.state).toMatchObject({ kind: 'connected', edge: 0, probe: null });
+  });
+
+  test('one change after another: the attempt over the network before is given up', () => {
+    const roaming = nextTunnelState(connected, { kind: 'network-changed' }, at).state;
+    const again = nextTunnelState(roaming, { kind: 'network-changed' }, at);
+    expect(again.effects).toEqual([
+      { kind: 'examine' },
+      { kind: 'abandon', attempt: { id: 2, edge: 0 } },
+      { kind: 'connect', attempt: { id: 3, edge: 0 } },
+    ]);
+  });
+});
+
 test('connections that are lost at once are not repaired at once', () => {
   let { state } = run([{ kind: 'start' }, { kind: 'connected', attempt: 1 }], 1);
   const kinds: string[] = [];
