@@ -19,8 +19,8 @@ const answerTimeoutMs = 30_000;
 /**
  * Asks the edge that listens at `path`.
  *
- * @throws OpenGsaError `edge-not-running` where nobody listens, `access-denied`, `timeout`,
- *   or the edge's own refusal with its code
+ * @throws OpenGsaError `edge-not-running` only where nobody listens; `too-busy` or `timeout` where an edge runs and
+ *   does not answer; `access-denied`; or the edge's own refusal with its code
  */
 export async function callEdge<M extends ControlMethod>(
   path: string,
@@ -56,11 +56,12 @@ function exchange(path: string, frame: Buffer): Promise<unknown> {
       }
     });
     socket.on('end', () =>
-      finish(() => reject(new OpenGsaError('edge-not-running', `${path}: the edge ended without an answer`))),
+      finish(() => reject(new OpenGsaError('too-busy', `${path}: the edge gave no answer; try again`))),
     );
   });
 }
 
+/** Callers act on the store by themselves where no edge runs, so only a proof of that may say so. */
 function connectionError(path: string, cause: NodeJS.ErrnoException): OpenGsaError {
   switch (cause.code) {
     case 'ENOENT':
@@ -74,6 +75,7 @@ function connectionError(path: string, cause: NodeJS.ErrnoException): OpenGsaErr
     case 'EPERM':
       return new OpenGsaError('access-denied', `${path}: only the user of the edge and root may use it`);
     default:
-      return new OpenGsaError('edge-not-running', `${path}: cannot be reached`, { cause });
+      // EAGAIN: a full backlog. ECONNRESET and EPIPE: the edge has no place for the call, or is about to end.
+      return new OpenGsaError('too-busy', `${path}: the edge does not take the call; try again`, { cause });
   }
 }
