@@ -1,7 +1,10 @@
 // The client's entry: the agent and the commands that talk to it.
 import { runtimeFault } from '../protocol/runtime-floor.ts';
+import { written } from '../protocol/written.ts';
 
 process.exitCode = await main();
+// A pipe may be slower than the program: what waits for its reader must not end with it.
+await Promise.all([process.stdout, process.stderr].map(written));
 // Sockets that linger must not keep a finished command alive.
 process.exit();
 

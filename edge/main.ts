@@ -1,9 +1,12 @@
 // The edge's entry: the gateway and the commands that administer it.
 import { runtimeFault } from '../protocol/runtime-floor.ts';
+import { written } from '../protocol/written.ts';
 
 // Everything that the edge writes is for its own user, whatever the person's shell says.
 process.umask(0o077);
 process.exitCode = await main();
+// A pipe may be slower than the program: what waits for its reader must not end with it.
+await Promise.all([process.stdout, process.stderr].map(written));
 // Sockets that linger must not keep a finished command alive.
 process.exit();
 
