@@ -79,12 +79,16 @@ describe('adding a device', () => {
 });
 
 describe('revoking a device', () => {
-  test('holds once and leaves a trace', async () => {
-    const a = administration();
+  test('holds once, leaves a trace, and tells the running edge after it holds', async () => {
+    const told: (string | null)[] = [];
+    const onRevoked = ({ thumbprint }: { thumbprint: string }) =>
+      void told.push(store.deviceByThumbprint(thumbprint)?.revokedAt ?? null);
+    const a = administration({ onRevoked });
     await a.addDevice('laptop', 1000);
     expect(a.revokeDevice('laptop', 1001).revokedAt).toBe(now.toISOString());
     expect(() => a.revokeDevice('laptop', 1001)).toThrow(/no device named laptop/);
     expect(store.auditLog(1)).toMatchObject([{ who: 'uid 1001', action: 'devices.revoke' }]);
+    expect(told).toEqual([now.toISOString()]);
   });
 });
 
