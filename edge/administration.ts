@@ -37,6 +37,8 @@ export type AdministrationOptions = {
   readonly store: Store;
   readonly authority: Credential;
   readonly jwks: DeviceBundle['jwks'];
+  /** Statements of the witness that were not accepted, by reason; absent where no edge runs. */
+  readonly attestationFaults?: () => Readonly<Record<string, number>>;
   /** May throw while the edge does not know them. */
   readonly endpoints: () => Endpoints;
   readonly now: () => Date;
@@ -83,6 +85,7 @@ export function createAdministration(options: AdministrationOptions): Administra
     signaling: () => ({
       signaling: store.signaling(),
       locationPolicies: locationPolicies(options.namedLocations),
+      attestationFaults: { ...options.attestationFaults?.() },
     }),
     setSignaling(status, confirm, uid) {
       const present = store.signaling();

@@ -18,6 +18,7 @@ import type { StateFiles } from './paths.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
+import { type AttestationFaults, createAttestationFaults } from './telemetry/attestation-faults.ts';
 import { type AccessLog, openAccessLog } from './telemetry/access-log.ts';
 
 export type EdgeOptions = {
@@ -105,7 +106,10 @@ function joinParts(parts: Parts) {
   // Kept in memory: asked for with each flow, changed by the control socket alone. A restart is a change too, since
   // the configuration may differ.
   let view = viewNow();
-  const tunnel = createDataPlane(parts, jwks, () => view);
+  const faults = createAttestationFaults(({ name, thumbprint }, reason) =>
+    log.info({ device: name, thumbprint, reason }, 'a statement of the witness was not accepted'),
+  );
+  const tunnel = createDataPlane(parts, jwks, () => view, faults);
   const status = (): EdgeStatus => ({
     name: config.name,
     pid: process.pid,
@@ -119,6 +123,7 @@ function joinParts(parts: Parts) {
     store,
     authority: credentials.authority,
     jwks: { keys: [...jwks.keys] },
+    attestationFaults: faults.counts,
     endpoints: () => publicEndpoints(config, status().tunnel),
     now: () => new Date(),
     onSignaling: () => {
@@ -136,6 +141,7 @@ function createDataPlane(
   { config, credentials, policy, store, accessLog, log }: Parts,
   jwks: JSONWebKeySet,
   view: () => ReturnType<typeof createView>,
+  faults: AttestationFaults,
 ): TunnelServer {
   const { edge, authority, witness } = credentials;
   return createTunnelServer({
@@ -152,6 +158,7 @@ function createDataPlane(
     jwks,
     issuer: witnessIssuer(config.name),
     logFlow: accessLog.write,
+    onAttestationFaults: faults.count,
     log: {
       warn: (fields, message) => log.warn(fields, message),
       error: (fields, message) => log.error(fields, message),

@@ -14,7 +14,9 @@ export function signalingCommand(terminal: Terminal): Command {
     .description("whether destinations are told the device's address; needs the running edge")
     .helpCommand(false)
     .addCommand(
-      shared('status', 'show how it stands').action((options: Options) => showStatus(options, terminal)),
+      shared('status', 'show how it stands, and why proofs of addresses were not accepted').action(
+        (options: Options) => showStatus(options, terminal),
+      ),
     )
     .addCommand(
       shared('enable', 'tell it, for flows that open from then on').action((options: Options) =>
@@ -37,13 +39,18 @@ function shared(name: string, description: string): Command {
 }
 
 async function showStatus(options: Options, terminal: Terminal): Promise<void> {
-  const { signaling, locationPolicies } = await callEdge(socketOf(options, terminal), 'signaling.get', {});
+  const standing = await callEdge(socketOf(options, terminal), 'signaling.get', {});
+  const { signaling, locationPolicies, attestationFaults } = standing;
   if (options.json === true) {
-    terminal.line(JSON.stringify({ ...signaling, locationPolicies }));
+    terminal.line(JSON.stringify({ ...signaling, locationPolicies, attestationFaults }));
     return;
   }
   terminal.line(`signalling is ${signaling.status} since ${signaling.since}`);
   if (locationPolicies.length > 0) terminal.line(`policies that depend on it: ${names(locationPolicies)}`);
+  const faults = Object.entries(attestationFaults).map(([reason, count]) => `${reason} ${count}`);
+  if (faults.length > 0) {
+    terminal.line(`statements of the witness not accepted since the edge started: ${faults.join(', ')}`);
+  }
 }
 
 async function set(status: SignalingStatus, options: Options, terminal: Terminal): Promise<void> {

@@ -44,7 +44,12 @@ export const controlMethods = {
   'devices.revoke': { params: z.strictObject({ name: z.string(), uid }), result: z.object({ device }) },
   'signaling.get': {
     params: none,
-    result: z.object({ signaling, locationPolicies: z.array(locationPolicy) }),
+    result: z.object({
+      signaling,
+      locationPolicies: z.array(locationPolicy),
+      /** Statements of the witness that were not accepted, by reason, since the edge started. */
+      attestationFaults: z.record(z.string(), z.int()),
+    }),
   },
   'signaling.set': {
     params: z.strictObject({ status: z.enum(['enabled', 'disabled']), confirm: z.boolean(), uid }),

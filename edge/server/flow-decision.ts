@@ -49,6 +49,8 @@ export type DecisionOptions = {
   readonly ownAddresses: () => readonly string[];
   readonly listeners: () => readonly Endpoint[];
   readonly nowMs: () => number;
+  /** Told of statements that were not accepted. */
+  readonly onFaults: (device: FlowFacts['device'], faults: readonly string[]) => void;
 };
 
 export function newFlowFacts(
@@ -136,6 +138,7 @@ async function decideSource(
   facts.attestedIpv4 = attested.ipv4?.text ?? null;
   facts.attestedIpv6 = attested.ipv6?.text ?? null;
   facts.attestationFaults = [...faults];
+  if (faults.length > 0) options.onFaults(facts.device, faults);
   facts.assurance = source.assurance;
   facts.flags = [...source.flags];
   return source;

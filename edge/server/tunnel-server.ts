@@ -49,6 +49,8 @@ export type TunnelServerOptions = {
   /** In every statement of the organisation's witnesses. */
   readonly issuer: string;
   readonly logFlow: (record: FlowLogRecord) => void;
+  /** Told, per flow, why statements of the witness were not accepted. */
+  readonly onAttestationFaults?: (device: FlowLogRecord['device'], faults: readonly string[]) => void;
   readonly log: TunnelLog;
   readonly resolve?: Resolve;
   readonly ownAddresses?: () => readonly string[];
@@ -91,6 +93,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
       ownAddresses: options.ownAddresses ?? createOwnAddresses(),
       listeners: () => front.addresses(),
       nowMs,
+      onFaults: options.onAttestationFaults ?? (() => undefined),
     }),
     dial: createDialler({ ports: createEgressPorts(Math.random() * 2 ** 31) }),
     accounts: createDeviceAccounts(limits),

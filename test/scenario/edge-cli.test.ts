@@ -231,6 +231,34 @@ describe('signalling', () => {
   });
 });
 
+test('statements that are not accepted are counted by reason, and told of once per device', async () => {
+  const origin = await startProxyReader();
+  await initEdge(group, proxyClass(origin));
+  const { program } = await serveEdge(group);
+  await runEdge(group, ['devices', 'add', 'laptop', '--out', 'device']);
+  const device = await session('device');
+  for (const statement of ['"a.b.c"', '"a.b.c"', '"a", "b", "c"']) {
+    const fields = { 'egress-attestation': statement };
+    const { stream, status } = await answered(device, 'login.contoso.test:443', fields);
+    expect(status).toBe(200);
+    stream.end('hello');
+    expect(await textOf(stream)).toBe('told');
+  }
+  const { stdout } = await runEdge(group, ['signaling', 'status', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ attestationFaults: { malformed: 2, 'too-many': 1 } });
+  expect((await runEdge(group, ['signaling', 'status'])).stdout).toContain(
+    'not accepted since the edge started: malformed 2, too-many 1',
+  );
+  const told = program
+    .stderr()
+    .split('\n')
+    .filter((line) => line.includes('was not accepted'));
+  expect(told.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual([
+    'malformed',
+    'too-many',
+  ]);
+});
+
 describe('the end', () => {
   test('SIGTERM takes nothing more and lets an open flow finish, then exits 0', async () => {
     const origin = await startOrigin((socket) => socket.pipe(socket));

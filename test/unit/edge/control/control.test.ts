@@ -35,7 +35,11 @@ const handlers: ControlHandlers = {
   'devices.revoke': () => {
     throw new Error('unexpected');
   },
-  'signaling.get': () => ({ signaling: { status: 'enabled', since }, locationPolicies: [] }),
+  'signaling.get': () => ({
+    signaling: { status: 'enabled', since },
+    locationPolicies: [],
+    attestationFaults: {},
+  }),
   'signaling.set': ({ status }) => ({ kind: 'switched', signaling: { status, since }, changed: true }),
 };
 
