@@ -182,7 +182,8 @@ test('5,000 flows aborted by their applications end no other flow', async () => 
   witness.end();
   expect((await readAll(witness)).end).toBe('fin');
   await expect.poll(edge.openFlows).toBe(0);
-});
+  // Seconds of work on an idle machine; the limit is a guard against a hang.
+}, 90_000);
 
 describe('an edge that is killed in mid-flow', () => {
   /** Two edges of one organisation: the same keys and the same devices, each a program of its own. */
