@@ -76,6 +76,30 @@ describe.skipIf(obstacle !== null)('over a link with 40 ms round trip', () => {
     expect(organisation.flowLog().flatMap((r) => r.flags)).toEqual([]);
   });
 
+  it('resets the flows that state the older address within 1 s of the proof of another, and no others', async () => {
+    const { device, roamed } = netlabAddresses;
+    const { lab, proxyPort } = organisation;
+    await expect.poll(egressState, patience).toEqual({ state: 'confirmed', address: device });
+    const program = join(import.meta.dirname, 'programs/listen-through.ts');
+    const listen = (host: string) =>
+      lab.start('app', pinnedNode, [program, String(proxyPort), `${host}:443`]);
+    const [told, opaque] = [listen(labHosts.told), listen(labHosts.ticker)];
+    await Promise.all([told.line(/^flowing$/), opaque.line(/^flowing$/)]);
+    const watch = organisation.watch();
+    lab.roam(roamed);
+    expect(JSON.parse((await told.ended).stdout.trim().split('\n').at(-1)!)).toMatchObject({ kind: 'reset' });
+    const proved = () =>
+      watch.seen().find(({ egress: { ipv4 } }) => ipv4.state === 'confirmed' && ipv4.address === roamed);
+    await expect.poll(proved, patience).toBeDefined();
+    const flows = await organisation.flows();
+    const [flow] = flows.filter(({ destination }) => destination === `${labHosts.told}:443`);
+    expect(flow).toMatchObject({ state: 'reset', detail: 'opengsa: egress-changed' });
+    const afterProofMs = Date.parse(flow!.endedAt!) - Date.parse(proved()!.at);
+    expect(Math.abs(afterProofMs)).toBeLessThan(1000);
+    const [other] = flows.filter(({ destination }) => destination === `${labHosts.ticker}:443`);
+    expect(other?.detail ?? '').not.toContain('egress-changed');
+  });
+
   it('ends a flow with a reset when the link dies in the middle of it', async () => {
     const { lab, proxyPort } = organisation;
     const program = join(import.meta.dirname, 'programs/listen-through.ts');

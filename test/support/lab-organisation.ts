@@ -2,7 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
+import { z } from 'zod';
 import { type FlowLogRecord, flowLogRecord } from '../../edge/telemetry/flow-log.ts';
+import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
 import { type LinkOptions, createNetlab, type Netlab, netlabAddresses } from './netlab.ts';
@@ -14,6 +16,8 @@ export const labHosts = {
   stating: 'login.contoso.test',
   /** Speaks first, without end. */
   ticker: 'ticker.contoso.test',
+  /** As ticker, and told the source address: of class proxy-v2. */
+  told: 'told.contoso.test',
   /** Sends back what it gets. */
   echo: 'echo.contoso.test',
 } as const;
@@ -28,6 +32,8 @@ export type LabOrganisation = {
   /** PEM file of the authority behind the destinations' certificates. */
   readonly authorityFile: string;
   readonly status: () => Promise<Status>;
+  /** What the agent captured, newest first. */
+  readonly flows: () => Promise<readonly FlowRecord[]>;
   /** A status line for each change from this moment on. */
   readonly watch: () => { readonly seen: () => readonly Status[] };
   readonly flowLog: () => readonly FlowLogRecord[];
@@ -58,6 +64,7 @@ export async function startLabOrganisation(link: LinkOptions): Promise<LabOrgani
       echoPort,
       authorityFile,
       status,
+      flows: () => readFlows(lab),
       watch: () => watchStatus(lab),
       flowLog: () => readFlowLog(lab),
       end: lab.end,
@@ -108,6 +115,7 @@ async function startEdge(lab: Netlab): Promise<Program> {
         class: 'proxy-v2',
         upstream: { address: origin, port: ports.stating },
       },
+      { ...opaque(labHosts.told, ports.ticker), class: 'proxy-v2' },
       opaque(labHosts.ticker, ports.ticker),
       opaque(labHosts.echo, echoPort),
     ],
@@ -126,7 +134,7 @@ function startAgent(lab: Netlab): Program {
     capture: { http: `127.0.0.1:${proxyPort}`, socks5: 'off' },
     customRules: [
       { destinations: [labHosts.stating], authentication: 'sign-in' },
-      { destinations: [labHosts.ticker, labHosts.echo] },
+      { destinations: [labHosts.ticker, labHosts.told, labHosts.echo] },
     ],
   };
   writeFileSync(join(lab.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
@@ -148,6 +156,12 @@ async function readStatus(lab: Netlab): Promise<Status> {
   const words = ['status', '--json', '--socket', 'agent.sock'];
   const { stdout } = await lab.run('app', pinnedNode, [agentMain, ...words]);
   return parse(statusSchema, JSON.parse(stdout), 'status');
+}
+
+async function readFlows(lab: Netlab): Promise<readonly FlowRecord[]> {
+  const words = ['flows', '--json', '--socket', 'agent.sock'];
+  const { stdout } = await lab.run('app', pinnedNode, [agentMain, ...words]);
+  return parse(z.object({ flows: z.array(flowRecord) }), JSON.parse(stdout), 'flows').flows;
 }
 
 function watchStatus(lab: Netlab) {
