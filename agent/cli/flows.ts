@@ -54,5 +54,5 @@ export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
 
 function pathOf({ action, edge }: FlowRecord): string {
   if (action !== 'tunnel') return action === 'direct' ? 'direct' : 'blocked';
-  return edge === null ? 'edge' : `edge ${edge}`;
+  return edge === null ? 'edge' : `via ${edge}`;
 }

@@ -7,6 +7,7 @@ import { isProfileName, profilePath, saveProfile } from '../profile-store.ts';
 import { askAgentIfAny } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { nameFromFile, readProfileFile } from './profile-files.ts';
+import { counted } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = ClientOptions & { readonly json?: true; readonly name?: string };
@@ -57,8 +58,4 @@ function apply(name: string, profile: Profile, options: Options, terminal: Termi
 function effect({ state }: Profile, inForce: boolean): string {
   if (state === 'disabled') return 'It is switched off in itself and takes no part.';
   return inForce ? 'It is in force.' : 'No agent runs here: the next one starts with it.';
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

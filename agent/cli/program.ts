@@ -1,4 +1,5 @@
 // The client's command line: which commands exist, and what a failure becomes (one line and an exit code).
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,11 +39,17 @@ export async function runClient(words: readonly string[], terminal: Terminal): P
 async function clientProgram(words: readonly string[], terminal: Terminal): Promise<Command> {
   const program = new Command('opengsa')
     .description('OpenGSA client: which address each service sees, and the tunnel that decides it')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpCommand(false);
   const makers = await Promise.all(neededModules(words).map(({ load }) => load()));
   for (const command of makers.flatMap((make) => make(terminal))) program.addCommand(command);
-  throwInsteadOfExit(program, terminal);
+  throwInsteadOfExit(program, 'opengsa', terminal);
   return program;
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 function neededModules([first = '']: readonly string[]): readonly Module[] {
@@ -55,13 +62,23 @@ function one(make: (terminal: Terminal) => Command): Maker {
 }
 
 // Commander exits the process by itself unless every command is told to throw.
-function throwInsteadOfExit(command: Command, terminal: Terminal): void {
+function throwInsteadOfExit(command: Command, path: string, terminal: Terminal): void {
   command.exitOverride().configureOutput({
     writeOut: (text) => terminal.line(text.trimEnd()),
     writeErr: (text) => terminal.errorLine(text.trimEnd()),
-    outputError: (text, write) => write(text.replace(/^error: /, 'opengsa: ')),
+    outputError: (text, write) => write(usageError(text, path)),
   });
-  for (const child of command.commands) throwInsteadOfExit(child, terminal);
+  for (const child of command.commands) throwInsteadOfExit(child, `${path} ${child.name()}`, terminal);
+}
+
+/** Commander's words as one line of ours, with where the right ones stand. */
+function usageError(text: string, path: string): string {
+  const fault = text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
+  return `opengsa: ${fault}. See "${path} --help"`;
 }
 
 function exitCode(error: unknown, terminal: Terminal): number {

@@ -1,6 +1,6 @@
 // A status as text: the state, who sees what, and the parts that make it so.
 import type { EgressAddressStatus, SeenAs, Status } from '../../protocol/status.ts';
-import { bytes, facts, table } from './table.ts';
+import { bytes, counted, facts, table } from './table.ts';
 
 /** The lines of `opengsa status`. */
 export function statusText(status: Status): readonly string[] {
@@ -62,6 +62,8 @@ function remedyText(status: Status): string | null {
         : 'opengsa profile enable microsoft';
     case 'not-enrolled':
       return 'name the directory of the device in agent.yaml (credentials) and start the agent again';
+    case 'connecting':
+      return null;
     case 'edge-unreachable':
       return 'opengsa connect tries now; or use another network';
     default:
@@ -105,7 +107,7 @@ function connectionFacts(status: Status): readonly (readonly [string, string])[]
         ? 'not enrolled'
         : `${device.name}, certificate until ${device.certificateExpiresAt.slice(0, 10)}`,
     ],
-    ...status.channels.map((channel) => [channel.name, channelText(channel)] as const),
+    ...status.channels.map((channel) => [capitalised(channel.name), channelText(channel)] as const),
     ['Signalling', status.signaling === 'unknown' ? 'not known' : status.signaling],
     ...status.profiles.map((profile) => [profile.title, profileText(profile)] as const),
     ['HTTP proxy', capture.httpProxy ?? 'off'],
@@ -114,25 +116,31 @@ function connectionFacts(status: Status): readonly (readonly [string, string])[]
     [
       'Flows',
       `${flows.open} open, ${flows.total} in all: ${flows.tunnelled} through the edge, ${flows.direct} direct, ` +
-        `${flows.blocked} blocked, ${flows.failed} failed`,
+        `${flows.blocked} blocked; ${flows.failed} of them failed`,
     ],
   ];
 }
 
 function profileText(profile: Status['profiles'][number]): string {
   const state = profile.enabled ? 'on' : profile.locked ? 'off, by your organisation' : 'off';
-  return `${state}, version ${profile.version}, ${profile.rules} rules`;
+  return `${state}, version ${profile.version}, ${counted(profile.rules, 'rule', 'rules')}`;
 }
 
 function channelText(channel: Status['channels'][number]): string {
   const parts = [channel.state === 'up' ? `up, ${channel.edge}` : channel.state];
   if (channel.protocol !== null) parts.push(channel.protocol);
-  if (channel.latencyMs !== null) parts.push(`${Math.round(channel.latencyMs)} ms`);
+  if (channel.latencyMs !== null) {
+    parts.push(channel.latencyMs < 1 ? 'under 1 ms' : `${Math.round(channel.latencyMs)} ms`);
+  }
   if (channel.bytesSent + channel.bytesReceived > 0) {
     parts.push(`${bytes(channel.bytesSent)} out, ${bytes(channel.bytesReceived)} in`);
   }
   if (channel.cause !== null) parts.push(channel.cause);
   return parts.join(', ');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -39,6 +39,11 @@ export function bytes(count: number): string {
   return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
 }
 
+/** `1 rule`, `64 rules`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** `09:12:44` in the person's time zone. */
 export function clockTime(iso: string): string {
   return new Date(iso).toLocaleTimeString('en-GB');

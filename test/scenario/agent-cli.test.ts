@@ -304,16 +304,39 @@ describe('agent and its commands', () => {
     expect(existsSync(socketPath)).toBe(false);
   });
 
-  test('wrong usage ends with 2', async () => {
-    for (const words of [
-      ['nonsense'],
-      ['pause', '--minutes', '0'],
-      ['flows', '--limit', 'x'],
-      ['status', '--no'],
+  test.each([
+    [['statuss'], `unknown command 'statuss' (Did you mean status?). See "opengsa --help"`],
+    [['status', '--no'], `unknown option '--no'. See "opengsa status --help"`],
+    [['pause', '--minutes', '0'], /^opengsa: option '--minutes .* 1 to 1440\. See "opengsa pause --help"$/],
+    [['profile', 'test'], `missing required argument 'destination'. See "opengsa profile test --help"`],
+    [['profile', 'disabel', 'x'], /^opengsa: unknown command 'disabel' .*See "opengsa profile --help"$/],
+  ])('wrong usage %j ends with 2 and one line that helps', async (words, line) => {
+    const { code, stdout, stderr } = await opengsa(...words);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.endsWith('\n')).toBe(true);
+    if (typeof line === 'string') expect(stderr.trimEnd()).toBe(`opengsa: ${line}`);
+    else expect(stderr.trimEnd()).toMatch(line);
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  test('help names every command, and the version is that of the package', async () => {
+    const { code, stdout } = await opengsa('--help');
+    expect(code).toBe(0);
+    for (const name of [
+      'agent',
+      'status',
+      'connect',
+      'disconnect',
+      'pause',
+      'resume',
+      'egress',
+      'flows',
+      'profile',
     ]) {
-      expect((await opengsa(...words)).code).toBe(2);
+      expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
-    expect((await opengsa('--help')).code).toBe(0);
+    expect((await opengsa('profile', '--help')).stdout).toMatch(/^ {2}enable .*\n(?:.*\n)*? {2}disable /m);
+    expect((await opengsa('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test('SIGTERM ends an idle agent at once and removes socket and key', async () => {
