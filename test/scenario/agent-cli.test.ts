@@ -2,76 +2,35 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connectToAgent } from '../../agent/management/client.ts';
 import { keyPath } from '../../agent/management/key-file.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
 import {
   agentMain,
-  createProgramGroup,
   pinnedNode,
   type Program,
   type ProgramGroup,
   type ProgramResult,
 } from '../support/processes.ts';
 import { startEchoServer } from '../support/echo-server.ts';
+import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
 
-const config = 'capture: { http: 127.0.0.1:0, socks5: 127.0.0.1:0 }\n';
-const ownProfile = {
-  name: 'Own',
-  state: 'enabled',
-  version: '1',
-  trafficForwardingType: 'private',
-  priority: 10,
-  policies: [
-    {
-      name: 'Own apps',
-      state: 'enabled',
-      rules: [
-        {
-          id: 'own-1',
-          name: 'Own apps',
-          action: 'forward',
-          clientFallbackAction: 'block',
-          category: 'default',
-          protocol: 'tcp',
-          ports: ['443', '8443'],
-          ruleType: 'fqdn',
-          destinations: [{ value: 'app.contoso.test' }],
-        },
-      ],
-    },
-  ],
-};
-
+let local: LocalAgent;
 let group: ProgramGroup;
 let socketPath: string;
 
 beforeEach(() => {
-  group = createProgramGroup();
-  socketPath = join(group.folder, 'opengsa', 'agent.sock');
-  configure(config);
+  local = createLocalAgent();
+  ({ group, socketPath } = local);
 });
 afterEach(() => group.end());
 
-const configFile = (): string => join(group.folder, 'agent.yaml');
-const configure = (text: string): void => writeFileSync(configFile(), text, { mode: 0o600 });
-
-async function startAgent(): Promise<Program> {
-  const program = group.start(pinnedNode, [agentMain, 'agent', '--config', configFile()]);
-  await program.line(/^Ready: /);
-  return program;
-}
-
-const opengsa = (...words: string[]): Promise<ProgramResult> => group.run(pinnedNode, [agentMain, ...words]);
-
-async function status(): Promise<Status> {
-  const { stdout, stderr, code } = await opengsa('status', '--json');
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return statusSchema.parse(JSON.parse(stdout));
-}
+const startAgent = (): Promise<Program> => local.start();
+const opengsa = (...words: string[]): Promise<ProgramResult> => local.run(...words);
+const status = (): Promise<Status> => local.status();
+const configure = (text: string): void => local.configure(text);
 
 describe('agent and its commands', () => {
   test('a device that is not enrolled says so, and its traffic goes direct', async () => {
@@ -116,101 +75,6 @@ describe('agent and its commands', () => {
     expect((await opengsa('connect')).code).toBe(0);
   });
 
-  test('a damaged Microsoft profile is shown, and the built-in one is in force', async () => {
-    const file = join(group.folder, 'state', 'opengsa', 'profiles', 'microsoft.json');
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, '{"policies": [');
-    await startAgent();
-    const { profiles, attention } = await status();
-    expect(profiles).toMatchObject([{ name: 'microsoft', enabled: true, policies: 5 }]);
-    expect(attention).toMatchObject([{ kind: 'profile-refused' }]);
-    expect(JSON.stringify(attention)).toMatch(/microsoft\.json: .*; the built-in profile is used/);
-  });
-
-  test('OPENGSA_STATE_DIR says where agent and commands keep their files', async () => {
-    const env = { OPENGSA_STATE_DIR: join(group.folder, 'elsewhere') };
-    const agent = group.start(pinnedNode, [agentMain, 'agent', '--config', configFile()], { env });
-    await agent.line(/^Ready: /);
-    expect((await opengsa('pause')).code).toBe(0);
-    expect(existsSync(join(group.folder, 'elsewhere', 'settings.json'))).toBe(true);
-    agent.signal('SIGTERM');
-    await agent.ended;
-    writeFileSync(join(group.folder, 'own.json'), JSON.stringify(ownProfile));
-    const words = [agentMain, 'profile', 'import', join(group.folder, 'own.json')];
-    expect((await group.run(pinnedNode, words, { env })).code).toBe(0);
-    expect(existsSync(join(group.folder, 'elsewhere', 'profiles', 'own.json'))).toBe(true);
-    expect(existsSync(join(group.folder, 'state', 'opengsa'))).toBe(false);
-  });
-
-  test('the PAC address outlasts a restart, and its answers follow switches and mode at once', async () => {
-    configure(`${config}customRules: [{ destinations: [login.contoso.test] }]\n`);
-    const pac = async (): Promise<string> => {
-      const { capture } = await status();
-      const curl = await group.run('/usr/bin/curl', ['--silent', '--noproxy', '*', capture.pacUrl ?? '']);
-      return curl.stdout;
-    };
-    const path = async (): Promise<string> => new URL((await status()).capture.pacUrl ?? '').pathname;
-    const first = await startAgent();
-    const before = await path();
-    const file = join(group.folder, 'state', 'opengsa', 'pac-token.json');
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    first.signal('SIGTERM');
-    await first.ended;
-    const second = await startAgent();
-    expect(await path()).toBe(before);
-    expect(await pac()).toContain('login.microsoftonline.com');
-    await opengsa('profile', 'disable', 'microsoft');
-    expect(await pac()).not.toContain('login.microsoftonline.com');
-    expect(await pac()).toContain('login.contoso.test');
-    await opengsa('pause');
-    expect(await pac()).not.toContain('login.contoso.test');
-    await opengsa('resume');
-    expect(await pac()).toContain('login.contoso.test');
-    second.signal('SIGTERM');
-    await second.ended;
-    // Whoever could read the file may know the address.
-    chmodSync(file, 0o644);
-    await startAgent();
-    expect(await path()).not.toBe(before);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
-  test('an imported profile is in force at once, and a faulty one leaves it there', async () => {
-    configure(`${config}customRules: [{ destinations: [login.contoso.test], authentication: sign-in }]\n`);
-    const agent = await startAgent();
-    const file = join(group.folder, 'own.json');
-    writeFileSync(file, JSON.stringify(ownProfile));
-    expect((await opengsa('profile', 'test', 'app.contoso.test:8443')).stdout).toContain('under no rule');
-    expect(await opengsa('profile', 'import', file)).toMatchObject({
-      code: 0,
-      stdout: `Imported ${file} as own: 1 policy, 1 rule. It is in force.\n`,
-    });
-    const tested = await opengsa('profile', 'test', 'app.contoso.test:8443', 'login.contoso.test');
-    expect(tested.stdout.split('\n')[0]).toContain('forwarded through the tunnel');
-    expect(tested.stdout.split('\n')[1]).toContain('It serves authentication: sign-in');
-    const faulty = structuredClone(ownProfile);
-    faulty.policies[0]!.rules[0]!.ports[1] = '70000';
-    writeFileSync(file, JSON.stringify(faulty));
-    const refused = await opengsa('profile', 'import', file);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(/own\.json: policies\[0\]\.rules\[0\]\.ports\[1\]: /);
-    const client = await connectToAgent({ socketPath, program: 'test' });
-    await expect(client.call('profile.apply', { name: 'own', profile: faulty })).rejects.toMatchObject({
-      code: 'bad-profile',
-      message: expect.stringContaining('policies[0].rules[0].ports[1]: ') as string,
-    });
-    client.close();
-    expect((await opengsa('profile', 'disable', 'microsoft')).code).toBe(0);
-    const listed = (await opengsa('profile', 'list')).stdout.split('\n');
-    expect(listed[1]).toMatch(/^custom +Custom rules +agent\.yaml +on +/);
-    expect(listed.slice(2).sort().join('\n')).toMatch(/^\nmicrosoft .* off .*\nown +Own +imported +on /);
-    agent.signal('SIGTERM');
-    await agent.ended;
-    await startAgent();
-    expect((await opengsa('profile', 'test', 'app.contoso.test:8443')).stdout).toContain('forwarded');
-    expect((await opengsa('profile', 'test', 'login.microsoftonline.com')).stdout).toContain('under no rule');
-  });
-
   test('pause and resume are stored as they are asked for', async () => {
     await startAgent();
     const stored = (): unknown =>
@@ -234,7 +98,7 @@ describe('agent and its commands', () => {
 
   test('a second agent is refused and leaves the first alone', async () => {
     await startAgent();
-    const second = await opengsa('agent', '--config', configFile());
+    const second = await opengsa('agent', '--config', local.configFile);
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/^opengsa: an agent runs already and answers on .*agent\.sock/);
     expect((await status()).connection.kind).toBe('not-enrolled');
@@ -276,7 +140,7 @@ describe('agent and its commands', () => {
     ['credentials: ./no-such-device', /no-such-device.*no such file/],
   ])('configuration %j is refused with the path of the fault', async (text, message) => {
     configure(text);
-    const { code, stderr, stdout } = await opengsa('agent', '--config', configFile());
+    const { code, stderr, stdout } = await opengsa('agent', '--config', local.configFile);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -285,8 +149,8 @@ describe('agent and its commands', () => {
 
   test('passwords in a file that others may read are refused', async () => {
     configure('capture: { socks5Users: { someone: secret } }\n');
-    chmodSync(configFile(), 0o644);
-    const { code, stderr } = await opengsa('agent', '--config', configFile());
+    chmodSync(local.configFile, 0o644);
+    const { code, stderr } = await opengsa('agent', '--config', local.configFile);
     expect(code).toBe(1);
     expect(stderr).toMatch(/chmod 600/);
     expect(stderr).not.toContain('secret');
@@ -297,7 +161,7 @@ describe('agent and its commands', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     configure(`capture: { http: '127.0.0.1:${port}', socks5: off }\n`);
-    const { code, stderr } = await opengsa('agent', '--config', configFile());
+    const { code, stderr } = await opengsa('agent', '--config', local.configFile);
     server.close();
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is taken .*capture\\.http`));
@@ -398,7 +262,7 @@ describe('agent and its commands', () => {
     mkdirSync(join(group.folder, 'open'), { mode: 0o700 });
     chmodSync(join(group.folder, 'open'), 0o777);
     const { code, stderr } = await opengsa(
-      ...['agent', '--config', configFile(), '--socket', join(group.folder, 'open', 'agent.sock')],
+      ...['agent', '--config', local.configFile, '--socket', join(group.folder, 'open', 'agent.sock')],
     );
     expect(code).toBe(1);
     expect(stderr).toMatch(/chmod o-w/);
