@@ -66,6 +66,10 @@ const trafficClass = z
     if (entry.egress !== undefined && entry.class !== 'anchor') {
       context.addIssue({ code: 'custom', path: ['egress'], message: 'only the class anchor takes it' });
     }
+    if (entry.upstream === undefined && entry.class === 'proxy-v2') {
+      // Without it nothing keeps devices from the port by another name, and a port that takes headers believes theirs.
+      context.addIssue({ code: 'custom', path: ['upstream'], message: 'the class proxy-v2 needs it' });
+    }
     if (entry.upstream !== undefined && entry.class === 'direct') {
       context.addIssue({
         code: 'custom',
@@ -74,6 +78,21 @@ const trafficClass = z
       });
     }
   });
+
+/** A plain relay to a port that takes PROXY headers would let devices write their own. */
+const trafficClasses = z.array(trafficClass).superRefine((entries, context) => {
+  const stating = entries.filter((entry) => entry.class === 'proxy-v2').map(upstreamText);
+  entries.forEach((entry, i) => {
+    if (entry.upstream === undefined || entry.class === 'proxy-v2') return;
+    if (!stating.includes(upstreamText(entry))) return;
+    const message = `is the upstream of a proxy-v2 entry too, which the class ${entry.class} must not reach`;
+    context.addIssue({ code: 'custom', path: [i, 'upstream'], message });
+  });
+});
+
+function upstreamText({ upstream }: z.output<typeof trafficClass>): string {
+  return upstream === undefined ? '' : `${upstream.address} ${upstream.port}`;
+}
 
 const namedLocation = z.strictObject({
   name: z.string().min(1),
@@ -131,7 +150,7 @@ const configSchema = z.strictObject({
   /** `microsoft` or the path of a canonical profile. */
   profiles: z.array(z.string().min(1)).default(['microsoft']),
   /** First match wins. */
-  classes: z.array(trafficClass).default([]),
+  classes: trafficClasses.default([]),
   ports: z.array(port).default([443, 80]),
   /** Ranges that are not global and may be sources all the same (a company WAN). */
   sourceRanges: z.array(prefix).default([]),

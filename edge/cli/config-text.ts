@@ -30,9 +30,10 @@ microsoft: ${microsoft}
 profiles: [microsoft]
 
 # How the person's address is told to your own identity providers and apps. The first match wins.
-#   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only
+#   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only,
+#             and no entry of another class may name the same upstream
 #   opaque    nothing is told: the destination sees this edge
-#   anchor    as opaque, from a fixed address of this edge (egress)
+#   anchor    as opaque, from a fixed address of this edge (egress); a family without one is not used
 #   direct    does not pass the edge
 classes: []
 #  - match: login.contoso.test

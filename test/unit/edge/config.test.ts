@@ -38,7 +38,7 @@ describe('defaults', () => {
   });
 
   test('a class entry without optional keys gets none', () => {
-    const entry = { match: '*.contoso.test', class: 'proxy-v2' };
+    const entry = { match: '*.contoso.test', class: 'opaque' };
     expect(parseConfig({ ...least, classes: [entry] }, 'edge.yaml').classes).toEqual([entry]);
   });
 
@@ -79,6 +79,23 @@ describe('refusals name the file and the field', () => {
       'an egress outside anchor',
       oneClass({ egress: { ipv4: '192.0.2.1' } }),
       /classes\[0\]\.egress: only the class anchor/,
+    ],
+    [
+      'a PROXY header without upstream',
+      oneClass({ class: 'proxy-v2' }),
+      /classes\[0\]\.upstream: .* needs it/,
+    ],
+    [
+      'a plain way to a port that takes PROXY headers',
+      {
+        ...least,
+        classes: ['proxy-v2', 'opaque'].map((name, i) => ({
+          match: `${name}.contoso.test`,
+          class: name,
+          upstream: { address: ['2001:db8::5', '2001:DB8:0::5'][i], port: 8443 },
+        })),
+      },
+      /classes\[1\]\.upstream: is the upstream of a proxy-v2 entry too/,
     ],
     [
       'host bits in a range',
