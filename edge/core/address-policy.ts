@@ -33,10 +33,19 @@ export function classifyAddress({ address, port }: Endpoint, settings: AddressSe
   return verdict.kind === 'allow' ? allow : deny(verdict.denial.reason.replace(/^address-/, 'embedded-'));
 }
 
-/** The edge's own listeners, also where an upstream is configured: a flow into them would go round for ever. */
-export function isOwnListener({ address, port }: Endpoint, listeners: readonly Endpoint[]): boolean {
+/**
+ * The edge's own listeners, also where an upstream is configured: a flow into them would go round for ever. A listener
+ * on every address is reached at those of this machine only.
+ */
+export function isOwnListener(
+  { address, port }: Endpoint,
+  listeners: readonly Endpoint[],
+  ownAddresses: readonly string[],
+): boolean {
+  const isHere =
+    ownAddresses.includes(address.text) || isUnspecified(address) || specialRange(address) === 'loopback';
   return listeners.some(
-    (l) => l.port === port && (l.address.text === address.text || isUnspecified(l.address)),
+    (l) => l.port === port && (l.address.text === address.text || (isUnspecified(l.address) && isHere)),
   );
 }
 

@@ -1,5 +1,4 @@
 // Everything that is decided about a CONNECT before a socket is opened for it: device, destination, source, addresses.
-import { type Address } from '../../protocol/address.ts';
 import { type Destination, parseAuthority } from '../../protocol/destination.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import type { RestorationClass } from '../../protocol/restoration.ts';
@@ -7,6 +6,7 @@ import { tunnelFields } from '../../protocol/tunnel.ts';
 import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
 import { admit, type Admission } from '../core/admission.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
+import { dialOrder } from '../core/dial-order.ts';
 import type { EdgePolicy, EgressAddresses, Endpoint, ProxyFieldChoice } from '../core/edge-policy.ts';
 import { chooseSource, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
@@ -100,7 +100,14 @@ export function createDecider(options: DecisionOptions): Decide {
 
     const found = await findEndpoints(destination, admission, policy, options, timeout);
     if (found.kind === 'deny') return found;
-    const endpoints = inOrder(found.endpoints, admission.class, source.source);
+    const { class: restoration, egress } = admission;
+    const order = dialOrder({
+      endpoints: found.endpoints,
+      class: restoration,
+      egress,
+      source: source.source,
+    });
+    if (order.kind === 'deny') return order;
     return {
       kind: 'admit',
       destination,
@@ -108,7 +115,7 @@ export function createDecider(options: DecisionOptions): Decide {
       egress: admission.egress,
       proxyFields: admission.proxyFields,
       source,
-      endpoints,
+      endpoints: order.endpoints,
       traceparent: facts.traceparent,
     };
   };
@@ -156,9 +163,9 @@ async function findEndpoints(
   options: DecisionOptions,
   timeout: AbortSignal,
 ): Promise<Found> {
-  const listeners = options.listeners();
+  const [listeners, ownAddresses] = [options.listeners(), options.ownAddresses()];
   if (upstream !== null) {
-    return isOwnListener(upstream, listeners)
+    return isOwnListener(upstream, listeners, ownAddresses)
       ? deny('destination_ip_prohibited', 'own-listener')
       : { kind: 'found', endpoints: [upstream] };
   }
@@ -168,7 +175,7 @@ async function findEndpoints(
       : await Promise.race([options.resolve(host.name), timedOut(timeout)]);
   if (resolution.kind === 'failed') return { kind: 'deny', denial: resolution.denial };
   const settings = {
-    ownAddresses: options.ownAddresses(),
+    ownAddresses,
     upstreams: policy.classes.flatMap((entry) => (entry.upstream === null ? [] : [entry.upstream])),
   };
   const judged = resolution.addresses.map((address) => {
@@ -179,17 +186,6 @@ async function findEndpoints(
   if (endpoints.length > 0) return { kind: 'found', endpoints };
   const denied = judged.find(({ verdict }) => verdict.kind === 'deny')?.verdict;
   return denied?.kind === 'deny' ? denied : deny('dns_error', 'name-not-found');
-}
-
-/** A PROXY header is whole only where both its addresses are of one family. */
-function inOrder(
-  endpoints: readonly Endpoint[],
-  restoration: RestorationClass,
-  source: Address | null,
-): readonly Endpoint[] {
-  if (restoration !== 'proxy-v2' || source === null) return endpoints;
-  const fits = ({ address }: Endpoint) => address.family === source.family;
-  return [...endpoints.filter(fits), ...endpoints.filter((endpoint) => !fits(endpoint))];
 }
 
 function timedOut(signal: AbortSignal) {

@@ -88,10 +88,21 @@ test('the upstream of a class is refused to everybody who names it, on its port 
   expect(translated).toMatchObject({ denial: { reason: 'upstream-of-class' } });
 });
 
-test('a listener on every address is found by its port', () => {
-  const listeners = [{ address: parseAddress('0.0.0.0')!, port: 8443 }];
-  expect(isOwnListener({ address: parseAddress('127.0.0.1')!, port: 8443 }, listeners)).toBe(true);
-  expect(isOwnListener({ address: parseAddress('127.0.0.1')!, port: 8444 }, listeners)).toBe(false);
+test.each(['0.0.0.0', '::'])('a listener on %s is found at every address of this machine', (wildcard) => {
+  const listeners = [{ address: parseAddress(wildcard)!, port: 8443 }];
+  const isOwn = (text: string, port = 8443) =>
+    isOwnListener({ address: parseAddress(text)!, port }, listeners, settings.ownAddresses);
+  for (const own of ['127.0.0.1', '127.20.0.1', '::1', '0.0.0.0', '::', ...settings.ownAddresses]) {
+    expect([own, isOwn(own)]).toEqual([own, true]);
+  }
+  expect(isOwn('127.0.0.1', 8444)).toBe(false);
+  expect(isOwn('10.0.0.5')).toBe(false);
+});
+
+test('a listener on one address is no other address on its port', () => {
+  const listeners = [{ address: parseAddress('127.0.0.1')!, port: 8443 }];
+  expect(isOwnListener({ address: parseAddress('127.0.0.2')!, port: 8443 }, listeners, [])).toBe(false);
+  expect(isOwnListener({ address: parseAddress('127.0.0.1')!, port: 8443 }, listeners, [])).toBe(true);
 });
 
 function around(
