@@ -30,13 +30,9 @@ export type Admission =
 
 /** The configured class first, else the decision for the Microsoft group, else the profile; unknown means deny. */
 export function admit(destination: Destination, policy: EdgePolicy): Admission {
-  const entry = policy.classes.find(
-    ({ matches, ports }) => matches(destination) && (ports === null || ports.has(destination.port)),
-  );
-  // A port that an entry names is allowed for that entry, whatever the general list says.
-  const named = entry !== undefined && entry.ports !== null;
-  if (!named && !policy.ports.has(destination.port)) return deny('port-not-allowed');
-  if (entry !== undefined) return admitEntry(entry, policy);
+  const entry = policy.classes.find(destination);
+  if (entry !== null) return admitEntry(entry, policy);
+  if (!policy.ports.has(destination.port)) return deny('port-not-allowed');
   const found = forwardedBy(destination, policy);
   if (found === null) return deny('destination-not-allowed');
   return isMicrosoftGroup(found.profile, found.rule)

@@ -1,15 +1,7 @@
 // What this edge lets pass and how, made ready for decisions from its configuration and profiles.
-import {
-  type Address,
-  parseAddress,
-  parsePrefix,
-  type Prefix,
-  prefixContains,
-} from '../../protocol/address.ts';
-import type { Family } from '../../protocol/address.ts';
-import type { Destination } from '../../protocol/destination.ts';
+import { type Address, type Family, parseAddress, parsePrefix, type Prefix } from '../../protocol/address.ts';
+import { type ClassIndex, compileClasses } from '../../protocol/class-index.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { compileHostPattern } from '../../protocol/host-pattern.ts';
 import { compileProfile, type Matcher } from '../../protocol/matcher.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import type { RestorationClass } from '../../protocol/restoration.ts';
@@ -47,9 +39,9 @@ export type PolicySettings = {
 export type Endpoint = { readonly address: Address; readonly port: number };
 
 export type CompiledClass = {
-  readonly matches: (destination: Destination) => boolean;
-  /** Null: every port that the edge allows. */
-  readonly ports: ReadonlySet<number> | null;
+  readonly match: string;
+  /** Undefined: every port. */
+  readonly ports: readonly number[] | undefined;
   readonly class: RestorationClass;
   readonly upstream: Endpoint | null;
   readonly family: Family | null;
@@ -59,7 +51,9 @@ export type CompiledClass = {
 
 export type EdgePolicy = {
   /** First match wins. */
-  readonly classes: readonly CompiledClass[];
+  readonly classes: ClassIndex<CompiledClass>;
+  /** Of all entries. */
+  readonly upstreams: readonly Endpoint[];
   readonly profiles: readonly Matcher[];
   readonly ports: ReadonlySet<number>;
   /** Not global, and possible sources all the same. */
@@ -71,8 +65,10 @@ export type EdgePolicy = {
 
 /** @throws OpenGsaError `bad-config` for text that is no address or prefix; the configuration's schema refuses it before */
 export function compileEdgePolicy(settings: PolicySettings, profiles: readonly Profile[]): EdgePolicy {
+  const classes = settings.classes.map((entry) => compileClass(entry, settings.ports));
   return {
-    classes: settings.classes.map(compileClass),
+    classes: compileClasses(classes),
+    upstreams: classes.flatMap(({ upstream }) => upstream ?? []),
     profiles: profiles.map(compileProfile),
     ports: new Set(settings.ports),
     sourceRanges: settings.sourceRanges.map((text) => required(parsePrefix(text), text)),
@@ -82,10 +78,21 @@ export function compileEdgePolicy(settings: PolicySettings, profiles: readonly P
   };
 }
 
-function compileClass(entry: ClassSettings): CompiledClass {
+/**
+ * The ports that an entry stands for, the same at the edge and in the view: its own, else the general ones. What goes
+ * past the edge is no matter of its ports.
+ */
+export function portsOfClass(
+  entry: Pick<ClassSettings, 'class' | 'ports'>,
+  general: readonly number[],
+): readonly number[] | undefined {
+  return entry.ports ?? (entry.class === 'direct' ? undefined : general);
+}
+
+function compileClass(entry: ClassSettings, general: readonly number[]): CompiledClass {
   return {
-    matches: compileMatch(entry.match),
-    ports: entry.ports === undefined ? null : new Set(entry.ports),
+    match: entry.match,
+    ports: portsOfClass(entry, general),
     class: entry.class,
     upstream:
       entry.upstream === undefined
@@ -98,16 +105,6 @@ function compileClass(entry: ClassSettings): CompiledClass {
     egress: entry.egress ?? null,
     proxyFields: entry.proxyFields ?? 'all',
   };
-}
-
-/** Names are compared with patterns only, addresses with prefixes only. */
-function compileMatch(text: string): (destination: Destination) => boolean {
-  const prefix = parsePrefix(text);
-  if (prefix !== null) {
-    return ({ host }) => host.kind === 'address' && prefixContains(prefix, host.address);
-  }
-  const pattern = compileHostPattern(text);
-  return ({ host }) => host.kind === 'name' && pattern.matches(host.name);
 }
 
 function required<T>(value: T | null, text: string): T {

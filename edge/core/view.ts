@@ -3,6 +3,7 @@ import { type Family, parseAddress, parsePrefix, prefixContains } from '../../pr
 import type { RestorationClass } from '../../protocol/restoration.ts';
 import { isGlobalUnicast } from '../../protocol/special-purpose.ts';
 import type { View } from '../../protocol/view.ts';
+import { portsOfClass } from './edge-policy.ts';
 
 type PerFamily = { readonly ipv4: string | null; readonly ipv6: string | null };
 
@@ -17,6 +18,7 @@ export type ViewSettings = {
     readonly class: RestorationClass;
     readonly egress?: PerFamily | undefined;
   }[];
+  readonly ports: readonly number[];
   readonly namedLocations: readonly {
     readonly name: string;
     readonly trusted: boolean;
@@ -38,12 +40,7 @@ export function createView(settings: ViewSettings, { revision, signaling }: View
       ipv4: seenAddress('ipv4', settings.egress, settings),
       ipv6: seenAddress('ipv6', settings.egress, settings),
     },
-    classes: settings.classes.map((entry) => ({
-      match: entry.match,
-      ...(entry.ports === undefined ? {} : { ports: [...entry.ports] }),
-      class: entry.class,
-      ...(entry.egress === undefined ? {} : { egress: { ipv4: entry.egress.ipv4, ipv6: entry.egress.ipv6 } }),
-    })),
+    classes: settings.classes.map((entry) => classOf(entry, settings)),
     namedLocations: settings.namedLocations.map(({ name, trusted, ranges }) => ({
       name,
       trusted,
@@ -55,13 +52,28 @@ export function createView(settings: ViewSettings, { revision, signaling }: View
   };
 }
 
+function classOf(entry: ViewSettings['classes'][number], settings: ViewSettings): View['classes'][number] {
+  const { match, class: restoration, egress } = entry;
+  const ports = portsOfClass(entry, settings.ports);
+  // A family without an address is not dialled, whatever is seen of other flows.
+  const seen = (family: Family) =>
+    egress === undefined || egress[family] === null ? null : seenAddress(family, egress, settings);
+  return {
+    match,
+    ...(ports === undefined ? {} : { ports: [...ports] }),
+    class: restoration,
+    ...(egress === undefined ? {} : { egress: { ipv4: seen('ipv4'), ipv6: seen('ipv6') } }),
+  };
+}
+
 /**
- * What destinations see of plain relays: what the configuration says they see, else the address they are dialled
- * from. One that a NAT must translate (private, not in a range of the organisation) is not what they see: unknown.
+ * What destinations see of flows that are dialled from `egress`: of the edge's own address what the configuration says
+ * they see, else the address itself. One that a NAT must translate (private, not in a range of the organisation) is not
+ * what they see: unknown.
  */
 function seenAddress(family: Family, egress: PerFamily, settings: ViewSettings): string | null {
   const seen = settings.egressSeen[family];
-  if (seen !== null) return seen;
+  if (seen !== null && egress[family] === settings.egress[family]) return seen;
   const address = parseAddress(egress[family] ?? '');
   if (address === null) return null;
   const isOurs = settings.sourceRanges.some((text) => {

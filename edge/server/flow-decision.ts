@@ -176,7 +176,7 @@ async function findEndpoints(
   if (resolution.kind === 'failed') return { kind: 'deny', denial: resolution.denial };
   const settings = {
     ownAddresses,
-    upstreams: policy.classes.flatMap((entry) => (entry.upstream === null ? [] : [entry.upstream])),
+    upstreams: policy.upstreams,
   };
   const judged = resolution.addresses.map((address) => {
     const endpoint = { address, port };

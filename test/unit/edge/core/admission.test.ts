@@ -56,6 +56,15 @@ describe('a class entry', () => {
     expect(verdict('a.contoso.test:22')).toEqual(denied('port-not-allowed'));
   });
 
+  test('without ports leaves those beyond the general list to a later entry that names them', () => {
+    const classes: ClassSettings[] = [
+      { match: '*.contoso.test', class: 'opaque' },
+      { match: 'git.contoso.test', ports: [8080], class: 'anchor' },
+    ];
+    expect(verdict('git.contoso.test:8080', { classes })).toMatchObject({ class: 'anchor' });
+    expect(verdict('git.contoso.test:443', { classes })).toMatchObject({ class: 'opaque' });
+  });
+
   test('of the class anchor may have an egress of its own', () => {
     expect(verdict('a.contoso.test:443')).toMatchObject({ egress: { ipv4: '198.51.100.9' } });
   });
@@ -65,7 +74,8 @@ describe('a class entry', () => {
     expect(verdict('192.0.3.7:443')).toEqual(denied('destination-not-allowed'));
   });
 
-  test('of the class direct does not pass the edge', () => {
+  test('of the class direct does not pass the edge, on any port', () => {
+    expect(verdict('direct.contoso.test:22')).toEqual({ ...denied('class-direct'), class: 'direct' });
     expect(verdict('direct.contoso.test:443')).toEqual({ ...denied('class-direct'), class: 'direct' });
   });
 

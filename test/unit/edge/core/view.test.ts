@@ -23,15 +23,23 @@ test('the view holds what devices need, in the shape they read', () => {
         class: 'proxy-v2',
         upstream: { address: '10.0.0.1', port: 9 },
       },
-      { match: '*.partner.test', class: 'anchor', egress: { ipv4: '198.51.100.5' } },
+      { match: '*.partner.test', class: 'anchor', egress: { ipv4: '8.8.4.4' } },
+      { match: '*.direct.test', class: 'direct' },
     ],
+    ports: [443, 8443],
     namedLocations: [{ name: 'HQ', trusted: true, ranges: ['203.0.113.0/24'], policies: ['Require office'] }],
   });
   expect(viewSchema.parse(view)).toEqual(view);
   expect(view).toMatchObject({ ...state, organisation: 'Contoso', microsoft: 'anchor' });
   expect(view.classes).toEqual([
     { match: 'login.contoso.test', ports: [443], class: 'proxy-v2' },
-    { match: '*.partner.test', class: 'anchor', egress: { ipv4: '198.51.100.5', ipv6: null } },
+    {
+      match: '*.partner.test',
+      ports: [443, 8443],
+      class: 'anchor',
+      egress: { ipv4: '8.8.4.4', ipv6: null },
+    },
+    { match: '*.direct.test', class: 'direct' },
   ]);
 });
 
@@ -59,4 +67,17 @@ test.each([
   ['nothing configured: unknown', {}, null],
 ])('%s', (_, config, expected) => {
   expect(viewOf(config).edgeEgress.ipv4).toBe(expected);
+});
+
+test.each([
+  ['the address that destinations see of the edge, where it is the same', '10.0.0.5', '8.8.8.8'],
+  ['unknown, where it is another that is translated', '10.0.0.6', null],
+  ['itself, where it is another that is global', '8.8.4.4', '8.8.4.4'],
+])("an anchor's own address is told as %s", (_, ipv4, expected) => {
+  const view = viewOf({
+    egress: { ipv4: '10.0.0.5' },
+    egressSeen: { ipv4: '8.8.8.8', ipv6: '2620:0:862:ed1a::1' },
+    classes: [{ match: 'a.test', class: 'anchor', egress: { ipv4 } }],
+  });
+  expect(view.classes[0]?.egress).toEqual({ ipv4: expected, ipv6: null });
 });
