@@ -16,11 +16,10 @@ const maxAddresses = 16;
 /** What `dns.lookup` of node:dns/promises answers when asked for all addresses. */
 export type Lookup = (name: string) => Promise<readonly { readonly address: string }[]>;
 
-/** The trailing dot keeps search domains out. Hosts files do not know such names: a class's `upstream` takes their place. */
 export function createResolver(lookUp: Lookup): Resolve {
   return async (name) => {
     try {
-      const answers = await lookUp(`${name}.`);
+      const answers = await lookUp(questionFor(name));
       const addresses = answers
         .map(({ address }) => parseAddress(address))
         .filter((address) => address !== null)
@@ -36,6 +35,14 @@ export function createResolver(lookUp: Lookup): Resolve {
 export const resolveBySystem: Resolve = createResolver((name) =>
   lookup(name, { all: true, order: 'verbatim' }),
 );
+
+/**
+ * Hosts files hold names without a trailing dot, so a name is asked for as it is; a search domain comes into play only
+ * where nobody knows it. A single label would be completed by a search domain at once, which the dot keeps out.
+ */
+function questionFor(name: string): string {
+  return name.includes('.') ? name : `${name}.`;
+}
 
 function failed(code: string): Resolution {
   if (code === 'ETIMEOUT' || code === 'EAI_AGAIN') {

@@ -1,6 +1,10 @@
 // Names become addresses to be judged, in the resolver's order; each failure has its reason and none is an exception.
-import { expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createResolver, type Lookup, resolveBySystem } from '../../../../edge/upstream/resolver.ts';
+import { createProgramGroup, pinnedNode, type ProgramGroup } from '../../../support/processes.ts';
 
 const answering =
   (...addresses: string[]): Lookup =>
@@ -22,14 +26,20 @@ test('keeps both families in the order of the answer', async () => {
   expect(await texts(answering(...addresses))).toEqual(addresses);
 });
 
-test('asks for the name as it stands: no search domain of this machine is added', async () => {
-  const asked: string[] = [];
-  await createResolver((name) => {
-    asked.push(name);
-    return Promise.resolve([]);
-  })('login.contoso.test');
-  expect(asked).toEqual(['login.contoso.test.']);
-});
+test.each([
+  ['login.contoso.test', 'login.contoso.test'],
+  ['login', 'login.'],
+])(
+  'asks for %s as %s: the hosts file counts, and no search domain completes a single label',
+  async (name, text) => {
+    const asked: string[] = [];
+    await createResolver((given) => {
+      asked.push(given);
+      return Promise.resolve([]);
+    })(name);
+    expect(asked).toEqual([text]);
+  },
+);
 
 test('an answer with hundreds of addresses is cut, so that judging them stays cheap', async () => {
   const many = Array.from({ length: 500 }, (_, i) => `192.0.2.${i % 256}`);
@@ -60,3 +70,46 @@ test.each(['nobody.invalid', `${'a'.repeat(64)}.test`, 'a b', ''])(
     expect(await resolveBySystem(name)).toMatchObject({ kind: 'failed' });
   },
 );
+
+const resolver = resolve(import.meta.dirname, '../../../../edge/upstream/resolver.ts');
+
+let group: ProgramGroup;
+beforeEach(() => {
+  group = createProgramGroup();
+});
+afterEach(() => group.end());
+
+// A mount namespace gives the resolver files of its own; nothing outside changes.
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0;
+
+/** What `name` resolves to on a machine with these hosts and without a name server. */
+async function resolved(name: string, hosts: string): Promise<unknown> {
+  const at = (file: string): string => join(group.folder, file);
+  writeFileSync(at('hosts'), hosts);
+  writeFileSync(
+    at('resolv.conf'),
+    'nameserver 127.255.255.254\nsearch contoso.test\noptions timeout:1 attempts:1\n',
+  );
+  writeFileSync(at('nsswitch.conf'), 'hosts: files dns\n');
+  const mounts = ['hosts', 'resolv.conf', 'nsswitch.conf'].map((f) => `mount --bind ${at(f)} /etc/${f}`);
+  const code = `const { resolveBySystem } = await import(process.argv[1]);
+    console.log(JSON.stringify(await resolveBySystem(process.argv[2])));`;
+  const script = `${mounts.join(' && ')} && exec "$@"`;
+  const node = [pinnedNode, '--input-type=module', '-e', code, resolver, name];
+  const { stdout, stderr } = await group.run('unshare', ['-rm', '/bin/sh', '-c', script, 'sh', ...node]);
+  if (stdout === '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+describe.skipIf(!canMount)('the system resolver', () => {
+  test('takes what the hosts file says', async () => {
+    expect(await resolved('login.contoso.test', '192.0.2.7 login.contoso.test\n')).toMatchObject({
+      kind: 'resolved',
+      addresses: [{ text: '192.0.2.7' }],
+    });
+  });
+
+  test('does not complete a single label by the search domain', async () => {
+    expect(await resolved('login', '192.0.2.7 login.contoso.test\n')).toMatchObject({ kind: 'failed' });
+  });
+});
