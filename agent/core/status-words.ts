@@ -72,7 +72,7 @@ function offWords(context: WordsContext, connection: Off): Words {
         shield: 'off',
         title: 'Paused',
         sentence,
-        cause: `By you ${at(connection.since)}, until ${untilTime(connection.until, now, inputs.timeZone)}.`,
+        cause: `By you ${at(connection.since)}, until ${bareTime(connection.until, now, inputs.timeZone)}.`,
         remedy: 'Resume now.',
       };
     case 'disabled':
@@ -97,7 +97,6 @@ type Waiting = Exclude<ConnectionState, Off | { kind: 'connected' }>;
 function waitingWords(context: WordsContext, connection: Waiting): Words {
   const { inputs, now } = context;
   const consequence = consequenceOf(inputs.watched);
-  const at = (since: string): string => atTime(Date.parse(since), now, inputs.timeZone);
   switch (connection.kind) {
     case 'connecting':
       return {
@@ -144,7 +143,7 @@ function waitingWords(context: WordsContext, connection: Waiting): Words {
         shield: 'error',
         title: 'No internet',
         sentence: 'This device is offline. OpenGSA connects by itself when it is back.',
-        cause: `No network has a way to the internet since ${at(connection.since).replace(/^at /, '')}.`,
+        cause: `No network has a way to the internet since ${bareTime(connection.since, now, inputs.timeZone)}.`,
         remedy: 'Check Wi-Fi or cable.',
       };
     case 'captive-portal':
@@ -192,6 +191,7 @@ function connectingCause({ link }: StatusInputs, attempt: number): string {
   return `${cause === null ? '' : `${cause} `}Attempt ${attempt}.`;
 }
 
-function untilTime(until: string, now: number, timeZone: string): string {
-  return atTime(Date.parse(until), now, timeZone).replace(/^at /, '');
+/** For a sentence that has its own preposition: `until 24 November at 00:05`. */
+function bareTime(when: string, now: number, timeZone: string): string {
+  return atTime(Date.parse(when), now, timeZone).replace(/^(at|on) /, '');
 }

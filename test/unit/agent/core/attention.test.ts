@@ -1,0 +1,131 @@
+// What needs a look although the connection stands: when each kind is there, and which comes first.
+import { describe, expect, test } from 'vitest';
+import { attentionList } from '../../../../agent/core/attention.ts';
+import type { StatusInputs } from '../../../../agent/core/status-inputs.ts';
+import type { ConnectionState, SeenAs, Status } from '../../../../protocol/status.ts';
+import { edgeAddress, egress, inputs, ownAddress, view, watched } from '../../../support/status-inputs.ts';
+
+const since = '2026-11-23T08:00:00.000Z';
+const connected: ConnectionState = { kind: 'connected', edge: 'edge-1.contoso.test', since };
+const undecided = { action: 'direct', reason: 'microsoft-undecided' } as const;
+
+/** What the watched destinations will see, by their addresses. */
+function seenBy(...addresses: readonly (readonly string[])[]): readonly SeenAs[] {
+  return addresses.map((list) => ({
+    destination: 'any.test',
+    authentication: null,
+    path: 'edge',
+    class: null,
+    addresses: [...list],
+    basis: 'predicted',
+    reason: 'class-anchor',
+  }));
+}
+
+function channel(name: string, state: Status['channels'][number]['state']): Status['channels'][number] {
+  return {
+    ...{ name, edge: 'edge-1.contoso.test', state, cause: null },
+    ...{ protocol: null, sessions: 0, since: null, latencyMs: null, bytesSent: 0, bytesReceived: 0 },
+  };
+}
+
+function list(changes: Partial<StatusInputs>, seen: readonly SeenAs[] = []) {
+  return attentionList(inputs(changes), connected, seen);
+}
+
+const off = { kind: 'known', view: { ...view, signaling: { status: 'disabled', since } } } as const;
+const unchosen = { kind: 'known', view: { ...view, microsoft: null } } as const;
+const entra = watched('Entra ID', 'Sign-in', 'anchor');
+const graph = watched('Graph', 'Graph', 'anchor');
+const own = watched('login.contoso.test', null, 'proxy-v2');
+
+test('nothing needs a look where all is well', () => {
+  expect(list({}, seenBy([ownAddress], [edgeAddress], [edgeAddress], [edgeAddress], [edgeAddress]))).toEqual(
+    [],
+  );
+});
+
+test('signalling off, since when', () => {
+  expect(list({ view: off })).toEqual([{ kind: 'signaling-disabled', since }]);
+});
+
+test('an ambiguous address, per family, each candidate once; failed answers name none', () => {
+  const ipv6 = egress('ambiguous', null, ['2001:db8::7', '2001:db8::7', '2001:db8::9', '2001:db8::a']);
+  const evidence = ipv6.evidence.map((e, i) => (i === 3 ? { ...e, error: 'not-global' } : e));
+  const silent = { ...ipv6.evidence[0]!, address: null };
+  expect(
+    list({ egress: { ipv4: egress('ambiguous', null), ipv6: { ...ipv6, evidence: [...evidence, silent] } } }),
+  ).toEqual([
+    { kind: 'address-ambiguous', family: 'ipv4', candidates: [] },
+    { kind: 'address-ambiguous', family: 'ipv6', candidates: ['2001:db8::7', '2001:db8::9'] },
+  ]);
+});
+
+test('only unreachable channels, by name', () => {
+  const channels = (['up', 'connecting', 'unreachable', 'off', 'paused'] as const).map((s) => channel(s, s));
+  expect(list({ channels })).toEqual([{ kind: 'channels-unreachable', unreachable: ['unreachable'] }]);
+});
+
+describe('two addresses within the Microsoft group', () => {
+  test('are shown with all that is known', () => {
+    expect(list({ watched: [entra, graph] }, seenBy([edgeAddress], [ownAddress, '2001:db8::7']))).toEqual([
+      {
+        kind: 'address-mismatch',
+        seen: [
+          { group: 'Sign-in', address: edgeAddress },
+          { group: 'Graph', address: `${ownAddress} or 2001:db8::7` },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['the same address', [entra, graph], seenBy([edgeAddress], [edgeAddress])],
+    ['one that is not known', [entra, graph], seenBy([edgeAddress], [])],
+    ['one without an answer', [entra, graph], seenBy([edgeAddress])],
+    ['another one of the organisation’s own', [own, graph], seenBy([ownAddress], [edgeAddress])],
+  ])('%s is no mismatch', (_, destinations, seen) => {
+    expect(list({ watched: destinations }, seen)).toEqual([]);
+  });
+});
+
+test('no choice for Microsoft counts where a destination is affected by it, and the edge has said so', () => {
+  const affected = [watched('Entra ID', 'Sign-in', null, undecided)];
+  expect(list({ view: unchosen, watched: affected })).toEqual([{ kind: 'microsoft-undecided' }]);
+  expect(list({ view: unchosen, watched: [entra] })).toEqual([]);
+  expect(list({ watched: affected })).toEqual([]);
+  expect(list({ view: { kind: 'awaited' }, watched: affected })).toEqual([]);
+});
+
+test('a foreign edge needs a look, one whose view is awaited does not', () => {
+  expect(list({ view: { kind: 'foreign' } })).toEqual([{ kind: 'foreign-edge' }]);
+  expect(list({ view: { kind: 'awaited' } })).toEqual([]);
+});
+
+test('the most consequential comes first', () => {
+  const all = list(
+    {
+      view: { kind: 'known', view: { ...view, microsoft: null, signaling: { status: 'disabled', since } } },
+      egress: { ipv4: egress('ambiguous', null), ipv6: egress('none', null) },
+      channels: [channel('Microsoft 365', 'unreachable')],
+      watched: [entra, watched('Graph', 'Graph', null, undecided)],
+      profileFault: 'name: Too small',
+    },
+    seenBy([edgeAddress], [ownAddress]),
+  );
+  expect(all.map(({ kind }) => kind)).toEqual([
+    'signaling-disabled',
+    'address-ambiguous',
+    'channels-unreachable',
+    'address-mismatch',
+    'microsoft-undecided',
+    'profile-refused',
+  ]);
+});
+
+test('without a connection a refused profile alone is shown', () => {
+  const faulty = inputs({ view: off, profileFault: 'name: Too small' });
+  expect(attentionList(faulty, { kind: 'no-internet', since }, [])).toEqual([
+    { kind: 'profile-refused', cause: 'name: Too small' },
+  ]);
+});
