@@ -78,7 +78,7 @@ test('every answer gives whole sentences with every address, whatever they are c
     fc.property(answers, answers, (a, b) => {
       const sentence = predictionSentence(
         [own, entra],
-        [a, b].map((one) => answer(one.path as SeenAs['path'], one.reason, one.addresses)),
+        [a, b].map((one) => answer(one.path, one.reason, one.addresses)),
       );
       expect(faultsOf(sentence)).toEqual([]);
       if (b.path === 'direct') for (const address of b.addresses) expect(sentence).toContain(address);
