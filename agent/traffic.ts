@@ -87,8 +87,9 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     }),
     pacText: () =>
       renderPac({
-        // A person who asked for direct gets it from the browser as well.
-        profiles: choices.mode().kind === 'on' ? choices.matchers().map(({ profile }) => profile) : [],
+        // Whatever the mode: a browser keeps the file, and one that read it during a pause would go past the agent after
+        // the pause. The proxy itself sends everything directly meanwhile.
+        profiles: choices.matchers().map(({ profile }) => profile),
         proxy: capture()?.shown.httpProxy ?? '',
         ownHosts: own,
       }),

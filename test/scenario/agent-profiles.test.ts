@@ -87,9 +87,8 @@ describe('profiles of a running agent', () => {
     await agent.call('profile.set', { name: 'microsoft', enabled: false });
     expect(await pac()).not.toContain('login.microsoftonline.com');
     expect(await pac()).toContain('login.contoso.test');
+    // A browser keeps the file beyond a pause, so the file does not speak of the pause.
     await agent.call('pause', { minutes: 5 });
-    expect(await pac()).not.toContain('login.contoso.test');
-    await agent.call('resume', {});
     expect(await pac()).toContain('login.contoso.test');
     agent.close();
     second.signal('SIGTERM');
