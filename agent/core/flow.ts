@@ -51,8 +51,11 @@ export type OpenFlow = (request: FlowRequest) => Promise<FlowOpening>;
 /** What the tunnel needs to open one flow. */
 export type TunnelRequest = {
   readonly destination: Destination;
-  /** Signed statements of the witness, at most one per family; empty where the flow does not attest. */
-  readonly attestation: readonly string[];
+  /**
+   * Signed statements of the witness, at most one per family; none where the flow does not attest. Asked for each time
+   * the request is sent: it may wait or be repeated, and the network may change meanwhile.
+   */
+  readonly attestation: () => readonly string[];
   readonly traceparent: string;
 };
 

@@ -76,7 +76,7 @@ async function openThroughTunnel(
 ): Promise<FlowOpening> {
   const opening = await openTunnel({
     destination,
-    attestation: decision.attest ? attestations() : [],
+    attestation: decision.attest ? attestations : () => [],
     traceparent,
   });
   if (opening.kind === 'refused') {

@@ -7,8 +7,9 @@ import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
 
 export function requestFields({ attestation, traceparent }: TunnelRequest): Record<string, string> {
   const fields: Record<string, string> = { [tunnelFields.trace]: traceparent };
-  if (attestation.length > 0) {
-    fields[tunnelFields.attestation] = serializeList(attestation.map((token) => [token, new Map()]));
+  const statements = attestation();
+  if (statements.length > 0) {
+    fields[tunnelFields.attestation] = serializeList(statements.map((token) => [token, new Map()]));
   }
   return fields;
 }

@@ -56,7 +56,7 @@ function tunnelTo(edges: readonly DataPlane[], protocol: 'auto' | 'http/1.1' = '
 
 /** Connects as applications do, to what stands behind the tunnel. */
 async function connectThrough(tunnel: Tunnel): Promise<() => Promise<net.Socket>> {
-  const front = await startFront(tunnel, { ...tunnelRequest(443), attestation: [] });
+  const front = await startFront(tunnel, { ...tunnelRequest(443), attestation: () => [] });
   cleanUp.push(front.close);
   return async () => {
     const socket = await front.connect();
@@ -85,7 +85,7 @@ describe.each([
       .toMatchObject({ kind: 'known', view: { organisation: 'contoso' } });
     expect(tunnel.channels()[0]).toMatchObject({ state: 'up', protocol: spoken });
 
-    const opening = await tunnel.open({ ...tunnelRequest(443), attestation: [] });
+    const opening = await tunnel.open({ ...tunnelRequest(443), attestation: () => [] });
     if (opening.kind !== 'open') throw new Error(opening.denial.reason);
     expect(await opening.answer).toEqual({ kind: 'accepted', egressObserved: '127.0.0.1' });
     opening.stream.reset(new Error('done'));
@@ -133,7 +133,7 @@ describe.each([
   test('a refusal is told with the reason that the edge gives', async () => {
     const tunnel = tunnelTo([await edgeFor(await from(startEcho()))], protocol);
     await reaches(tunnel, 'connected');
-    const opening = await tunnel.open({ ...tunnelRequest(25), attestation: [] });
+    const opening = await tunnel.open({ ...tunnelRequest(25), attestation: () => [] });
     const answer = opening.kind === 'open' ? await opening.answer : opening;
     expect(answer).toMatchObject({
       kind: 'refused',
@@ -171,7 +171,7 @@ test('5,000 flows aborted by their applications end no other flow', async () => 
   for (let round = 0; round < 100; round += 1) {
     await Promise.all(
       Array.from({ length: 50 }, async () => {
-        const opening = await tunnel.open({ ...tunnelRequest(443), attestation: [] });
+        const opening = await tunnel.open({ ...tunnelRequest(443), attestation: () => [] });
         if (opening.kind !== 'open') throw new Error(opening.denial.reason);
         opening.stream.reset(new Error('aborted'));
         await opening.answer;

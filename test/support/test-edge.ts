@@ -157,7 +157,7 @@ export function addressRequest(port: number, address = '127.0.0.1'): TunnelReque
 export function tunnelRequest(port: number) {
   return {
     destination: { host: { kind: 'name', name: 'origin.contoso.test' }, port },
-    attestation: ['a.b.c'],
+    attestation: () => ['a.b.c'],
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   } as const;
 }

@@ -26,11 +26,7 @@ const denial = { error: 'http_request_denied', reason: 'port-not-allowed' } as c
 
 describe('a tunnelled flow', () => {
   test('carries attestations only where the decision says so', async () => {
-    const requests: TunnelRequest[] = [];
-    const openTunnel: OpenTunnelFlow = (asked) => {
-      requests.push(asked);
-      return Promise.resolve({ kind: 'refused', status: 403, denial, by: 'edge-1' });
-    };
+    const { requests, openTunnel } = refusingTunnel();
     const { open } = rig({ openTunnel, attestations: () => ['jws'] });
     const attesting = rig({
       openTunnel,
@@ -39,8 +35,21 @@ describe('a tunnelled flow', () => {
     });
     await open();
     await attesting.open();
-    expect(requests.map(({ attestation }) => attestation)).toEqual([[], ['jws']]);
+    expect(requests.map(({ attestation }) => attestation())).toEqual([[], ['jws']]);
     expect(requests[0]).toMatchObject({ destination: request.destination, traceparent: 'trace' });
+  });
+
+  test('carries the statements that hold when it leaves, not those from before it waited', async () => {
+    const { requests, openTunnel } = refusingTunnel();
+    let statements = ['of the network before'];
+    const { open } = rig({
+      openTunnel,
+      attestations: () => statements,
+      decide: () => ({ ...tunnelled, attest: true }),
+    });
+    await open();
+    statements = [];
+    expect(requests[0]?.attestation()).toEqual([]);
   });
 
   test('that is refused at once says who refused and why', async () => {
@@ -180,6 +189,15 @@ function rig(routing: Partial<FlowRouting>, keepEnded = 100) {
     ...routing,
   });
   return { table, open: () => open(request) };
+}
+
+function refusingTunnel() {
+  const requests: TunnelRequest[] = [];
+  const openTunnel: OpenTunnelFlow = (asked) => {
+    requests.push(asked);
+    return Promise.resolve({ kind: 'refused', status: 403, denial, by: 'edge-1' });
+  };
+  return { requests, openTunnel };
 }
 
 /** The boundary of the tunnel: it says yes at once, and the test says the rest. */
