@@ -5,6 +5,7 @@ import type { Status } from '../protocol/status.ts';
 import type { View } from '../protocol/view.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import type { AddressChange } from './core/address-change.ts';
 import type { OpenTunnelFlow } from './core/flow.ts';
 import { nextLink } from './core/link-state.ts';
 import type { ViewFacts } from './core/seen-as.ts';
@@ -94,10 +95,12 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
     async open(request) {
       const opening = await tunnel.open(request);
       if (opening.kind === 'open') {
+        // Of the connection that carries it; another may be in use before the answer is there.
+        const made = generation;
         void opening.answer.then((answer) => {
           if (answer.kind !== 'accepted' || answer.egressObserved === null) return;
           family = answer.egressObserved.includes(':') ? 'ipv6' : 'ipv4';
-          detector.reflected({ address: answer.egressObserved, edge: opening.edge, generation });
+          detector.reflected({ address: answer.egressObserved, edge: opening.edge, generation: made });
           setup.changed();
         });
       }
@@ -122,7 +125,7 @@ export type DetectorSetup = {
   readonly clock: Clock;
   readonly random: Random;
   readonly changed: () => void;
-  readonly addressChanged: () => void;
+  readonly addressChanged: (change: AddressChange) => void;
 };
 
 export function createDetector(setup: DetectorSetup): EgressDetector {

@@ -7,6 +7,7 @@ import { formatTraceparent, traceparentRandomBytes } from '../protocol/tracepare
 import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
 import type { FlowDecision, OpenFlow } from './core/flow.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
@@ -55,7 +56,8 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     clock,
     random: systemRandom,
     changed,
-    addressChanged: () => resetRestored(table, edge),
+    // After the answer that told of it is recorded, or its own flow would be taken for an older one.
+    addressChanged: (change) => setImmediate(() => resetRestored(table, edge, change)),
   });
   const edge: EdgeSide | null =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
@@ -147,8 +149,10 @@ function question(
 }
 
 /** Connections that state the older address would go on stating it. */
-function resetRestored(table: FlowTable, edge: EdgeSide | null): void {
-  table.reset(({ action, destination }) => {
+function resetRestored(table: FlowTable, edge: EdgeSide | null, change: AddressChange): void {
+  table.reset((flow) => {
+    const { action, destination } = flow;
+    if (!statesAddressBefore(flow, change)) return false;
     const asked = parseAuthority(destination);
     const entry = action === 'tunnel' && asked !== null ? (edge?.classes()?.find(asked) ?? null) : null;
     return entry !== null && restores(entry.class);

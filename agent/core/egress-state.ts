@@ -1,6 +1,7 @@
 // The egress address of one family as a state machine: what is known, what may be attached, when to ask again.
 import type { Address, Family, Prefix } from '../../protocol/address.ts';
 import { assertNever } from '../../protocol/error.ts';
+import type { AddressChange } from './address-change.ts';
 import { consensus, type EgressSource, expiresAt, type Observation, sameSite } from './consensus.ts';
 import { addressOf, type EgressPhase, nextPhase } from './egress-phase.ts';
 
@@ -17,6 +18,8 @@ export type ProbeFailure = {
 export type EgressState = {
   readonly family: Family;
   readonly generation: number;
+  /** When this generation began, wall-clock ms. */
+  readonly generationSince: number;
   readonly phase: EgressPhase;
   /** Answers of this generation, the latest of each source and operator. */
   readonly observations: readonly Observation[];
@@ -27,7 +30,7 @@ export type EgressState = {
   /** Extra probes because of a contradiction that has not been settled; sets their back-off. */
   readonly contradictions: number;
   /** The last address that was confirmed, over generations: what restored flows may still be stating. */
-  readonly lastConfirmed: Address | null;
+  readonly lastConfirmed: { readonly address: Address; readonly generation: number } | null;
   readonly sourceRanges: readonly Prefix[];
 };
 
@@ -50,7 +53,7 @@ export type EgressEffect =
   /** Send `expired` at this time; null: no answer is left to expire. */
   | { readonly kind: 'check'; readonly at: number | null }
   /** Connections that state `from` tell a destination an address that holds no longer. */
-  | { readonly kind: 'address-changed'; readonly from: Address; readonly to: Address };
+  | { readonly kind: 'address-changed'; readonly change: AddressChange };
 
 export type EgressStep = { readonly state: EgressState; readonly effects: readonly EgressEffect[] };
 
@@ -72,6 +75,7 @@ export function initialEgressState(family: Family, generation: number): EgressSt
   return {
     family,
     generation,
+    generationSince: 0,
     phase: { kind: 'unknown' },
     observations: [],
     failures: [],
@@ -115,6 +119,7 @@ function networkChanged(state: EgressState, generation: number, now: number): Eg
     state: {
       ...state,
       generation,
+      generationSince: now,
       phase: { kind: 'stale', previous: addressOf(state.phase), since: now },
       observations: [],
       failures: [],
@@ -202,8 +207,7 @@ function evaluate(state: EgressState, now: number): EgressStep {
     answered: state.failures.length > 0 || observations.length > 0,
   });
   const confirmed = phase.kind === 'confirmed' ? phase.address : null;
-  const changed =
-    confirmed !== null && state.lastConfirmed !== null && !sameSite(confirmed, state.lastConfirmed);
+  const change = confirmed === null ? null : changeTo(confirmed, state, now);
   const ends = observations.map(expiresAt);
   return {
     state: {
@@ -211,13 +215,25 @@ function evaluate(state: EgressState, now: number): EgressStep {
       observations,
       phase,
       contradictions: phase.kind === 'ambiguous' && phase.contradiction ? state.contradictions : 0,
-      lastConfirmed: confirmed ?? state.lastConfirmed,
+      lastConfirmed:
+        confirmed === null ? state.lastConfirmed : { address: confirmed, generation: state.generation },
     },
     effects: [
       { kind: 'check', at: ends.length === 0 ? null : Math.min(...ends) },
-      ...(changed ? [{ kind: 'address-changed' as const, from: state.lastConfirmed, to: confirmed }] : []),
+      ...(change === null ? [] : [{ kind: 'address-changed' as const, change }]),
     ],
   };
+}
+
+/** An address of an older generation was stated until this one began, one of the same until this moment. */
+function changeTo(
+  to: Address,
+  { lastConfirmed, generation, generationSince }: EgressState,
+  now: number,
+): AddressChange | null {
+  if (lastConfirmed === null || sameSite(to, lastConfirmed.address)) return null;
+  const lastStatedAt = lastConfirmed.generation === generation ? now : generationSince;
+  return { from: lastConfirmed.address, to, lastStatedAt };
 }
 
 function refreshAfter(observation: Observation): EgressEffect {

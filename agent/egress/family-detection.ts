@@ -1,6 +1,7 @@
 // Runs the egress machine of one address family against real time: its two timers and the one probe in flight.
-import type { Address, Family } from '../../protocol/address.ts';
+import type { Family } from '../../protocol/address.ts';
 import type { Clock, Timer } from '../clock.ts';
+import type { AddressChange } from '../core/address-change.ts';
 import {
   type EgressEffect,
   type EgressEvent,
@@ -21,7 +22,7 @@ export type FamilyDetectionSettings = {
   readonly clock: Clock;
   readonly random: Random;
   readonly onChange: () => void;
-  readonly onAddressChanged: (from: Address, to: Address) => void;
+  readonly onAddressChanged: (change: AddressChange) => void;
 };
 
 export type FamilyDetection = {
@@ -66,7 +67,7 @@ export function createFamilyDetection(family: Family, settings: FamilyDetectionS
         return;
       }
       case 'address-changed': {
-        settings.onAddressChanged(effect.from, effect.to);
+        settings.onAddressChanged(effect.change);
         return;
       }
     }

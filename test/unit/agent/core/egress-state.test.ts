@@ -124,8 +124,7 @@ describe('egress state', () => {
     expect(attachable(m.state(), start + 2)).toBe(answer.token!.jws);
     expect(m.effects()).toContainEqual({
       kind: 'address-changed',
-      from: address('1.2.3.4'),
-      to: address('5.6.7.8'),
+      change: { from: address('1.2.3.4'), to: address('5.6.7.8'), lastStatedAt: start + 2 },
     });
   });
 
@@ -137,7 +136,11 @@ describe('egress state', () => {
     expect(m.effects().map((e) => e.kind)).not.toContain('address-changed');
     m.send({ kind: 'network-changed', generation: 2 }, start + 3);
     m.see(witnessed('5.6.7.8', { at: start + 4, generation: 2 }));
-    expect(m.effects().map((e) => e.kind)).toContain('address-changed');
+    // From the network change on it was attached to nothing.
+    expect(m.effects()).toContainEqual({
+      kind: 'address-changed',
+      change: { from: address('1.2.3.4'), to: address('5.6.7.8'), lastStatedAt: start + 3 },
+    });
   });
 
   it('backs off from a quarter second to a minute while probes fail', () => {

@@ -32,7 +32,7 @@ function laboratory(longestIntervalMs = 300_000) {
     clock,
     random: () => 0.5,
     onChange: () => shown++,
-    onAddressChanged: (from, to) => changes.push(`${from.text} ${to.text}`),
+    onAddressChanged: ({ from, to }) => changes.push(`${from.text} ${to.text}`),
   });
   const seen = (ip: string): WitnessAnswer => ({
     kind: 'seen',
