@@ -40,7 +40,10 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
   let made: EdgeLink | null = null;
   let giveUp: AbortController | null = null;
 
-  const retire = (link: EdgeLink) => void link.retire(replacedGraceMs).then(() => links.delete(link));
+  const retire = async (link: EdgeLink, graceMs: number) => {
+    await link.retire(graceMs);
+    links.delete(link);
+  };
   const leave = () => {
     stopPolling();
     current = null;
@@ -61,10 +64,10 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
     });
     stopPolling = polling.stop;
     void link.lost.then((failure) => {
-      retire(link);
+      void retire(link, replacedGraceMs);
       if (current === link) report({ kind: 'lost', failure });
     });
-    if (old !== null) retire(old);
+    if (old !== null) void retire(old, replacedGraceMs);
   };
 
   return {
@@ -93,8 +96,8 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
       for (const link of links) link.examine();
     },
     retireAll: async (graceMs) => {
-      await Promise.all([...links].map((link) => link.retire(graceMs)));
-      links.clear();
+      // A connection that is made meanwhile is none of these.
+      await Promise.all([...links].map((link) => retire(link, graceMs)));
     },
     closeAll: () => {
       for (const link of links) link.close();

@@ -83,6 +83,23 @@ test('10 MiB each way through the front arrive intact, with half-close', async (
   );
 });
 
+test('a tunnel that is begun again while its flows drain can be ended again', async () => {
+  const target = await edge();
+  const tunnel = tunnelTo([target]);
+  const front = await frontTo(tunnel, await originPort(echo));
+  const app = await front.connect();
+  app.write('a');
+  await once(app, 'data');
+  const firstDrain = tunnel.drain(300);
+  tunnel.start();
+  await reaches(tunnel, 'connected');
+  await firstDrain;
+  await expect.poll(() => target.sessions.size).toBe(1);
+  expect(tunnel.state().kind).toBe('connected');
+  await tunnel.drain(300);
+  await expect.poll(() => target.sessions.size).toBe(0);
+});
+
 describe('edges that cannot be used', () => {
   test('the next edge serves when the first is gone', async () => {
     const gone = await startTestEdge();
