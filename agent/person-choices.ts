@@ -109,6 +109,9 @@ function knownProfiles(
   return [...usable, ...unusable.map((one) => ({ ...one, enabled: false }))];
 }
 
+/** A timer knows nothing of suspends and of a clock that is set; the end of a pause is noticed within this time, in ms. */
+const lookIntervalMs = 5_000;
+
 function modeOf(settings: SettingsStore, clock: Clock): Pick<PersonChoices, 'mode' | 'change' | 'onModeEnd'> {
   let timer: Timer | null = null;
   let listener = (): void => undefined;
@@ -117,10 +120,13 @@ function modeOf(settings: SettingsStore, clock: Clock): Pick<PersonChoices, 'mod
     timer?.cancel();
     const current = mode();
     if (current.kind !== 'paused') return;
-    timer = clock.setTimer(() => {
-      watchEnd();
-      if (mode().kind !== 'paused') listener();
-    }, current.until - clock.now());
+    timer = clock.setTimer(
+      () => {
+        watchEnd();
+        if (mode().kind !== 'paused') listener();
+      },
+      Math.min(current.until - clock.now(), lookIntervalMs),
+    );
   };
   watchEnd();
   return {
