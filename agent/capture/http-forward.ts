@@ -106,7 +106,13 @@ function perform(exchange: Exchange, framing: Framing, upstream: HttpUpstream): 
     outgoing.on('continue', () => response.writeContinue());
     outgoing.on('response', (incoming) => {
       answered = true;
-      passAnswer(exchange, incoming, upstream);
+      try {
+        passAnswer(exchange, incoming, upstream);
+      } catch (error) {
+        // A status or reason phrase that Node reads and does not write.
+        outgoing.destroy();
+        answerRefusal(response, unfitAnswer(error), target.authority);
+      }
     });
     outgoing.on('upgrade', (incoming, connection: Duplex, head) => {
       answered = true;
@@ -191,6 +197,15 @@ async function passUpgrade(
   if (head.length > 0) connection.unshift(head);
   if (upgrade !== null && upgrade.head.length > 0) socket.unshift(upgrade.head);
   await relay(socketFlowStream(socket), pipeFlowStream(connection, connection));
+}
+
+function unfitAnswer(error: unknown): Refusal {
+  const reason = error instanceof RangeError ? 'bad-status' : 'bad-answer';
+  return {
+    status: proxyErrors.http_protocol_error,
+    denial: { error: 'http_protocol_error', reason },
+    by: 'opengsa',
+  };
 }
 
 function brokenBeforeAnswer(error: Error): Refusal {

@@ -76,6 +76,8 @@ function remedy(error: ProxyError): string {
       return 'A limit is reached. Close some connections or try again later.';
     case 'tls_certificate_error':
       return 'The edge could not prove its identity. Do not retry on this network before you know why.';
+    case 'http_protocol_error':
+      return 'The destination sent an answer that is not HTTP. Whoever runs it can tell why.';
     case 'proxy_configuration_error':
       return 'A setting does not fit this machine. The agent log names it.';
     case 'proxy_internal_error':

@@ -167,6 +167,20 @@ describe('requests in absolute form', () => {
     expect(proxyStatusOf(answer)).toMatchObject({ error: 'connection_terminated' });
   });
 
+  test.each([
+    ['a control character in its reason', 'HTTP/1.1 200 O\x01K', 'bad-answer'],
+    ['a status below 100', 'HTTP/1.1 099 OK', 'bad-status'],
+  ])('whose answer has %s are answered 502', async (_, line, details) => {
+    const origin = await capture.use(
+      startOrigin((peer) => peer.once('data', () => peer.write(`${line}\r\nContent-Length: 0\r\n\r\n`))),
+    );
+    const answer = await capture.ask(
+      `GET http://${origin.authority}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 502 /);
+    expect(proxyStatusOf(answer)).toMatchObject({ error: 'http_protocol_error', reason: details });
+  });
+
   test('are answered 403 by a local block, and the connection serves on', async () => {
     const { authority } = await capture.useWeb(answerPath);
     await capture.restart({
