@@ -15,8 +15,8 @@ export type EdgeLink = {
   readonly edge: string;
   readonly protocol: 'h2' | 'http/1.1';
   readonly open: OpenTunnelFlow;
-  /** GET on the authenticated connection. Rejects if there is no complete answer within the time. */
-  readonly get: (path: string, timeoutMs: number) => Promise<PlainAnswer>;
+  /** GET on the authenticated connection. Rejects if it is given up or has no complete answer within the time. */
+  readonly get: (path: string, timeoutMs: number, giveUp: AbortSignal) => Promise<PlainAnswer>;
   readonly counters: () => LinkCounters;
   /** Told when the edge turns out to be some other proxy: its peculiarities are then provided for. */
   readonly markForeign: () => void;

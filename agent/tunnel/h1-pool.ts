@@ -53,8 +53,11 @@ export function createH1Pool(first: EdgeConnection | null, options: H1PoolOption
         return { kind: 'refused', status: 502, denial, by: `${edge}: ${explain(error)}` };
       }
     },
-    get: (path, timeoutMs) =>
-      kept.withConnection((connection) => getOverH1(connection, edge, path, timeoutMs)),
+    get: (path, timeoutMs, giveUp) =>
+      kept.withConnection((connection) => {
+        const signal = AbortSignal.any([giveUp, AbortSignal.timeout(timeoutMs)]);
+        return getOverH1(connection, edge, path, signal);
+      }),
     markForeign: () => (foreign = true),
     // HTTP/1.1 has no question that could be asked beside a flow.
     examine: () => undefined,
@@ -192,7 +195,7 @@ function getOverH1(
   { tls, raw }: EdgeConnection,
   edge: string,
   path: string,
-  timeoutMs: number,
+  signal: AbortSignal,
 ): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
     const fail = (why: unknown) => {
@@ -203,7 +206,7 @@ function getOverH1(
       createConnection: () => tls,
       path,
       headers: { host: edge, connection: 'close' },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
     });
     request.on('error', fail);
     request.on('response', (response) => {

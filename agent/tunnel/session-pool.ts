@@ -81,10 +81,11 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       }
       return flow;
     },
-    get: async (path, timeoutMs) => {
+    get: async (path, timeoutMs, giveUp) => {
       const session = await kept.acquire(new Set());
-      if (session === null) throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
-      return getOnSession(session.h2, path, timeoutMs, clock);
+      if (session === null || giveUp.aborted)
+        throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
+      return getOnSession(session.h2, path, timeoutMs, giveUp, clock);
     },
     markForeign: () => (foreign = true),
     examine: kept.examine,
@@ -230,16 +231,20 @@ function getOnSession(
   h2: ClientHttp2Session,
   path: string,
   timeoutMs: number,
+  giveUp: AbortSignal,
   clock: Clock,
 ): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
     const stream = h2.request({ ':method': 'GET', ':path': path });
     const fail = (why: unknown) =>
       reject(new OpenGsaError('edge-unreachable', `GET ${path}: ${explain(why)}`));
-    const timer = clock.setTimer(() => {
-      fail('no answer in time');
+    const abandon = (why: string) => {
+      fail(why);
       stream.destroy();
-    }, timeoutMs);
+    };
+    const abort = () => abandon('given up');
+    giveUp.addEventListener('abort', abort);
+    const timer = clock.setTimer(() => abandon('no answer in time'), timeoutMs);
     let status = 0;
     let body = '';
     stream.setEncoding('utf8');
@@ -254,6 +259,7 @@ function getOnSession(
     });
     stream.on('close', () => {
       timer.cancel();
+      giveUp.removeEventListener('abort', abort);
       fail('cut');
     });
   });

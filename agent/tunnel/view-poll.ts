@@ -23,12 +23,13 @@ export function pollView(
   clock: Clock,
   onView: (state: ViewState) => void,
 ): { stop: () => void } {
-  const life = { stopped: false };
+  // A question that waits would keep its session from ending.
+  const life = new AbortController();
   let revision: number | null = null;
   const ask = async () => {
     const path = revision === null ? viewPath : `${viewPath}?after=${revision}`;
-    const answer = await link.get(path, revision === null ? firstAnswerMs : waitMs);
-    if (life.stopped) return 'pause';
+    const answer = await link.get(path, revision === null ? firstAnswerMs : waitMs, life.signal);
+    if (life.signal.aborted) return 'pause';
     if (answer.status === 204 || answer.status === 304) return 'again';
     // 5xx is a fault of the moment; everything else that is not a view is another program's answer.
     if (answer.status >= 500 && answer.status !== 501) return 'pause';
@@ -41,17 +42,18 @@ export function pollView(
     return 'again';
   };
   const loop = async () => {
-    while (!life.stopped) {
+    while (!life.signal.aborted) {
       const next = await ask().catch(() => 'pause');
       if (next === 'foreign') {
         onView({ kind: 'foreign' });
         return;
       }
-      if (next === 'pause') await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
+      if (next === 'pause' && !life.signal.aborted)
+        await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
     }
   };
   void loop();
-  return { stop: () => (life.stopped = true) };
+  return { stop: () => life.abort() };
 }
 
 function readView(body: string): View | null {

@@ -96,4 +96,13 @@ describe('agent with a real edge', () => {
     await expect.poll(async () => (await contoso.status()).connection.kind, patience).toBe('connected');
     // Many programs are started one after another; on a busy machine each takes seconds.
   }, 120_000);
+
+  test('an agent without open flows ends soon after it is told to', async () => {
+    const { agent } = contoso.programs;
+    const began = performance.now();
+    agent.signal('SIGTERM');
+    expect((await agent.ended).code).toBe(0);
+    // Flows would have 5 s.
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
 });

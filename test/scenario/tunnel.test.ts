@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Tunnel } from '../../agent/tunnel/tunnel.ts';
+import { plainView } from '../support/data-plane.ts';
 import { listen, readAll } from '../support/relay-chain.ts';
 import {
   type EdgeBehaviour,
@@ -260,6 +261,27 @@ test('5,000 flows aborted by their applications end no other flow', async () => 
   expect(target.count()).toBeGreaterThan(5);
   witness.end();
   expect((await readAll(witness)).end).toBe('fin');
+});
+
+test('the tunnel ends at once when no flow is open, though the next view is being waited for', async () => {
+  let waiting = 0;
+  const target = await edge({
+    onStream: (stream, { ':path': path }) => {
+      if (path === '/.well-known/opengsa/view') {
+        stream.respond({ ':status': 200 });
+        stream.end(JSON.stringify(plainView(1)));
+        return true;
+      }
+      waiting += 1;
+      return true;
+    },
+  });
+  const tunnel = tunnelTo([target]);
+  await expect.poll(() => waiting).toBe(1);
+  const began = performance.now();
+  await tunnel.drain(5000);
+  expect(performance.now() - began).toBeLessThan(1000);
+  await expect.poll(() => target.sessions.size).toBe(0);
 });
 
 /** A path to the edge whose connections so far can be made to carry nothing any more, without a word to either end. */
