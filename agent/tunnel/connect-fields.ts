@@ -5,6 +5,12 @@ import { type Denial, parseProxyStatus, type ProxyError, proxyErrors } from '../
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
 
+/**
+ * Longer than an edge tries to reach a destination (15 s by default), so that it is the edge who says what failed. One
+ * that stays silent answers nothing any more, whatever else it does.
+ */
+export const answerTimeoutMs = 25_000;
+
 export function requestFields({ attestation, traceparent }: TunnelRequest): Record<string, string> {
   const fields: Record<string, string> = { [tunnelFields.trace]: traceparent };
   const statements = attestation();
@@ -30,6 +36,12 @@ export function readAnswer(
   };
   const by = said === null || said.proxy === '' ? edge : said.proxy;
   return { kind: 'refused', status: status >= 400 && status < 600 ? status : 502, denial, by };
+}
+
+/** What is said for an edge that did not answer in `answerTimeoutMs`. */
+export function noAnswer(edge: string): TunnelAnswer & { readonly kind: 'refused' } {
+  const denial: Denial = { error: 'connection_timeout', reason: 'edge-timeout' };
+  return { kind: 'refused', status: proxyErrors.connection_timeout, denial, by: edge };
 }
 
 function observedAddress(text: string | null): string | null {

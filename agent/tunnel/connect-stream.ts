@@ -11,8 +11,9 @@ import {
   type RelayOptions,
   type RelayOutcome,
 } from '../../protocol/relay/relay.ts';
+import type { Clock } from '../clock.ts';
 import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
-import { readAnswer, requestFields } from './connect-fields.ts';
+import { answerTimeoutMs, noAnswer, readAnswer, requestFields } from './connect-fields.ts';
 import type { Session } from './session.ts';
 
 /** How much of the application's first bytes is kept, to be sent again with a repeated request. */
@@ -31,6 +32,7 @@ export type AnsweredElsewhere = { readonly answer: TunnelAnswer; readonly stream
 
 export type ConnectOptions = {
   readonly edge: string;
+  readonly clock: Clock;
   /** Another session than those tried, or null. */
   readonly next: () => Promise<Session | null>;
   /**
@@ -53,15 +55,15 @@ export type ConnectStream = {
 export function openConnectStream(
   request: TunnelRequest,
   first: Session,
-  { edge, next, halfCloseLimit }: ConnectOptions,
+  { edge, clock, next, halfCloseLimit }: ConnectOptions,
 ): ConnectStream {
-  let attempt = startAttempt(edge, request, first);
+  let attempt = startAttempt(edge, request, first, clock);
   const early: Buffer[] = [];
   let repeatable = false;
   let dropped = false;
 
   const send = (session: Session) => {
-    attempt = startAttempt(edge, request, session);
+    attempt = startAttempt(edge, request, session, clock);
     for (const chunk of early) attempt.flow.duplex.write(chunk);
   };
   const settle = async (): Promise<TunnelAnswer> => {
@@ -70,9 +72,11 @@ export function openConnectStream(
       const end = await current.end;
       if (current !== attempt) continue;
       if (end.kind === 'answer') return end.answer;
-      const another =
-        end.kind === 'unprocessed' && repeatable && repeats < 3 && !dropped ? await next() : null;
-      if (another === null) return broken(edge);
+      const again = end.kind === 'unprocessed' && repeatable && repeats < 3 && !dropped;
+      const another = again ? await next() : null;
+      // While another session was waited for, the flow may have moved elsewhere or lost its application.
+      if (current !== attempt) continue;
+      if (another === null || dropped) return broken(edge);
       send(another);
     }
   };
@@ -131,7 +135,7 @@ export function openConnectStream(
   };
 }
 
-function startAttempt(edge: string, request: TunnelRequest, session: Session): Attempt {
+function startAttempt(edge: string, request: TunnelRequest, session: Session, clock: Clock): Attempt {
   const stream = session.h2.request({
     ':method': 'CONNECT',
     ':authority': formatDestination(request.destination),
@@ -146,7 +150,12 @@ function startAttempt(edge: string, request: TunnelRequest, session: Session): A
   const end = new Promise<AttemptEnd>((resolve) => {
     let cause: Error | null = null;
     stream.once('error', (error: Error) => (cause = error));
+    const timer = clock.setTimer(() => {
+      resolve({ kind: 'answer', answer: noAnswer(edge) });
+      flow.reset(new OpenGsaError('timeout', `no answer in ${answerTimeoutMs} ms`));
+    }, answerTimeoutMs);
     stream.once('response', (headers) => {
+      timer.cancel();
       counted.answered();
       const status = headers[':status'] ?? 502;
       const answer = readAnswer(edge, status, (name) => {
@@ -157,13 +166,14 @@ function startAttempt(edge: string, request: TunnelRequest, session: Session): A
         flow.reset(new OpenGsaError('destination-refused', answer.denial.reason));
       resolve({ kind: 'answer', answer });
     });
-    stream.once('close', () =>
+    stream.once('close', () => {
+      timer.cancel();
       resolve(
         isUnprocessed(stream, cause)
           ? { kind: 'unprocessed' }
           : { kind: 'broken', cause: cause ?? new Error('cut') },
-      ),
-    );
+      );
+    });
   });
   return { flow, end };
 }

@@ -5,15 +5,13 @@ import { tlsFlowStream } from '../../protocol/relay/adapters.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import type { Clock } from '../clock.ts';
 import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
-import { readAnswer, requestFields } from './connect-fields.ts';
+import { answerTimeoutMs, noAnswer, readAnswer, requestFields } from './connect-fields.ts';
 import type { EdgeConnection } from './dial.ts';
 import { createHeadReader, type HeadResult } from './response-head.ts';
 
-export const answerTimeoutMs = 10_000;
-
 export type H1Result = { readonly answer: TunnelAnswer; readonly stream: FlowStream };
 
-/** Rejects if the connection breaks, stays silent or says what is not HTTP; the connection is then closed. */
+/** Rejects if the connection breaks or says what is not HTTP; the connection is then closed, as it is after a refusal. */
 export function connectOverH1(
   { tls, raw }: EdgeConnection,
   edge: string,
@@ -38,10 +36,11 @@ export function connectOverH1(
       reject(error);
     };
     const closed = () => fail(new OpenGsaError('edge-unreachable', 'closed before the answer'));
-    const timer = clock.setTimer(
-      () => fail(new OpenGsaError('timeout', `no answer in ${answerTimeoutMs} ms`)),
-      answerTimeoutMs,
-    );
+    const timer = clock.setTimer(() => {
+      stop();
+      stream.reset(new OpenGsaError('timeout', `no answer in ${answerTimeoutMs} ms`));
+      resolve({ answer: noAnswer(edge), stream });
+    }, answerTimeoutMs);
     const take = (result: HeadResult) => {
       switch (result.kind) {
         case 'incomplete':

@@ -67,7 +67,7 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       const session = await take();
       if (session === null) return noRoom();
       const halfCloseLimit = () => (foreign ? foreignLimit : null);
-      const flow = openConnectStream(request, session, { edge, next: take, halfCloseLimit });
+      const flow = openConnectStream(request, session, { edge, clock, next: take, halfCloseLimit });
       if (session.openFlows() > 1) {
         const timer = clock.setTimer(() => {
           if (!foreign) return;

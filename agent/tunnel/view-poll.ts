@@ -48,8 +48,7 @@ export function pollView(
         onView({ kind: 'foreign' });
         return;
       }
-      if (next === 'pause' && !life.signal.aborted)
-        await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
+      if (next === 'pause') await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
     }
   };
   void loop();
