@@ -84,6 +84,11 @@ describe.each(files.filter((file) => pure.test(file)))('%s is pure:', (file) => 
     const code = withoutComments(text);
     expect(impureGlobals.filter((pattern) => pattern.test(code)).map(String)).toEqual([]);
   });
+
+  test('it has tests of its own, or holds types and schemas only', () => {
+    const mirrored = join(root, 'test/unit', file.replace(/\.ts$/, '.test.ts'));
+    expect(existsSync(mirrored) || !/^export (?:async )?function/m.test(text)).toBe(true);
+  });
 });
 
 test('the imports of a file are read in every form', () => {
