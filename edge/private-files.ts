@@ -9,8 +9,8 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explain, OpenGsaError } from '../protocol/error.ts';
 
@@ -19,7 +19,7 @@ const privateDirectory = 0o700;
 const rightsOfOthers = 0o077;
 
 /**
- * The text of a file with a secret.
+ * The text of a file that only its owner may read or write: a secret, or what the edge trusts.
  *
  * @throws OpenGsaError `bad-permissions` where others may read it, with the command that cures it;
  *   `not-found` where it does not exist, with `hint`
@@ -41,30 +41,61 @@ export function refuseLaxRights(path: string, hint: string): void {
   const mode = (status.mode & 0o777).toString(8).padStart(3, '0');
   throw new OpenGsaError(
     'bad-permissions',
-    `${path} holds a secret and others have rights on it (mode ${mode}); run: chmod 600 ${path}`,
+    `${path} is for the edge's user alone and others have rights on it (mode ${mode}); run: chmod 600 ${path}`,
   );
 }
 
 /**
- * Makes `directory` (0700) with `files` (0600), all or none: they are written beside it and renamed in one step.
+ * Makes `directory` (0700) with `files` (0600), all or none. A directory that exists and is empty is filled as it is:
+ * it may be a mount, or lie in a directory where nothing else can be made.
  *
+ * @returns takes it back, down to what was there before
  * @throws OpenGsaError `already-exists` where the directory holds anything
  */
-export function createPrivateDirectory(directory: string, files: Readonly<Record<string, string>>): void {
+export function createPrivateDirectory(
+  directory: string,
+  files: Readonly<Record<string, string>>,
+): () => void {
   refuseNonEmptyDirectory(directory);
+  try {
+    return existsSync(directory) ? fill(directory, files) : make(directory, files);
+  } catch (cause) {
+    throw new OpenGsaError('bad-permissions', `${directory}: cannot be written`, { cause });
+  }
+}
+
+function fill(directory: string, files: Readonly<Record<string, string>>): () => void {
+  const written: string[] = [];
+  const undo = (): void => {
+    for (const path of written) rmSync(path, { force: true });
+  };
+  try {
+    chmodSync(directory, privateDirectory);
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(directory, name);
+      writeFileSync(path, text, { flag: 'wx', mode: privateFile });
+      written.push(path);
+    }
+  } catch (error) {
+    undo();
+    throw error;
+  }
+  return undo;
+}
+
+/** Written beside its place and renamed in one step: rename(2) fails where someone filled the place in the meantime. */
+function make(directory: string, files: Readonly<Record<string, string>>): () => void {
   const draft = join(dirname(directory), `.${randomBytes(6).toString('hex')}.draft`);
   try {
     mkdirSync(dirname(directory), { recursive: true, mode: privateDirectory });
     mkdirSync(draft, { mode: privateDirectory });
-    for (const [name, text] of Object.entries(files)) {
-      writeFileSync(join(draft, name), text, { flag: 'wx', mode: privateFile });
-    }
-    // rename(2) replaces an empty directory and fails on one that someone filled in the meantime.
+    fill(draft, files);
     renameSync(draft, directory);
-  } catch (cause) {
+  } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw new OpenGsaError('bad-permissions', `${directory}: cannot be written`, { cause });
+    throw error;
   }
+  return () => rmSync(directory, { recursive: true, force: true });
 }
 
 /** @throws OpenGsaError `already-exists` that names what is there, where `directory` is not absent or empty */

@@ -1,5 +1,5 @@
 // Makes a new edge: authority, edge certificate, witness key and a configuration with comments, all or none.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { parseAddress } from '../../protocol/address.ts';
 import { parseHost } from '../../protocol/destination.ts';
@@ -30,11 +30,11 @@ export async function makeEdge(settings: InitSettings, places: Places): Promise<
   // Read back before anything is written: what init writes, serve must accept.
   const config = parseConfig(parseYaml(text), 'the options give a configuration that is refused');
   refuseExisting(places);
-  createPrivateDirectory(places.stateDir, await makeKeys(config, settings));
+  const removeKeys = createPrivateDirectory(places.stateDir, await makeKeys(config, settings));
   try {
     createPrivateFile(places.config, text);
   } catch (error) {
-    rmSync(places.stateDir, { recursive: true, force: true });
+    removeKeys();
     throw error;
   }
   return config;

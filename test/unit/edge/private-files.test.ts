@@ -30,10 +30,29 @@ describe('a private directory', () => {
     expect(mode(at('deep/out/a.key'))).toBe(0o600);
   });
 
-  test('may have been made empty before', () => {
+  test('may have been made empty before, and stays the same directory: it may be a mount', () => {
     mkdirSync(at('out'));
+    const before = statSync(at('out')).ino;
     createPrivateDirectory(at('out'), { 'a.key': 'secret' });
     expect(mode(at('out'))).toBe(0o700);
+    expect(statSync(at('out')).ino).toBe(before);
+    expect(readdirSync(group.folder)).toEqual(['out']);
+  });
+
+  test('that was made empty before is empty again where it cannot be written whole', () => {
+    mkdirSync(at('out'));
+    expect(() => createPrivateDirectory(at('out'), { 'a.key': 'secret', 'no/such/place': 'x' })).toThrow(
+      /out: cannot be written/,
+    );
+    expect(readdirSync(at('out'))).toEqual([]);
+  });
+
+  test('can be taken back, down to what was there before', () => {
+    mkdirSync(at('made'));
+    createPrivateDirectory(at('made'), { 'a.key': 'secret' })();
+    createPrivateDirectory(at('absent'), { 'a.key': 'secret' })();
+    expect(readdirSync(group.folder)).toEqual(['made']);
+    expect(readdirSync(at('made'))).toEqual([]);
   });
 
   test('that holds anything is refused by what it holds, and nothing is left beside it', () => {
