@@ -1,7 +1,7 @@
 // The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
 import { z } from 'zod';
 import { parseAddress, parsePrefix } from '../protocol/address.ts';
-import { parsePort } from '../protocol/destination.ts';
+import { parseHost, parsePort } from '../protocol/destination.ts';
 import { isHostPattern } from '../protocol/profile.ts';
 import { parse } from '../protocol/parse.ts';
 import { restorationClass } from '../protocol/restoration.ts';
@@ -45,8 +45,8 @@ const trafficClass = z
     match: z
       .string()
       .refine(
-        (text) => isHostPattern(text) || parsePrefix(text) !== null,
-        'must be a host name in lower case, with * for any run of characters, or a prefix such as 192.0.2.0/24',
+        isMatch,
+        'must be a host name in lower case, with * for any run of characters, or an address or prefix such as 192.0.2.0/24',
       ),
     /** Absent: any port that the edge allows. Listed ports are allowed for this class in any case. */
     ports: z.array(port).min(1).optional(),
@@ -109,7 +109,7 @@ const limits = z
     sessionsPerDevice: z.int().min(1).default(32),
     flows: z.int().min(1).default(50_000),
     flowsPerDevice: z.int().min(1).default(4096),
-    /** A flow without a byte in either direction for so long is ended. */
+    /** A flow in which nothing moves either way is ended after between this and twice as long. */
     flowIdleSeconds: z.int().min(10).default(3600),
     /** A session without a flow for so long is ended. */
     sessionIdleSeconds: z.int().min(10).default(600),
@@ -170,6 +170,12 @@ const configSchema = z.strictObject({
 export type EdgeConfig = z.output<typeof configSchema>;
 export type TrafficClass = EdgeConfig['classes'][number];
 export type ListenAddress = EdgeConfig['listen']['tunnel'][number];
+
+/** A misspelt address (192.0.2.300) would pass as a pattern that no flow can ever match. */
+function isMatch(text: string): boolean {
+  if (parsePrefix(text) !== null) return true;
+  return isHostPattern(text) && (text.includes('*') || parseHost(text)?.kind === 'name');
+}
 
 /** @throws OpenGsaError `bad-config` that begins with `subject` and the path of the first fault */
 export function parseConfig(value: unknown, subject: string): EdgeConfig {

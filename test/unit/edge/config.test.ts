@@ -69,6 +69,9 @@ describe('refusals name the file and the field', () => {
       oneClass({ class: 'forwarded' }),
       /classes\[0\]\.class: the class forwarded is not available in this version/,
     ],
+    ['an octet beyond 255', oneClass({ match: '192.0.2.300' }), /classes\[0\]\.match: /],
+    ['an octet with a leading zero', oneClass({ match: '010.0.0.1' }), /classes\[0\]\.match: /],
+    ['a shortened address', oneClass({ match: '10.1' }), /classes\[0\]\.match: /],
     ['an upper case pattern', oneClass({ match: 'Login.contoso.test' }), /classes\[0\]\.match: /],
     [
       'an upstream by name',
