@@ -23,12 +23,11 @@ export type InitSettings = {
 
 /**
  * @returns the configuration as `serve` will read it
- * @throws OpenGsaError `bad-config` for settings that `serve` would refuse, `already-exists`
+ * @throws OpenGsaError `bad-usage` for settings that `serve` would refuse, `already-exists`
  */
 export async function makeEdge(settings: InitSettings, places: Places): Promise<EdgeConfig> {
   const text = configText(settings);
-  // Read back before anything is written: what init writes, serve must accept.
-  const config = parseConfig(parseYaml(text), 'the options give a configuration that is refused');
+  const config = readBack(text);
   refuseExisting(places);
   const removeKeys = createPrivateDirectory(places.stateDir, await makeKeys(config, settings));
   try {
@@ -38,6 +37,15 @@ export async function makeEdge(settings: InitSettings, places: Places): Promise<
     throw error;
   }
   return config;
+}
+
+/** Before anything is written: what init writes, serve must accept. Every value is an option or a default that is accepted. */
+function readBack(text: string): EdgeConfig {
+  try {
+    return parseConfig(parseYaml(text), 'the options give a configuration that is refused');
+  } catch (error) {
+    throw error instanceof OpenGsaError ? new OpenGsaError('bad-usage', error.message) : error;
+  }
 }
 
 function refuseExisting({ config, stateDir }: Places): void {

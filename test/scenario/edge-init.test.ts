@@ -82,8 +82,8 @@ describe('init', () => {
       2,
       /one address per family/,
     ],
-    ['a listener without port', ['--listen', '127.0.0.1'], 1, /listen\.tunnel\[0\]: must be/],
-    ['a URL without TLS', ['--public-url', 'http://e.test'], 1, /edges\[0\]\.url: must be/],
+    ['a listener without port', ['--listen', '127.0.0.1'], 2, /listen\.tunnel\[0\]: must be/],
+    ['a URL without TLS', ['--public-url', 'http://e.test'], 2, /edges\[0\]\.url: must be/],
     ['an option that does not exist', ['--colour', 'blue'], 2, /unknown option '--colour'/],
   ])('refuses %s in one line and writes nothing', async (_, words, expected, message) => {
     const { code, stderr } = await runEdge(group, ['init', ...required, ...words]);
