@@ -2,7 +2,6 @@
 import { createHash, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
-import { parseAddress } from '../../protocol/address.ts';
 
 /** RSA, because every receiver and foreign edge takes it; 2048 bits hold beyond the lifetimes below. */
 const rsaBits = 2048;
@@ -80,14 +79,6 @@ export async function issueDeviceCertificate(
 /** SHA-256 over the DER form in base64url: the `x5t#S256` of RFC 8705. */
 export function certificateThumbprint(certificate: string | Buffer): string {
   return createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url');
-}
-
-/** The names and addresses that a certificate is good for, sorted by kind: names first. */
-export function splitNamesAndAddresses(values: readonly string[]): { names: string[]; addresses: string[] } {
-  return {
-    names: values.filter((value) => parseAddress(value) === null),
-    addresses: values.filter((value) => parseAddress(value) !== null),
-  };
 }
 
 // forge types this as an ASN.1 class and reads it as the tag of the string; names may hold any letter.
