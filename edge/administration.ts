@@ -1,11 +1,11 @@
 // What an administrator can do, on the store and the authority: the running edge offers it on its control socket.
+import { X509Certificate } from 'node:crypto';
 import { type DeviceBundle, deviceBundle, deviceBundleFiles } from '../protocol/device-bundle.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import { parse } from '../protocol/parse.ts';
 import type { ControlResult, LocationPolicy } from './control/requests.ts';
 import type { Endpoints } from './core/endpoints.ts';
 import { certificateThumbprint, type Credential, issueDeviceCertificate } from './identity/pki.ts';
-import { X509Certificate } from 'node:crypto';
 import type { AuditEntry, Device, Signaling, SignalingStatus, Store } from './store/store.ts';
 
 /** Short enough for a certificate's common name, and safe as a word of a shell. */
@@ -35,8 +35,8 @@ export type AdministrationOptions = {
   readonly organisation: string;
   readonly namedLocations: readonly { readonly name: string; readonly policies: readonly string[] }[];
   readonly store: Store;
-  readonly authority: Credential;
-  readonly jwks: DeviceBundle['jwks'];
+  /** What a device is made with: the authority that signs, and the witness's public keys. May throw. */
+  readonly issuing: () => { readonly authority: Credential; readonly jwks: DeviceBundle['jwks'] };
   /** Statements of the witness that were not accepted, by reason; absent where no edge runs. */
   readonly attestationFaults?: () => Readonly<Record<string, number>>;
   /** May throw while the edge does not know them. */
@@ -63,15 +63,16 @@ export function createAdministration(options: AdministrationOptions): Administra
       refuseTakenName(store, name);
       // Asked before the key is made: a device that cannot be told where the edge is must not be registered.
       const endpoints = options.endpoints();
+      const { authority, jwks } = options.issuing();
       const at = now();
-      const credential = await issueDeviceCertificate(options.authority, { name, organisation }, at);
+      const credential = await issueDeviceCertificate(authority, { name, organisation }, at);
       const device = describeDevice(name, credential.certificate, at);
       store.addDevice(device);
       audit(uid, 'devices.add', `${name} ${device.thumbprint}`);
-      const bundle = { version: 1 as const, organisation, device: name, ...endpoints, jwks: options.jwks };
+      const bundle = { version: 1 as const, organisation, device: name, ...endpoints, jwks };
       return {
         device: { ...device, revokedAt: null },
-        files: bundleFiles(credential, options.authority.certificate, bundle),
+        files: bundleFiles(credential, authority.certificate, bundle),
       };
     },
     devices: () => store.devices(),

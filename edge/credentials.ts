@@ -1,5 +1,6 @@
 // The keys and certificates in the state directory, read and checked before anything listens.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { parseAddress } from '../protocol/address.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { Credential } from './identity/pki.ts';
 import { parseWitnessKey, type WitnessKey } from './identity/witness-key.ts';
@@ -12,6 +13,10 @@ export type EdgeCredentials = {
   readonly witness: WitnessKey;
 };
 
+const day = 24 * 60 * 60 * 1000;
+/** Long enough to plan the restart that a renewal needs. */
+const renewalNoticeMs = 60 * day;
+const renewal = 'docs/operations.md says how to renew it';
 const hint = 'make it with: opengsa-edge init';
 
 /**
@@ -24,6 +29,31 @@ export function loadCredentials(files: StateFiles, name: string, now: Date): Edg
   checkEdgeCertificate(edge, authority, files, name, now);
   const witness = parseWitnessKey(readPrivateFile(files.witnessKey, hint), files.witnessKey);
   return { authority, edge, witness };
+}
+
+/** What does not hinder this edge and will hinder devices, one sentence each. */
+export function certificateConcerns(
+  { certificate }: Credential,
+  hosts: readonly string[],
+  now: Date,
+): string[] {
+  const parsed = new X509Certificate(certificate);
+  const days = Math.floor((parsed.validToDate.getTime() - now.getTime()) / day);
+  const ends = `the edge's certificate ends in ${days} days; ${renewal}`;
+  return [
+    ...(days * day < renewalNoticeMs ? [ends] : []),
+    ...hosts
+      .filter((host) => !holdsFor(parsed, host))
+      .map(
+        (host) =>
+          `the edge's certificate does not hold for ${host}: devices refuse this edge there; ${renewal}`,
+      ),
+  ];
+}
+
+function holdsFor(certificate: X509Certificate, host: string): boolean {
+  const found = parseAddress(host) === null ? certificate.checkHost(host) : certificate.checkIP(host);
+  return found !== undefined;
 }
 
 function readCredential(keyFile: string, certificateFile: string): Credential {
@@ -52,6 +82,8 @@ function checkEdgeCertificate(
   if (!certificate.verify(new X509Certificate(authority.certificate).publicKey)) {
     throw fault(`is not signed by ${authorityCertificate}`);
   }
-  if (certificate.checkHost(name) === undefined) throw fault(`does not hold for the name ${name}`);
-  if (certificate.validToDate <= now) throw fault(`ended on ${certificate.validToDate.toISOString()}`);
+  if (certificate.checkHost(name) === undefined)
+    throw fault(`does not hold for the name ${name}; ${renewal}`);
+  if (certificate.validToDate <= now)
+    throw fault(`ended on ${certificate.validToDate.toISOString()}; ${renewal}`);
 }

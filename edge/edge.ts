@@ -8,9 +8,9 @@ import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import type { DeviceStanding } from './core/device-standing.ts';
 import { compileEdgePolicy } from './core/edge-policy.ts';
-import { publicEndpoints, witnessIssuer } from './core/endpoints.ts';
+import { publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
 import { createView } from './core/view.ts';
-import { type EdgeCredentials, loadCredentials } from './credentials.ts';
+import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
@@ -43,6 +43,8 @@ export type Edge = {
 export async function startEdge({ config, files, log }: EdgeOptions): Promise<Edge> {
   const startedAt = new Date();
   const credentials = loadCredentials(files, config.name, startedAt);
+  for (const concern of certificateConcerns(credentials.edge, publicHosts(config), startedAt))
+    log.warn({ certificate: files.edgeCertificate }, concern);
   const policy = compileEdgePolicy(config, loadProfiles(config.profiles));
   const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
     log.error({ reason: explain(error) }, 'the flow log is not complete'),
@@ -121,8 +123,7 @@ function joinParts(parts: Parts) {
     organisation: config.organisation,
     namedLocations: config.namedLocations,
     store,
-    authority: credentials.authority,
-    jwks: { keys: [...jwks.keys] },
+    issuing: () => ({ authority: credentials.authority, jwks: { keys: [...jwks.keys] } }),
     attestationFaults: faults.counts,
     endpoints: () => publicEndpoints(config, status().tunnel),
     now: () => new Date(),

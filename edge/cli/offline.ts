@@ -1,7 +1,7 @@
 // Acts on the store of an edge that does not run.
 import { type Administration, createAdministration } from '../administration.ts';
 import { publicEndpoints } from '../core/endpoints.ts';
-import { loadCredentials } from '../credentials.ts';
+import { type EdgeCredentials, loadCredentials } from '../credentials.ts';
 import { publicWitnessKey } from '../identity/witness-key.ts';
 import { loadConfig } from '../load-config.ts';
 import { openSqliteStore } from '../store/sqlite-store.ts';
@@ -14,7 +14,8 @@ export async function withStore<T>(
 ): Promise<T> {
   const config = loadConfig(configFile);
   const now = (): Date => new Date();
-  const { authority, witness } = loadCredentials(files, config.name, now());
+  // Only a device that is added needs them: others can be listed and revoked whatever became of the certificates.
+  const credentials = (): EdgeCredentials => loadCredentials(files, config.name, now());
   const store = openSqliteStore(files.store, now().toISOString());
   try {
     return await act(
@@ -22,8 +23,10 @@ export async function withStore<T>(
         organisation: config.organisation,
         namedLocations: config.namedLocations,
         store,
-        authority,
-        jwks: { keys: [publicWitnessKey(witness)] },
+        issuing: () => {
+          const { authority, witness } = credentials();
+          return { authority, jwks: { keys: [publicWitnessKey(witness)] } };
+        },
         endpoints: () => publicEndpoints(config, config.listen.tunnel),
         now,
       }),

@@ -32,6 +32,13 @@ export function publicEndpoints(settings: EndpointSettings, listeners: readonly 
   };
 }
 
+/** The hosts of all configured URLs, each once, IPv6 without brackets: what devices expect in the certificate. */
+export function publicHosts({ edges = [], witness }: Omit<EndpointSettings, 'name'>): string[] {
+  const endpoints = [...edges, witness?.ipv4 ?? null, witness?.ipv6 ?? null];
+  const hosts = endpoints.flatMap((endpoint) => (endpoint === null ? [] : [new URL(endpoint.url).hostname]));
+  return [...new Set(hosts.map((host) => host.replace(/^\[|\]$/g, '')))];
+}
+
 /** The `iss` of an edge's statements; devices and edges compare it letter by letter. */
 export function witnessIssuer(name: string): string {
   return `https://${name}`;
