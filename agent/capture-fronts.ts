@@ -3,12 +3,13 @@ import type { CaptureFront } from './capture/capture.ts';
 import { startHttpProxy } from './capture/http-proxy.ts';
 import { type PacFile, pacPath } from './capture/pac-file.ts';
 import { startSocks5 } from './capture/socks5.ts';
-import type { AgentConfig, ListenAddress } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import type { OpenFlow } from './core/flow.ts';
 import type { OwnListener } from './flow/loop-guard.ts';
 import { parseAddress } from '../protocol/address.ts';
 import { formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
+import type { ListenAddress } from '../protocol/listen-address.ts';
 import type { Status } from '../protocol/status.ts';
 
 export type CaptureFronts = {

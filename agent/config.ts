@@ -1,12 +1,9 @@
 // The agent's configuration (agent.yaml): its schema, its defaults and its errors. Every key may be left out.
 import { z } from 'zod';
 import { parseAddress, parsePrefix } from '../protocol/address.ts';
-import { parseAuthority } from '../protocol/destination.ts';
+import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { authenticationKind, profileSchema } from '../protocol/profile.ts';
-
-/** A TCP address that a listener binds. Port 0 lets the system choose. */
-export type ListenAddress = { readonly host: string; readonly port: number };
 
 const listen = z.string().transform((text, context): ListenAddress | null => {
   if (text === 'off') return null;
@@ -97,17 +94,6 @@ export type AgentConfig = z.output<typeof agentConfigSchema>;
 /** @throws OpenGsaError `bad-config`, its message with the path of the fault: `capture.http: must be …` */
 export function parseAgentConfig(value: unknown, subject: string): AgentConfig {
   return parse(agentConfigSchema, value ?? {}, subject, 'bad-config');
-}
-
-/** The address that `text` spells, or null. The host is an address: a listener that binds a name binds what DNS says. */
-export function parseListenAddress(text: string): ListenAddress | null {
-  const withoutPort = /^(.*):0$/.exec(text)?.[1];
-  const destination = parseAuthority(withoutPort === undefined ? text : `${withoutPort}:1`);
-  if (destination?.host.kind !== 'address') return null;
-  return {
-    host: destination.host.address.text,
-    port: withoutPort === undefined ? destination.port : 0,
-  };
 }
 
 function isDestinationPattern(text: string): boolean {

@@ -1,8 +1,8 @@
 // Reads agent.yaml from disk: the text becomes a checked configuration whose paths are absolute.
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { OpenGsaError } from '../protocol/error.ts';
+import { parseYamlText } from '../protocol/yaml-text.ts';
 import { type AgentConfig, parseAgentConfig } from './config.ts';
 
 /**
@@ -11,7 +11,7 @@ import { type AgentConfig, parseAgentConfig } from './config.ts';
  */
 export async function loadAgentConfig(file: string | null): Promise<AgentConfig> {
   if (file === null) return parseAgentConfig({}, 'defaults');
-  const config = parseAgentConfig(parseText(await readText(file), file), file);
+  const config = parseAgentConfig(parseYamlText(await readText(file), file), file);
   if (Object.keys(config.capture.socks5Users).length > 0) await refuseReadableByOthers(file);
   return {
     ...config,
@@ -24,17 +24,6 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (cause) {
     throw new OpenGsaError('bad-config', `${file}: cannot be read`, { cause });
-  }
-}
-
-function parseText(text: string, file: string): unknown {
-  try {
-    return parseYaml(text, { maxAliasCount: 0 }) as unknown;
-  } catch (cause) {
-    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
-    throw new OpenGsaError('bad-config', `${file}${line === undefined ? '' : `:${line}`}: is not YAML`, {
-      cause,
-    });
   }
 }
 

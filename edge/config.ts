@@ -1,7 +1,8 @@
 // The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
 import { z } from 'zod';
 import { parseAddress, parsePrefix } from '../protocol/address.ts';
-import { parseHost, parsePort } from '../protocol/destination.ts';
+import { parseHost } from '../protocol/destination.ts';
+import { parseListenAddress } from '../protocol/listen-address.ts';
 import { isHostPattern } from '../protocol/profile.ts';
 import { parse } from '../protocol/parse.ts';
 import { restorationClass } from '../protocol/restoration.ts';
@@ -169,7 +170,6 @@ const configSchema = z.strictObject({
 
 export type EdgeConfig = z.output<typeof configSchema>;
 export type TrafficClass = EdgeConfig['classes'][number];
-export type ListenAddress = EdgeConfig['listen']['tunnel'][number];
 
 /** A misspelt address (192.0.2.300) would pass as a pattern that no flow can ever match. */
 function isMatch(text: string): boolean {
@@ -180,14 +180,4 @@ function isMatch(text: string): boolean {
 /** @throws OpenGsaError `bad-config` that begins with `subject` and the path of the first fault */
 export function parseConfig(value: unknown, subject: string): EdgeConfig {
   return parse(configSchema, value, subject, 'bad-config');
-}
-
-/** `127.0.0.1:8443` or `[::1]:8443`; null where the text is neither. Port 0 is allowed. */
-export function parseListenAddress(text: string): { address: string; port: number } | null {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  if (match === null) return null;
-  const [, bracketed, plain, portText = ''] = match;
-  const parsed = parseAddress(bracketed ?? plain ?? '');
-  const number = portText === '0' ? 0 : parsePort(portText);
-  return parsed === null || number === null ? null : { address: parsed.text, port: number };
 }

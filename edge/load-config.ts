@@ -1,8 +1,8 @@
 // Reads edge.yaml from disk: the text becomes a checked configuration whose paths are absolute.
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { OpenGsaError } from '../protocol/error.ts';
+import { parseYamlText } from '../protocol/yaml-text.ts';
 import { type EdgeConfig, parseConfig } from './config.ts';
 
 /** The name of the profile that comes with the program; every other entry of `profiles` is a path. */
@@ -14,7 +14,7 @@ export const builtInProfile = 'microsoft';
  * @throws OpenGsaError `bad-config`: missing, not YAML (with the line), or a wrong value (with its path)
  */
 export function loadConfig(file: string): EdgeConfig {
-  const config = parseConfig(parseText(readText(file), file), file);
+  const config = parseConfig(parseYamlText(readText(file), file), file);
   const base = dirname(file);
   const { flows } = config.log;
   return {
@@ -30,16 +30,5 @@ function readText(file: string): string {
   } catch (cause) {
     const remedy = 'name another with --config, or make one with: opengsa-edge init';
     throw new OpenGsaError('bad-config', `${file}: cannot be read; ${remedy}`, { cause });
-  }
-}
-
-function parseText(text: string, file: string): unknown {
-  try {
-    return parseYaml(text, { maxAliasCount: 0 }) as unknown;
-  } catch (cause) {
-    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
-    throw new OpenGsaError('bad-config', `${file}${line === undefined ? '' : `:${line}`}: is not YAML`, {
-      cause,
-    });
   }
 }

@@ -2,12 +2,13 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { ListenAddress } from '../../protocol/listen-address.ts';
 import type { OpenFlow } from '../core/flow.ts';
 import { type CaptureFront, type CaptureLimits, defaultCaptureLimits } from './capture.ts';
 import { badRequest, refuseConnection, serveConnect } from './http-connect.ts';
 import { answerRefusal, type Exchange, forward, type ForwardState } from './http-forward.ts';
 import { parseRequestTarget } from './http-forwarding.ts';
-import { type ListenAddress, sourceOf, startListening } from './listener.ts';
+import { sourceOf, startListening } from './listener.ts';
 import { answerOriginForm, type PacFile } from './pac-file.ts';
 
 export type HttpProxyOptions = {

@@ -4,11 +4,10 @@ import type { Server, Socket } from 'node:net';
 import { parseAddress } from '../../protocol/address.ts';
 import { formatDestination } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
+import type { ListenAddress } from '../../protocol/listen-address.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
 import type { FlowRequest } from '../core/flow.ts';
 import type { CaptureFront, CaptureLimits } from './capture.ts';
-
-export type ListenAddress = { readonly host: string; readonly port: number };
 
 /**
  * Starts `server` on `address`.
@@ -39,7 +38,7 @@ export async function startListening(
     await closed;
   };
   return {
-    listening: { host: address.host, port },
+    listening: { host: address.address, port },
     connections: () => open.size,
     drain: () => stop(closeIdle),
     close: () => stop(() => open.forEach((socket) => resetSocket(socket))),
@@ -52,7 +51,7 @@ export function sourceOf(socket: Socket): FlowRequest['source'] | null {
   return address === null ? null : { address, port: socket.remotePort ?? 0 };
 }
 
-async function bind(server: Server, { host, port }: ListenAddress): Promise<void> {
+async function bind(server: Server, { address: host, port }: ListenAddress): Promise<void> {
   server.listen(port, host);
   try {
     await once(server, 'listening');

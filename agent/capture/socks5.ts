@@ -1,13 +1,14 @@
 // The SOCKS5 proxy on loopback (RFC 1928): CONNECT to names and addresses, with or without user and password.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
+import type { ListenAddress } from '../../protocol/listen-address.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import { assertNever } from '../../protocol/error.ts';
 import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import type { FlowRequest, OpenFlow } from '../core/flow.ts';
 import { type CaptureFront, type CaptureLimits, defaultCaptureLimits } from './capture.ts';
-import { type ListenAddress, sourceOf, startListening } from './listener.ts';
+import { sourceOf, startListening } from './listener.ts';
 import {
   type Decoded,
   decodeCredentials,

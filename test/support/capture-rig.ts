@@ -68,7 +68,7 @@ export async function startCaptureRig(options: CaptureRigOptions = {}): Promise<
     table,
     traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
   });
-  const listen = { host: '127.0.0.1', port: 0 };
+  const listen = { address: '127.0.0.1', port: 0 };
   const limits = options.limits ?? {};
   const pac = { token: pacToken, text: () => pacText };
   const http = await startHttpProxy({ listen, openFlow, pac, limits });

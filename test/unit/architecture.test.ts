@@ -33,7 +33,7 @@ const directions: readonly { from: RegExp; to: readonly RegExp[] }[] = [
 /** Files that must not touch the world: time, randomness and effects come in as arguments and go out as values. */
 const pure = /^(protocol|agent\/core|agent\/policy|edge\/core)\/|-model\.ts$/;
 /** What pure files may load: values and arithmetic, no sockets, files, timers or processes. */
-const pureModules = /^(zod|ipaddr\.js|structured-headers|dns-packet|jose)$/;
+const pureModules = /^(zod|ipaddr\.js|structured-headers|dns-packet|jose|yaml)$/;
 const impureGlobals = [
   /\bDate\.now\b/,
   /\bnew Date\(\)/,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAgentConfig, parseListenAddress } from '../../../agent/config.ts';
+import { parseAgentConfig } from '../../../agent/config.ts';
 
 describe('agent configuration', () => {
   test('an empty file is the defaults', () => {
@@ -8,8 +8,8 @@ describe('agent configuration', () => {
       credentials: null,
       capture: {
         mode: 'proxy',
-        http: { host: '127.0.0.1', port: 8088 },
-        socks5: { host: '127.0.0.1', port: 8089 },
+        http: { address: '127.0.0.1', port: 8088 },
+        socks5: { address: '127.0.0.1', port: 8089 },
         socks5Users: {},
       },
       profiles: { microsoft: 'enabled' },
@@ -51,18 +51,5 @@ describe('agent configuration', () => {
     ['text', /^agent\.yaml: \(top level\): /],
   ])('%j is refused with the path of the fault', (value, message) => {
     expect(() => parseAgentConfig(value, 'agent.yaml')).toThrow(message);
-  });
-
-  test.each([
-    ['127.0.0.1:8088', { host: '127.0.0.1', port: 8088 }],
-    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
-    ['[::1]:0', { host: '::1', port: 0 }],
-    ['[::1]:8088', { host: '::1', port: 8088 }],
-    ['::1:8088', null],
-    ['127.0.0.1:00', null],
-    ['127.1:80', null],
-    ['127.0.0.1:', null],
-  ])('listen address %s', (text, expected) => {
-    expect(parseListenAddress(text)).toEqual(expected);
   });
 });

@@ -1,6 +1,6 @@
 // The edge's configuration: defaults, refusals and the paths that refusals name.
 import { describe, expect, test } from 'vitest';
-import { parseConfig, parseListenAddress } from '../../../edge/config.ts';
+import { parseConfig } from '../../../edge/config.ts';
 
 const least = { name: 'edge.contoso.test', organisation: 'Contoso' };
 
@@ -115,15 +115,4 @@ describe('refusals name the file and the field', () => {
   ])('%s', (_, value, message) => {
     expect(refusal(value)).toMatch(message);
   });
-});
-
-test.each([
-  ['127.0.0.1:8443', { address: '127.0.0.1', port: 8443 }],
-  ['127.0.0.1:0', { address: '127.0.0.1', port: 0 }],
-  ['[::1]:443', { address: '::1', port: 443 }],
-  ['::1:443', null],
-  ['127.0.0.1:08443', null],
-  ['127.0.0.1:65536', null],
-])('the listen address %s', (text, expected) => {
-  expect(parseListenAddress(text)).toEqual(expected);
 });
