@@ -6,7 +6,7 @@ import { type Administration, createAdministration } from './administration.ts';
 import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
-import type { DeviceStanding } from './core/device-standing.ts';
+import { standingOf } from './core/device-standing.ts';
 import { compileEdgePolicy } from './core/edge-policy.ts';
 import { publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
 import { createView } from './core/view.ts';
@@ -154,7 +154,7 @@ function createDataPlane(
     signaling: () => view().signaling.status,
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
-    findDevice: (thumbprint) => standingOf(store, thumbprint),
+    findDevice: (thumbprint) => standingOf(store.deviceByThumbprint(thumbprint), Date.now()),
     witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
     jwks,
     issuer: witnessIssuer(config.name),
@@ -165,12 +165,6 @@ function createDataPlane(
       error: (fields, message) => log.error(fields, message),
     },
   });
-}
-
-function standingOf(store: Store, thumbprint: string): DeviceStanding {
-  const device = store.deviceByThumbprint(thumbprint);
-  if (device === null) return { kind: 'unknown' };
-  return { kind: device.revokedAt === null ? 'active' : 'revoked', name: device.name };
 }
 
 function controlHandlers(administration: Administration, status: () => EdgeStatus): ControlHandlers {
