@@ -7,7 +7,7 @@ export type TokenBucket = { readonly tokens: number; readonly atMs: number };
 
 /** A browser that restores a session opens hundreds at once; a scan of 65,535 ports must not get far. */
 export const deviceOpenRate: Rate = { burst: 20_000, perSecond: 1000 };
-/** Aborted flows of one device, of all its sessions together. Node's own limit per session is alike, see listener.ts. */
+/** Aborted flows of one device, of all its sessions together. Node's own limit per session is alike, see h2-front.ts. */
 export const deviceResetRate: Rate = { burst: 20_000, perSecond: 1000 };
 
 export type DeviceUse = {

@@ -38,7 +38,15 @@ export function chooseSource(input: SourceInput): SourceChoice {
   return maySource(input.peer, input.sourceRanges) ? chooseWithPeer(input) : chooseWithoutPeer(input);
 }
 
-function chooseWithPeer({ peer, attested, preferredFamily, strict }: SourceInput): SourceChoice {
+/** How sure it is that the peer's own address is the device's: not at all where something private stands between. */
+export function peerAssurance({ peer, attested, sourceRanges }: SourceInput): Assurance {
+  if (!maySource(peer, sourceRanges)) return 'unknown';
+  const same = attested[peer.family];
+  return same !== null && sameNetwork(same, peer) ? 'observed+attested' : 'observed';
+}
+
+function chooseWithPeer(input: SourceInput): SourceChoice {
+  const { peer, attested, preferredFamily, strict } = input;
   const same = attested[peer.family];
   const mismatch = same !== null && !sameNetwork(same, peer);
   const flags: readonly SourceFlag[] = mismatch ? ['egress-mismatch'] : [];
@@ -48,8 +56,7 @@ function chooseWithPeer({ peer, attested, preferredFamily, strict }: SourceInput
   if (preferred !== null && preferredFamily !== peer.family) {
     return { source: preferred, assurance: 'attested', flags, denial };
   }
-  const assurance = same !== null && !mismatch ? 'observed+attested' : 'observed';
-  return { source: peer, assurance, flags, denial };
+  return { source: peer, assurance: peerAssurance(input), flags, denial };
 }
 
 function chooseWithoutPeer({ peer, attested, preferredFamily }: SourceInput): SourceChoice {

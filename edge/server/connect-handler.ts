@@ -10,14 +10,13 @@ import { frame, type Framing } from '../core/restoration.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import type { Dial } from '../upstream/dialler.ts';
 import type { DeviceAccounts } from './device-accounts.ts';
-import { type Decide, type Decision, newFlowFacts, type FlowFacts } from './flow-decision.ts';
+import { type Decider, type Decision, newFlowFacts, type FlowFacts } from './flow-decision.ts';
 import { watchIdle } from './flow-idle.ts';
 import type { ConnectRequest } from './request.ts';
 
-export type ConnectHandlerOptions = {
+export type ConnectHandlerOptions = Decider & {
   /** The name in Proxy-Status: the edge's. */
   readonly name: string;
-  readonly decide: Decide;
   readonly dial: Dial;
   readonly accounts: DeviceAccounts;
   readonly signaling: () => 'enabled' | 'disabled';
@@ -31,15 +30,23 @@ export type ConnectHandlerOptions = {
 
 export type ConnectHandler = {
   readonly handle: (request: ConnectRequest) => void;
+  /** Those that are still decided about or dialled included. */
   readonly openFlows: () => number;
-  /** Ends every open flow by reset on both sides, or those of one device. Answers how many. */
+  /** Ends every flow, or those of one device: by reset on both sides, or by refusal before its answer. Answers how many. */
   readonly resetFlows: (reason: OwnEnd, thumbprint?: string) => number;
 };
 
 /** Why the edge itself ended a flow. */
 export type OwnEnd = 'idle' | 'edge-stopped' | 'device-revoked';
 
-type OpenFlow = { readonly thumbprint: string; readonly end: (reason: OwnEnd) => void };
+type OpenFlow = {
+  readonly thumbprint: string;
+  readonly end: (reason: OwnEnd) => void;
+  /** Aborted by `end`. */
+  readonly signal: AbortSignal;
+  /** What `end` was called with first; null where it was not. */
+  readonly ownEnd: () => OwnEnd | null;
+};
 
 type Result = Pick<FlowLogRecord, 'result' | 'proxyError' | 'reason' | 'bytesSent' | 'bytesReceived'>;
 
@@ -48,9 +55,11 @@ export function createConnectHandler(options: ConnectHandlerOptions): ConnectHan
 
   const handle = async (request: ConnectRequest): Promise<void> => {
     const facts = newFlowFacts(request, options.signaling(), options.nowMs());
+    const flow = newFlow(request.thumbprint);
+    open.add(flow);
     let result: Result;
     try {
-      result = await serve(request, facts, options, open);
+      result = await serve(request, facts, options, flow);
     } catch (error) {
       options.onFault(error);
       const denial: Denial = { error: 'proxy_internal_error', reason: 'internal' };
@@ -58,6 +67,7 @@ export function createConnectHandler(options: ConnectHandlerOptions): ConnectHan
       result = refusedBy(denial);
     }
     options.logFlow({ ...facts, ...result, endedAt: new Date(options.nowMs()).toISOString() });
+    open.delete(flow);
   };
 
   return {
@@ -71,21 +81,32 @@ export function createConnectHandler(options: ConnectHandlerOptions): ConnectHan
   };
 }
 
+function newFlow(thumbprint: string): OpenFlow {
+  const controller = new AbortController();
+  let ownEnd: OwnEnd | null = null;
+  return {
+    thumbprint,
+    signal: controller.signal,
+    ownEnd: () => ownEnd,
+    end: (reason) => {
+      ownEnd ??= reason;
+      controller.abort();
+    },
+  };
+}
+
+/** The place is taken before anything that costs: a device over its limits must not keep the edge busy. */
 async function serve(
   request: ConnectRequest,
   facts: FlowFacts,
   options: ConnectHandlerOptions,
-  open: Set<OpenFlow>,
+  flow: OpenFlow,
 ): Promise<Result> {
-  const timeout = AbortSignal.timeout(options.connectSeconds * 1000);
-  const decision = await options.decide(request, facts, timeout);
-  if (decision.kind === 'deny') return refuseFlow(request, decision.denial, options.name);
-
-  const place = options.accounts.open(request.thumbprint);
-  if (place !== null) return refuseFlow(request, place, options.name);
+  const denial = options.identify(request, facts) ?? options.accounts.open(request.thumbprint);
+  if (denial !== null) return refuseFlow(request, denial, options.name);
   let aborted = false;
   try {
-    const result = await dialAndRelay(request, decision, facts, options, timeout, open);
+    const result = await decideAndRelay(request, facts, options, flow);
     aborted = result.reason === 'device-aborted';
     return result;
   } finally {
@@ -93,25 +114,27 @@ async function serve(
   }
 }
 
-async function dialAndRelay(
+async function decideAndRelay(
   request: ConnectRequest,
-  decision: Extract<Decision, { kind: 'admit' }>,
   facts: FlowFacts,
   options: ConnectHandlerOptions,
-  timeout: AbortSignal,
-  open: Set<OpenFlow>,
+  flow: OpenFlow,
 ): Promise<Result> {
-  const dialled = await options.dial({
-    endpoints: decision.endpoints,
-    egress: decision.egress,
-    signal: AbortSignal.any([request.signal, timeout]),
-  });
-  if (dialled.kind === 'aborted' && request.signal.aborted) {
-    return { ...nothingRelayed, result: 'reset', reason: 'device-aborted' };
-  }
+  const timeout = AbortSignal.timeout(options.connectSeconds * 1000);
+  const signal = AbortSignal.any([request.signal, flow.signal, timeout]);
+  const decision = await options.decide(request, facts, signal);
+  const givenUp = endBeforeAnswer(request, flow, options.name);
+  if (givenUp !== null) return givenUp;
+  if (decision.kind === 'deny') return refuseFlow(request, decision.denial, options.name);
+
+  const { endpoints, egress } = decision;
+  const dialled = await options.dial({ endpoints, egress, signal });
   if (dialled.kind !== 'connected') {
     const late: Denial = { error: 'connection_timeout', reason: 'connect-timed-out' };
-    return refuseFlow(request, dialled.kind === 'failed' ? dialled.denial : late, options.name);
+    return (
+      endBeforeAnswer(request, flow, options.name) ??
+      refuseFlow(request, dialled.kind === 'failed' ? dialled.denial : late, options.name)
+    );
   }
   const framing = frameFlow(request, decision, dialled.endpoint, options.signaling());
   facts.signaling = options.signaling();
@@ -119,7 +142,14 @@ async function dialAndRelay(
   facts.dialledAddress = dialled.endpoint.address.text;
   facts.dialledPort = dialled.endpoint.port;
   facts.statedAddress = framing.stated?.text ?? null;
-  return relayFlow(request, decision, framing, dialled.socket, options, open);
+  return relayFlow(request, decision, framing, dialled.socket, options, flow);
+}
+
+/** What became of a flow that its device or the edge gave up before the answer; null where neither did. */
+function endBeforeAnswer(request: ConnectRequest, flow: OpenFlow, name: string): Result | null {
+  if (request.signal.aborted) return { ...nothingRelayed, result: 'reset', reason: 'device-aborted' };
+  const reason = flow.ownEnd();
+  return reason === null ? null : refuseFlow(request, { error: 'destination_unavailable', reason }, name);
 }
 
 /** The switch is read once per flow, at the moment in which the header is made. */
@@ -149,7 +179,7 @@ async function relayFlow(
   framing: Framing,
   socket: Socket,
   options: ConnectHandlerOptions,
-  open: Set<OpenFlow>,
+  flow: OpenFlow,
 ): Promise<Result> {
   const upstream = socketFlowStream(socket);
   if (framing.prefix.length > 0) {
@@ -160,24 +190,21 @@ async function relayFlow(
   }
   const { peer } = request;
   const device = request.accept({
-    [tunnelFields.observed]: `"${peer.address.text}";assurance=${decision.source.assurance}`,
+    [tunnelFields.observed]: `"${peer.address.text}";assurance=${decision.peerAssurance}`,
   });
   const bytes = { aToB: 0, bToA: 0 };
-  let ownEnd: OwnEnd | null = null;
-  const flow: OpenFlow = {
-    thumbprint: request.thumbprint,
-    end: (reason) => {
-      ownEnd ??= reason;
-      device.reset(new Error(reason));
-      upstream.reset(new Error(reason));
-    },
+  const breakOff = () => {
+    const error = new Error(flow.ownEnd() ?? 'ended');
+    device.reset(error);
+    upstream.reset(error);
   };
+  flow.signal.addEventListener('abort', breakOff);
+  // It may have been ended while the connection was made.
+  if (flow.signal.aborted) breakOff();
   const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, () => flow.end('idle'));
-  open.add(flow);
   const outcome = await relay(device, upstream, { bytes, afterBurst: setImmediate });
-  open.delete(flow);
   stopWatching();
-  return resultOf(outcome, ownEnd);
+  return resultOf(outcome, flow.ownEnd());
 }
 
 const nothingRelayed = { proxyError: null, reason: null, bytesSent: 0, bytesReceived: 0 } as const;

@@ -7,7 +7,6 @@ export type DeviceAccounts = {
   /** Takes a place for one flow, or says why there is none. */
   readonly open: (thumbprint: string) => Denial | null;
   readonly close: (thumbprint: string, aborted: boolean) => void;
-  readonly openFlows: () => number;
 };
 
 /** Only devices in good standing are counted here, so that the table is no larger than their register. */
@@ -27,6 +26,5 @@ export function createDeviceAccounts(limits: FlowLimits): DeviceAccounts {
       uses.set(thumbprint, closeFlow(useOf(thumbprint), aborted, performance.now()));
       openFlows -= 1;
     },
-    openFlows: () => openFlows,
   };
 }

@@ -16,6 +16,8 @@ export type DrainParts = {
 const lookAgainMs = 20;
 /** For the resets of flows to leave before their connections are cut. */
 const lastWordsMs = 50;
+/** A flow that was reset ends at once; one that does not must not hold the stop. */
+const lastRecordsMs = 2000;
 
 /** Nothing more comes in, open flows may finish, and what is left after `graceMs` gets a reset on both sides. */
 export function createDrain(parts: DrainParts): (graceMs: number) => Promise<void> {
@@ -28,6 +30,9 @@ export function createDrain(parts: DrainParts): (graceMs: number) => Promise<voi
     while (busy(parts) && performance.now() < deadline) await delay(lookAgainMs);
     if (parts.connects.resetFlows('edge-stopped') > 0) await delay(lastWordsMs);
     parts.front.resetAll();
+    // Each flow leaves its record before whoever writes them is closed.
+    const lastMoment = performance.now() + lastRecordsMs;
+    while (parts.connects.openFlows() > 0 && performance.now() < lastMoment) await delay(lookAgainMs);
   };
 }
 
@@ -41,7 +46,6 @@ export function createRevoke({
 }: Pick<DrainParts, 'connects' | 'front'>): (thumbprint: string) => Ended {
   return (thumbprint) => {
     const flows = connects.resetFlows('device-revoked', thumbprint);
-    // A flow that is still dialled is given up with its connection.
     setTimeout(() => front.resetDevice(thumbprint), lastWordsMs);
     return { flows, sessions: front.connectionsOf(thumbprint) };
   };

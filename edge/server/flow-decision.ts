@@ -1,17 +1,18 @@
 // Everything that is decided about a CONNECT before a socket is opened for it: device, destination, source, addresses.
 import { type Destination, parseAuthority } from '../../protocol/destination.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
-import type { RestorationClass } from '../../protocol/restoration.ts';
+import type { Assurance, RestorationClass } from '../../protocol/restoration.ts';
+import { parseTraceparent } from '../../protocol/traceparent.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
 import { admit, type Admission } from '../core/admission.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
 import { dialOrder } from '../core/dial-order.ts';
 import type { EdgePolicy, EgressAddresses, Endpoint, ProxyFieldChoice } from '../core/edge-policy.ts';
-import { chooseSource, type SourceChoice } from '../core/source-choice.ts';
+import { chooseSource, peerAssurance, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
-import type { Resolve } from '../upstream/resolver.ts';
+import type { DeviceLookups } from './device-lookups.ts';
 import type { ConnectRequest } from './request.ts';
 
 export type Decision =
@@ -23,6 +24,7 @@ export type Decision =
       readonly egress: EgressAddresses;
       readonly proxyFields: ProxyFieldChoice;
       readonly source: SourceChoice;
+      readonly peerAssurance: Assurance;
       /** Judged, in the order in which to dial them; never empty. */
       readonly endpoints: readonly Endpoint[];
       readonly traceparent: string | null;
@@ -38,14 +40,19 @@ export type FlowFacts = {
   ]: FlowLogRecord[K];
 };
 
-/** Writes what it finds out into `facts`. `timeout` ends a slow name lookup. */
-export type Decide = (request: ConnectRequest, facts: FlowFacts, timeout: AbortSignal) => Promise<Decision>;
+/** Both write what they find out into `facts`. */
+export type Decider = {
+  /** Why the device may not use the edge, or null. Cheap: what `decide` costs is for devices that may. */
+  readonly identify: (request: ConnectRequest, facts: FlowFacts) => Denial | null;
+  /** @param signal ends a slow name lookup */
+  readonly decide: (request: ConnectRequest, facts: FlowFacts, signal: AbortSignal) => Promise<Decision>;
+};
 
 export type DecisionOptions = {
   readonly policy: () => EdgePolicy;
   readonly findDevice: (thumbprint: string) => DeviceStanding;
   readonly verifyAttestation: VerifyAttestation;
-  readonly resolve: Resolve;
+  readonly resolve: DeviceLookups;
   readonly ownAddresses: () => readonly string[];
   readonly listeners: () => readonly Endpoint[];
   readonly nowMs: () => number;
@@ -80,44 +87,49 @@ export function newFlowFacts(
   };
 }
 
-export function createDecider(options: DecisionOptions): Decide {
-  return async (request, facts, timeout) => {
-    const standing = options.findDevice(request.thumbprint);
-    if (standing.kind !== 'unknown') facts.device = { thumbprint: request.thumbprint, name: standing.name };
-    const deviceDenial = denyDevice(standing);
-    if (deviceDenial !== null) return { kind: 'deny', denial: deviceDenial };
+export function createDecider(options: DecisionOptions): Decider {
+  return {
+    identify: (request, facts) => {
+      const standing = options.findDevice(request.thumbprint);
+      if (standing.kind !== 'unknown') facts.device = { thumbprint: request.thumbprint, name: standing.name };
+      return denyDevice(standing);
+    },
+    decide: (request, facts, signal) => decide(request, facts, options, signal),
+  };
+}
 
-    const destination = parseAuthority(request.authority);
-    if (destination === null) return deny('http_request_error', 'bad-authority');
+async function decide(
+  request: ConnectRequest,
+  facts: FlowFacts,
+  options: DecisionOptions,
+  signal: AbortSignal,
+): Promise<Decision> {
+  const destination = parseAuthority(request.authority);
+  if (destination === null) return deny('http_request_error', 'bad-authority');
 
-    const policy = options.policy();
-    const admission = admit(destination, policy);
-    facts.class = admission.class;
-    if (admission.kind === 'deny') return admission;
+  const policy = options.policy();
+  const admission = admit(destination, policy);
+  facts.class = admission.class;
+  if (admission.kind === 'deny') return admission;
 
-    const source = await decideSource(request, admission, policy, facts, options);
-    if (source.denial !== null) return { kind: 'deny', denial: source.denial };
+  const decided = await decideSource(request, admission, policy, facts, options);
+  const { source } = decided;
+  if (source.denial !== null) return { kind: 'deny', denial: source.denial };
 
-    const found = await findEndpoints(destination, admission, policy, options, timeout);
-    if (found.kind === 'deny') return found;
-    const { class: restoration, egress } = admission;
-    const order = dialOrder({
-      endpoints: found.endpoints,
-      class: restoration,
-      egress,
-      source: source.source,
-    });
-    if (order.kind === 'deny') return order;
-    return {
-      kind: 'admit',
-      destination,
-      class: admission.class,
-      egress: admission.egress,
-      proxyFields: admission.proxyFields,
-      source,
-      endpoints: order.endpoints,
-      traceparent: facts.traceparent,
-    };
+  const found = await findEndpoints(request.thumbprint, destination, admission, policy, options, signal);
+  if (found.kind === 'deny') return found;
+  const { class: restoration, egress, proxyFields } = admission;
+  const order = dialOrder({ endpoints: found.endpoints, class: restoration, egress, source: source.source });
+  if (order.kind === 'deny') return order;
+  return {
+    ...decided,
+    kind: 'admit',
+    destination,
+    class: restoration,
+    egress,
+    proxyFields,
+    endpoints: order.endpoints,
+    traceparent: facts.traceparent,
   };
 }
 
@@ -129,26 +141,27 @@ async function decideSource(
   policy: EdgePolicy,
   facts: FlowFacts,
   options: DecisionOptions,
-): Promise<SourceChoice> {
+): Promise<Pick<Extract<Decision, { kind: 'admit' }>, 'source' | 'peerAssurance'>> {
   const { attested, faults } = await options.verifyAttestation(request.field(tunnelFields.attestation), {
     thumbprint: request.thumbprint,
     sourceRanges: policy.sourceRanges,
     nowMs: options.nowMs(),
   });
-  const source = chooseSource({
+  const input = {
     peer: request.peer.address,
     attested,
     preferredFamily: admission.preferredFamily,
     sourceRanges: policy.sourceRanges,
     strict: policy.strict,
-  });
+  };
+  const source = chooseSource(input);
   facts.attestedIpv4 = attested.ipv4?.text ?? null;
   facts.attestedIpv6 = attested.ipv6?.text ?? null;
   facts.attestationFaults = [...faults];
   if (faults.length > 0) options.onFaults(facts.device, faults);
   facts.assurance = source.assurance;
   facts.flags = [...source.flags];
-  return source;
+  return { source, peerAssurance: peerAssurance(input) };
 }
 
 type Found =
@@ -157,11 +170,12 @@ type Found =
 
 /** Every address is judged, and only judged addresses are dialled: the name is not asked for again. */
 async function findEndpoints(
+  thumbprint: string,
   { host, port }: Destination,
   { upstream }: Admitted,
   policy: EdgePolicy,
   options: DecisionOptions,
-  timeout: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Found> {
   const [listeners, ownAddresses] = [options.listeners(), options.ownAddresses()];
   if (upstream !== null) {
@@ -172,7 +186,7 @@ async function findEndpoints(
   const resolution =
     host.kind === 'address'
       ? ({ kind: 'resolved', addresses: [host.address] } as const)
-      : await Promise.race([options.resolve(host.name), timedOut(timeout)]);
+      : await Promise.race([options.resolve(thumbprint, host.name), timedOut(signal)]);
   if (resolution.kind === 'failed') return { kind: 'deny', denial: resolution.denial };
   const settings = {
     ownAddresses,
@@ -197,9 +211,9 @@ function timedOut(signal: AbortSignal) {
   });
 }
 
-/** W3C Trace Context, version 00; anything else would end up in other people's logs. */
+/** Anything but a valid one would end up in other people's logs. */
 function validTraceparent(text: string | null): string | null {
-  return text !== null && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(text) ? text : null;
+  return text !== null && parseTraceparent(text) !== null ? text : null;
 }
 
 function deny(error: Denial['error'], reason: string): { kind: 'deny'; denial: Denial } {

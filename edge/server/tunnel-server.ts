@@ -13,6 +13,7 @@ import { createOwnAddresses } from '../upstream/own-addresses.ts';
 import { type Resolve, resolveBySystem } from '../upstream/resolver.ts';
 import { createConnectHandler } from './connect-handler.ts';
 import { createDeviceAccounts } from './device-accounts.ts';
+import { createDeviceLookups } from './device-lookups.ts';
 import { createDrain, createRevoke, type Ended } from './drain.ts';
 import { createDecider } from './flow-decision.ts';
 import { createH1Front } from './h1-front.ts';
@@ -85,11 +86,11 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
   const connects = createConnectHandler({
     ...limits,
     name,
-    decide: createDecider({
+    ...createDecider({
       policy: options.policy,
       findDevice: options.findDevice,
       verifyAttestation: createAttestationVerifier(options),
-      resolve: options.resolve ?? resolveBySystem,
+      resolve: createDeviceLookups(options.resolve ?? resolveBySystem),
       ownAddresses: options.ownAddresses ?? createOwnAddresses(),
       listeners: () => front.addresses(),
       nowMs,

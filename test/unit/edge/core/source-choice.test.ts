@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAddress, parsePrefix } from '../../../../protocol/address.ts';
-import { chooseSource, type SourceInput } from '../../../../edge/core/source-choice.ts';
+import { chooseSource, peerAssurance, type SourceInput } from '../../../../edge/core/source-choice.ts';
 
 const v4 = '20.190.128.7';
 const otherV4 = '20.190.128.8';
@@ -114,3 +114,21 @@ function input(given: {
     strict: given.strict ?? false,
   };
 }
+
+test.each([
+  ['seen alone', v4, {}, 'observed'],
+  ['seen and attested', v4, { ipv4: v4 }, 'observed+attested'],
+  ['seen, with another attested', v4, { ipv4: otherV4 }, 'observed'],
+  ['seen, with the other family attested', v4, { ipv6: v6 }, 'observed'],
+  ['private, whatever is attested', lan, { ipv4: v4 }, 'unknown'],
+])("how sure the peer's own address is: %s", (_, peer, attested, expected) => {
+  const { ipv4 = null, ipv6 = null } = attested as { ipv4?: string; ipv6?: string };
+  const input: SourceInput = {
+    peer: parseAddress(peer)!,
+    attested: { ipv4: parseAddress(ipv4 ?? ''), ipv6: parseAddress(ipv6 ?? '') },
+    preferredFamily: 'ipv6',
+    sourceRanges: [],
+    strict: false,
+  };
+  expect(peerAssurance(input)).toBe(expected);
+});
