@@ -8,6 +8,11 @@ const now = 1_000_000;
 const at = now - 1000;
 const loopback = [parsePrefix('127.0.0.0/8')!];
 
+it('two families are never one place, be their bytes alike or not', () => {
+  expect(sameSite(address('192.0.2.7'), address('2001:db8::7'))).toBe(false);
+  expect(sameSite(address('0.0.0.0'), address('::'))).toBe(false);
+});
+
 describe('quorum', () => {
   it('confirms a signed answer alone and carries its token', () => {
     const answer = witnessed('1.2.3.4', { at });

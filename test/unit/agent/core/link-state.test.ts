@@ -9,6 +9,9 @@ const common = { attempts: 3, since: 50 };
 const attempt = { id: 3, edge: 0 };
 const unreachable: Link = { kind: 'unreachable', since: 7, cause: 'refused', retryAt: 9 };
 const connecting: Link = { kind: 'connecting', attempt: 1, since: 1, cause: null };
+const refused: Link = { kind: 'refused', edge: 'edge-1', since: 7, cause: 'revoked' };
+const untrusted: Link = { kind: 'untrusted', edge: 'edge-1', since: 7, cause: 'other authority' };
+const again: TunnelState = { ...common, failures: 1, kind: 'connecting', attempt, failed: [] };
 
 describe('link', () => {
   test.each<[string, Link, TunnelState, Link]>([
@@ -55,6 +58,29 @@ describe('link', () => {
         retryAt: 1,
       },
       { kind: 'refused', edge: 'edge-1', since: 1_000_050, cause: 'revoked' },
+    ],
+    [
+      'an edge that is not proven',
+      connecting,
+      {
+        ...common,
+        failures: 1,
+        kind: 'blocked',
+        reason: 'edge-untrusted',
+        edge: 1,
+        cause: 'other authority',
+        retryAt: 1,
+      },
+      { kind: 'untrusted', edge: 'edge-2', since: 1_000_050, cause: 'other authority' },
+    ],
+    ['a refusal holds while it is tried again', refused, again, refused],
+    ['so does an edge that is not proven', untrusted, again, untrusted],
+    ['before the start it connects', connecting, { ...common, failures: 0, kind: 'idle' }, connecting],
+    [
+      'after a stop it connects, and no failure of before is told',
+      unreachable,
+      { ...common, failures: 2, kind: 'draining' },
+      { kind: 'connecting', attempt: 1, since: 1_000_050, cause: null },
     ],
   ])('%s', (_, previous, state, expected) => {
     expect(nextLink(previous, state, nameOf, toWall)).toEqual(expected);

@@ -27,6 +27,7 @@ describe('mode', () => {
     ['a pause does not switch on what is off', off, { kind: 'pause', minutes: 10 }, 1_000, off],
     ['resume ends a pause', paused, { kind: 'resume' }, 2_000, on],
     ['resume does not switch on what is off', off, { kind: 'resume' }, 2_000, off],
+    ['connect changes nothing where it is on', on, { kind: 'connect' }, 2_000, on],
     ['connect ends a pause', paused, { kind: 'connect' }, 2_000, on],
     ['connect switches on', off, { kind: 'connect' }, 2_000, on],
     ['disconnect lasts', off, { kind: 'tick' }, 1e13, off],

@@ -58,5 +58,9 @@ describe('network change', () => {
     expect(formatDelta(delta)).toBe(
       'removed eth0 192.0.2.5/24, ipv4 gateway, woke after 90 s, clock set by 89 s',
     );
+    const added = ['wlan0 198.51.100.9/24'];
+    expect(
+      formatDelta({ added, removed: [], gateways: ['ipv6'], wokeAfterMs: null, clockJumpMs: null }),
+    ).toBe('added wlan0 198.51.100.9/24, ipv6 gateway');
   });
 });

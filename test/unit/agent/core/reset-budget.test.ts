@@ -39,3 +39,11 @@ test('whatever happens, resets never exceed the limit while new flows obey the v
     { numRuns: 50 },
   );
 });
+
+test('a session is full while its open flows could use up what is left, and has room again once one ends', () => {
+  let budget = freshBudget;
+  for (let i = 0; i < resetsPerSession; i += 1) budget = flowOpened(budget);
+  expect(judgeBudget(budget)).toEqual({ kind: 'full' });
+  expect(judgeBudget(flowClosed(budget, 'ended'))).toEqual({ kind: 'room' });
+  expect(judgeBudget(flowClosed(budget, 'reset'))).toEqual({ kind: 'full' });
+});

@@ -179,3 +179,34 @@ test('in every sequence: at most one attempt under way, and always a way back', 
     { numRuns: 2000 },
   );
 });
+
+describe('a stop', () => {
+  const idle = { kind: 'idle' };
+  const [first, second] = [1, 2].map((n): TunnelEvent => ({
+    kind: 'failed',
+    attempt: n,
+    failure: unreachable,
+  }));
+  test.each<[string, TunnelEvent[], object, TunnelEffect[]]>([
+    ['abandons an attempt', [], idle, [{ kind: 'abandon', attempt: { id: 1, edge: 0 } }]],
+    ['ends a wait', [first!, second!], idle, []],
+    ['drains a connection', [{ kind: 'connected', attempt: 1 }], { kind: 'draining' }, [{ kind: 'drain' }]],
+    [
+      'drains a connection and abandons the probe of the preferred edge',
+      [first!, { kind: 'connected', attempt: 2 }, { kind: 'woken' }],
+      { kind: 'draining' },
+      [{ kind: 'abandon', attempt: { id: 3, edge: 0 } }, { kind: 'drain' }],
+    ],
+  ])('%s', (_, events, state, effects) => {
+    const stopped = run([{ kind: 'start' }, ...events, { kind: 'stop' }]);
+    expect(stopped.state).toMatchObject(state);
+    // Nothing wakes it again.
+    expect(stopped.effects).toEqual([{ kind: 'wake', afterMs: null }, ...effects]);
+  });
+
+  test('that is done makes a draining tunnel idle, and no other', () => {
+    const up: TunnelEvent[] = [{ kind: 'start' }, { kind: 'connected', attempt: 1 }];
+    expect(run([...up, { kind: 'stop' }, { kind: 'stopped' }]).state.kind).toBe('idle');
+    expect(run([...up, { kind: 'stopped' }]).state.kind).toBe('connected');
+  });
+});

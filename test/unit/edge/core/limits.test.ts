@@ -54,3 +54,11 @@ function allowed(use: DeviceUse): DeviceUse {
   if (allowance.kind === 'refused') throw new Error(allowance.denial.reason);
   return allowance.use;
 }
+
+test('aborts beyond the burst put off the next flow until a whole one is allowed again', () => {
+  let use: DeviceUse = newDeviceUse(0);
+  for (let i = 0; i <= deviceResetRate.burst; i++) use = closeFlow({ ...use, flows: 1 }, true, 0);
+  const next = 1000 / deviceResetRate.perSecond;
+  expect(openFlow(use, 0, limits, next - 1)).toMatchObject({ denial: { reason: 'device-reset-rate' } });
+  expect(openFlow(use, 0, limits, next).kind).toBe('allowed');
+});

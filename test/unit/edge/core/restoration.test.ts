@@ -32,6 +32,10 @@ test('the observed source goes with its port, the name, the trace and the proof'
   expect(frame(base).stated?.text).toBe('203.0.113.7');
 });
 
+test('a flow without a trace states none', () => {
+  expect(headerOf({ ...base, traceparent: null })).not.toHaveProperty('uniqueId');
+});
+
 test('an attested source has port 0', () => {
   const header = headerOf({ ...base, source: address('203.0.113.99'), assurance: 'attested' });
   expect(header).toMatchObject({ source: { port: 0 } });
