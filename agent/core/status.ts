@@ -1,9 +1,10 @@
 // The one projection from the machines to what people see. Nothing else makes or changes a status.
 import { assertNever } from '../../protocol/error.ts';
+import { restores } from '../../protocol/restoration.ts';
 import type { ConnectionState, SeenAs, Status } from '../../protocol/status.ts';
 import { attentionList } from './attention.ts';
 import { type PassedOn, seenAs } from './seen-as.ts';
-import type { Link, StatusInputs } from './status-inputs.ts';
+import type { Link, StatusInputs, Watched } from './status-inputs.ts';
 import { statusWords } from './status-words.ts';
 
 /** What is known at `now` (wall clock, ms), and nothing beyond it. */
@@ -11,7 +12,7 @@ export function projectStatus(inputs: StatusInputs, now: number): Status {
   const connection = connectionOf(inputs);
   const own = ownAddresses(inputs);
   const facts = { view: inputs.view, own, passedOn: passedOn(inputs) };
-  const seen: readonly SeenAs[] = inputs.watched.map((watched) => seenAs(watched, facts));
+  const seen: readonly SeenAs[] = inputs.watched.map((watched) => seenAs(asRead(watched), facts));
   const attention = attentionList(inputs, connection, seen);
   const view = inputs.view.kind === 'known' ? inputs.view.view : null;
   return {
@@ -37,6 +38,12 @@ export function projectStatus(inputs: StatusInputs, now: number): Status {
     capture: inputs.capture,
     flows: inputs.flows,
   };
+}
+
+/** Microsoft's services take the address of the connection and read nothing that an edge states. */
+function asRead(watched: Watched): Watched {
+  const isLost = watched.group !== null && watched.entry !== null && restores(watched.entry.class);
+  return isLost ? { ...watched, entry: null } : watched;
 }
 
 /** Whether two statuses show the same: all but the revision and the time. */

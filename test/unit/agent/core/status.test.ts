@@ -338,6 +338,25 @@ describe('status', () => {
     }
   });
 
+  test.each(['proxy-v2', 'forwarded', 'adfs'] as const)(
+    'an edge that sets %s for Entra ID and Graph passes nothing on there: they see the edge',
+    (name) => {
+      const list = [watched('Entra ID', 'Sign-in', name), watched('Graph', 'Graph', name)];
+      const { sentence, seenAs } = projectStatus(inputs({ watched: list }), now);
+      expect(sentence).toBe(`Entra ID will see the edge, ${edgeAddress}.`);
+      expect(seenAs.map(({ addresses }) => addresses)).toEqual([[edgeAddress], [edgeAddress]]);
+    },
+  );
+
+  test('an address that is passed on is that of the family of the tunnel; of both while that is not known', () => {
+    const list = [watched('login.contoso.test', null, 'proxy-v2')];
+    const seenOver = (tunnelFamily: 'ipv4' | 'ipv6' | null) =>
+      projectStatus(inputs({ watched: list, egress: both, tunnelFamily }), now).seenAs[0]?.addresses;
+    expect(seenOver('ipv4')).toEqual([ownAddress]);
+    expect(seenOver('ipv6')).toEqual(['2001:db8::7']);
+    expect(seenOver(null)).toEqual([ownAddress, '2001:db8::7']);
+  });
+
   test('without a chosen Microsoft profile, the missing choice needs no attention', () => {
     const status = projectStatus(
       inputs({
