@@ -10,6 +10,7 @@ import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
 import type { FlowDecision, OpenFlow } from './core/flow.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
+import { createDecideOnce } from './decide-once.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
 import type { EgressDetector } from './egress/detector.ts';
 import { createDirectDialer } from './flow/direct.ts';
@@ -23,6 +24,7 @@ import { type WatchedDestination, watchList } from './policy/watch-list.ts';
 import { systemRandom } from './random.ts';
 import { createStatusFeed, type StatusFeed } from './status-feed.ts';
 import type { Credentials } from './tunnel/credentials.ts';
+import { openWaitMs } from './tunnel/tunnel.ts';
 
 export type Traffic = {
   readonly openFlow: OpenFlow;
@@ -61,13 +63,14 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   });
   const edge: EdgeSide | null =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
-  const decideNow = (destination: Destination): FlowDecision =>
+  const decideNow = (destination: Destination, mayWait: boolean): FlowDecision =>
     decide(destination, 'tcp', {
       ownHosts: ownNames,
       mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
       matchers: choices.matchers(),
       tunnel: tunnelPhase(edge),
       view: edge?.viewKnowledge() ?? { kind: 'awaited' },
+      mayWait,
     });
   const inputs = statusInputs(setup, { table, detector, edge, decideNow });
   const feed = createStatusFeed(inputs, clock, setup.publish);
@@ -77,7 +80,12 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     detector,
     edge,
     openFlow: createFlowRouter({
-      decide: decideNow,
+      decide: createDecideOnce({
+        decide: decideNow,
+        onChange: (listener) => edge?.tunnel.onChange(listener) ?? (() => undefined),
+        clock,
+        longestWaitMs: openWaitMs,
+      }),
       openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
       dialDirect: createDirectDialer({
         localAddress: config.localAddress,
@@ -102,7 +110,7 @@ type Sources = {
   readonly table: FlowTable;
   readonly detector: EgressDetector;
   readonly edge: EdgeSide | null;
-  readonly decideNow: (destination: Destination) => FlowDecision;
+  readonly decideNow: (destination: Destination, mayWait: boolean) => FlowDecision;
 };
 
 function statusInputs(
@@ -127,7 +135,7 @@ function statusInputs(
     tunnelFamily: edge?.tunnelFamily() ?? null,
     profiles: choices.facts(),
     profileFault: choices.fault(),
-    watched: watched.map((one) => question(one, decideNow(one.sample), edge)),
+    watched: watched.map((one) => question(one, decideNow(one.sample, true), edge)),
     channels: edge?.channels() ?? [],
     capture: capture()?.shown ?? { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
     flows: table.counters(),

@@ -43,6 +43,7 @@ function whatItSees(answer: SeenAs): string {
       if (isPassedOn(answer)) return `will see your address${addresses}`;
       if (answer.reason === 'own-address-unknown') return 'will see your address, which is being checked';
       if (answer.reason === 'foreign-edge') return 'will see what this edge shows, which it does not say';
+      if (answer.reason === 'view-awaited') return 'will see an address that the edge has not told yet';
       return `will see the edge${addresses}`;
   }
 }

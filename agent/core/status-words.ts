@@ -177,13 +177,16 @@ function consequenceOf(watched: readonly Watched[]): string {
   return `${first} ${second}`;
 }
 
+/** What waits, by the decisions that hold at this moment; nothing that leaves directly is said to wait. */
 function connectingSentence(watched: readonly Watched[]): string {
-  const waits = watched.some(
-    (w) => w.decision.authentication === 'sign-in' && w.decision.action !== 'direct',
-  );
-  return waits
-    ? 'Until an edge answers, sign-in waits and the rest leaves directly.'
-    : 'Until an edge answers, everything leaves directly.';
+  const waits = ({ decision }: Watched): boolean => decision.action === 'tunnel';
+  const isSignIn = ({ decision }: Watched): boolean => decision.authentication === 'sign-in';
+  const labels = watched.filter(waits).map(({ label }) => label);
+  if (labels.length === 0) return 'Until an edge answers, everything leaves directly.';
+  const what = watched.every((w) => waits(w) === isSignIn(w)) ? ['sign-in'] : labels;
+  const named = what.length > 3 ? [...what.slice(0, 2), `${what.length - 2} others`] : what;
+  const list = [named.slice(0, -1).join(', '), named.at(-1)].filter(Boolean).join(' and ');
+  return `Until an edge answers, ${list} ${named.length > 1 ? 'wait' : 'waits'} and the rest leaves directly.`;
 }
 
 function connectingCause({ link }: StatusInputs, attempt: number): string {

@@ -16,7 +16,8 @@ import type { DialDirect } from './direct.ts';
 import type { FlowEntry, FlowTable } from './flow-table.ts';
 
 export type FlowRouting = {
-  readonly decide: (destination: Destination) => FlowDecision;
+  /** The one decision for a flow; a promise where it waits for what the decision rests on. Never rejects. */
+  readonly decide: (destination: Destination) => FlowDecision | Promise<FlowDecision>;
   readonly openTunnel: OpenTunnelFlow;
   readonly dialDirect: DialDirect;
   /** Signed statements that may be shown at this moment, at most one per family. */
@@ -30,7 +31,7 @@ const self = 'opengsa';
 
 export function createFlowRouter(routing: FlowRouting): OpenFlow {
   return async (request) => {
-    const decision = routing.decide(request.destination);
+    const decision = await routing.decide(request.destination);
     const traceparent = routing.traceparent();
     const entry = routing.table.add(request, decision, traceparent);
     try {

@@ -31,7 +31,14 @@ export type DecisionContext = {
   /** `connecting` includes the time between attempts as long as flows may wait for the next. */
   readonly tunnel: 'up' | 'connecting' | 'down';
   readonly view: ViewKnowledge;
+  /** Whether a flow that may not go direct can wait for link and view; else it is decided by what there is. */
+  readonly mayWait: boolean;
 };
+
+/** Whether a flow is to be decided again when the edge has connected or told its view, and is not to leave before. */
+export function awaitsEdge({ action, reason }: FlowDecision): boolean {
+  return action === 'tunnel' && reason === edgeAwaited.reason;
+}
 
 export function decide(
   destination: Destination,
@@ -94,22 +101,26 @@ function pathOf(
   match: Match,
   destination: Destination,
   restoration: RestorationClass | null,
-  { tunnel, view }: DecisionContext,
+  context: DecisionContext,
 ): Path {
   const verdict = ruleVerdict(match);
   if (verdict.action === 'bypass') return { action: 'direct', reason: verdict.reason };
   if (restoration === 'direct') return { action: 'direct', reason: 'class-direct' };
   const hardening = match.rule.clientFallbackAction;
-  const group = isOneGroup(match, destination) ? groupPath(view, restoration, hardening) : null;
-  return group ?? tunnelPath(tunnel, hardening);
+  const group = isOneGroup(match, destination) ? groupPath(context, restoration, hardening) : null;
+  return group ?? tunnelPath(context, hardening);
 }
 
-function tunnelPath(tunnel: DecisionContext['tunnel'], hardening: Hardening): Path {
+/** The way of a flow that would be refused if it did not wait. */
+const edgeAwaited: Path = { action: 'tunnel', reason: 'edge-awaited' };
+
+function tunnelPath({ tunnel, mayWait }: DecisionContext, hardening: Hardening): Path {
   const forward: Path = { action: 'tunnel', reason: 'rule-forward' };
   if (tunnel === 'up') return forward;
   if (hardening === 'bypass') return { action: 'direct', reason: 'hardening-bypass' };
   // A flow that may not go direct waits for the tunnel as long as there is hope.
-  return tunnel === 'connecting' ? forward : { action: 'block', reason: 'hardening-block' };
+  if (tunnel === 'connecting' && mayWait) return edgeAwaited;
+  return { action: 'block', reason: 'hardening-block' };
 }
 
 function classOf(destination: Destination, view: ViewKnowledge): RestorationClass | null {
@@ -130,12 +141,13 @@ const signInSet = 56;
 
 /** The group's own path, or null where it goes as other flows do. A plain relay must have been chosen. */
 function groupPath(
-  view: ViewKnowledge,
+  { view, tunnel, mayWait }: DecisionContext,
   restoration: RestorationClass | null,
   hardening: Hardening,
 ): Path | null {
   if (view.kind === 'foreign') return null;
   if (view.kind === 'awaited') {
+    if (hardening === 'block' && tunnel !== 'down' && mayWait) return edgeAwaited;
     return { action: hardening === 'block' ? 'block' : 'direct', reason: 'microsoft-view-awaited' };
   }
   if (restoration === 'anchor' || (restoration !== null && restores(restoration))) return null;

@@ -29,7 +29,8 @@ describe('one destination', () => {
     ['will see your address, which is being checked', answer('edge', 'own-address-unknown')],
     ['will see what this edge shows, which it does not say', answer('edge', 'foreign-edge')],
     ['will see the edge, 198.51.100.5', answer('edge', 'class-anchor', [edgeAddress])],
-    ['will see the edge', answer('edge', 'view-awaited')],
+    ['will see an address that the edge has not told yet', answer('edge', 'view-awaited')],
+    ['will see the edge', answer('edge', 'class-anchor')],
     ['will see the edge, 198.51.100.5', answer('edge', 'signaling-disabled', [edgeAddress])],
   ])('%s', (words, seen) => {
     expect(predictionSentence([own], [seen])).toBe(`login.contoso.test ${words}.`);

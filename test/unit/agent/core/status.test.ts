@@ -24,6 +24,13 @@ const allDirect = (reason: string) => [
   watched('login.contoso.test', null, 'proxy-v2', direct(reason)),
   watched('Entra ID', 'Sign-in', 'anchor', direct(reason)),
 ];
+const waits = { action: 'tunnel', reason: 'edge-awaited' } as const;
+const link = { kind: 'connecting', attempt: 1, since: at('09:49:00'), cause: null } as const;
+const connectingWatched = [
+  watched('login.contoso.test', null, 'proxy-v2', waits),
+  watched('Entra ID', 'Sign-in', 'anchor', waits),
+  watched('Exchange', 'Exchange', 'anchor', direct('hardening-bypass')),
+];
 const offSentence =
   'Microsoft traffic leaves directly. Every service, Entra ID included, will see your own address, 203.0.113.7 or 2001:db8::7.';
 
@@ -164,6 +171,7 @@ const rows: readonly [string, Partial<StatusInputs>, Shown][] = [
     'connecting',
     {
       link: { kind: 'connecting', attempt: 2, since: at('09:49:00'), cause: 'The network changed at 09:41.' },
+      watched: connectingWatched,
     },
     {
       shield: 'busy',
@@ -172,6 +180,40 @@ const rows: readonly [string, Partial<StatusInputs>, Shown][] = [
       cause: 'The network changed at 09:41. Attempt 2.',
       remedy: 'Nothing to do.',
     },
+  ],
+  [
+    'connecting, and the organisation has an app that waits',
+    {
+      link,
+      watched: [
+        watched('app.contoso.test', null, null, { ...waits, authentication: null }),
+        watched('Entra ID', 'Sign-in', null, direct('microsoft-direct')),
+      ],
+    },
+    { sentence: 'Until an edge answers, app.contoso.test waits and the rest leaves directly.' },
+  ],
+  [
+    'connecting, and many things wait',
+    {
+      link,
+      watched: ['a', 'b', 'c', 'd'].map((name) =>
+        watched(`${name}.test`, null, null, { ...waits, authentication: null }),
+      ),
+    },
+    { sentence: 'Until an edge answers, a.test, b.test and 2 others wait and the rest leaves directly.' },
+  ],
+  [
+    'connecting, and nothing waits',
+    { link, watched: allDirect('microsoft-direct') },
+    { sentence: 'Until an edge answers, everything leaves directly.' },
+  ],
+  [
+    'connected, before the edge has told its view',
+    {
+      view: { kind: 'awaited' },
+      watched: [watched('Entra ID', 'Sign-in', null, waits)],
+    },
+    { sentence: 'Entra ID will see an address that the edge has not told yet.' },
   ],
   [
     'paused',

@@ -55,6 +55,7 @@ test('a flow there is decided as a rule of the organisation says', () => {
   const decided = decide(parseAuthority('login.contoso.test:443')!, 'tcp', {
     ...context,
     view: { kind: 'awaited' },
+    mayWait: true,
   });
   expect(decided).toMatchObject({ action: 'block', ruleId: 'custom-1-fqdn', authentication: 'sign-in' });
 });

@@ -1,6 +1,11 @@
 // Decisions: every way a flow can go, and the reason that is given for it.
 import { describe, expect, it } from 'vitest';
-import { type DecisionContext, type ViewKnowledge, decide } from '../../../../agent/policy/decision.ts';
+import {
+  awaitsEdge,
+  type DecisionContext,
+  type ViewKnowledge,
+  decide,
+} from '../../../../agent/policy/decision.ts';
 import { compileClasses } from '../../../../protocol/class-index.ts';
 import { parseAuthority } from '../../../../protocol/destination.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
@@ -70,6 +75,7 @@ const calm: DecisionContext = {
   matchers: [profile],
   tunnel: 'up',
   view: knownView(),
+  mayWait: true,
 };
 
 function decision(authority: string, more: Partial<DecisionContext> = {}, protocol: 'tcp' | 'udp' = 'tcp') {
@@ -133,7 +139,10 @@ describe('a decision by rule', () => {
   });
 
   it('does by hardening what the tunnel cannot do', () => {
-    expect(path('login.contoso.test:443', { tunnel: 'connecting' })).toBe('tunnel rule-forward');
+    expect(path('login.contoso.test:443', { tunnel: 'connecting' })).toBe('tunnel edge-awaited');
+    expect(path('login.contoso.test:443', { tunnel: 'connecting', mayWait: false })).toBe(
+      'block hardening-block',
+    );
     expect(path('login.contoso.test:443', { tunnel: 'down' })).toBe('block hardening-block');
     expect(path('app.contoso.test:443', { tunnel: 'connecting' })).toBe('direct hardening-bypass');
     expect(path('app.contoso.test:443', { tunnel: 'down' })).toBe('direct hardening-bypass');
@@ -143,6 +152,12 @@ describe('a decision by rule', () => {
       hardening: 'block',
       attest: false,
     });
+  });
+
+  it('tells a flow that is to be decided again from one that is decided', () => {
+    expect(awaitsEdge(decision('login.contoso.test:443', { tunnel: 'connecting' }))).toBe(true);
+    expect(awaitsEdge(decision('app.contoso.test:443', { tunnel: 'connecting' }))).toBe(false);
+    expect(awaitsEdge(decision('login.contoso.test:443'))).toBe(false);
   });
 
   it('refuses UDP where the tunnel would be the path, so that programs fall back to TCP', () => {
@@ -229,7 +244,13 @@ describe('the one decision for Entra ID, Graph, Exchange and SharePoint', () => 
 
   it('is left to the hardening as long as the edge has not told it', () => {
     const view: ViewKnowledge = { kind: 'awaited' };
-    expect(path('login.microsoftonline.com:443', { view })).toBe('block microsoft-view-awaited');
+    const signIn = (more: Partial<DecisionContext>) =>
+      path('login.microsoftonline.com:443', { view, ...more });
+    for (const tunnel of ['up', 'connecting'] as const) {
+      expect(signIn({ tunnel })).toBe('tunnel edge-awaited');
+      expect(signIn({ tunnel, mayWait: false })).toBe('block microsoft-view-awaited');
+    }
+    expect(signIn({ tunnel: 'down' })).toBe('block microsoft-view-awaited');
     expect(path('graph.microsoft.com:443', { view })).toBe('direct microsoft-view-awaited');
   });
 });
