@@ -46,7 +46,8 @@ export function framingOf(rawHeaders: readonly string[]): Framing | null {
 /**
  * The fields that the origin gets: all of them as they came, in their order and spelling, except
  * - `Host`, which is the authority of the request line (RFC 9112 section 3.2.2), first;
- * - fields of the connection (`Connection` and what it names, `Keep-Alive`, `TE`, `Upgrade`, `Proxy-*`), which end here;
+ * - fields of the connection (`Connection` and what it names, `Keep-Alive`, `TE`, `Upgrade`, `Proxy-Authenticate`,
+ *   `Proxy-Authorization`, `Proxy-Connection`), which end here;
  * - `Content-Length: 0` where a method that may have a body came without one, since it says the same.
  * `Via` and forwarding fields are not added: the origin sees what the program sent.
  */
