@@ -10,7 +10,8 @@ import { renderPac } from '../policy/pac.ts';
 import { formatProfile } from '../policy/profile-text.ts';
 import { stateDirectory } from '../paths.ts';
 import { isProfileName, loadProfile, microsoftProfileName } from '../profile-store.ts';
-import { jsonOption, stateDirOption } from './options.ts';
+import { machineProfiles } from './machine-profiles.ts';
+import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { readProfileFile } from './profile-files.ts';
 import { profileImportCommand } from './profile-import.ts';
 import { profileListCommand } from './profile-list.ts';
@@ -18,7 +19,7 @@ import { profileSwitchCommands } from './profile-switch.ts';
 import { profileTestCommand } from './profile-test.ts';
 import type { Terminal } from './terminal.ts';
 
-type CommonOptions = { readonly json?: true; readonly stateDir?: string };
+type CommonOptions = ClientOptions & { readonly json?: true };
 
 export function profileCommands(terminal: Terminal): Command {
   const profile = new Command('profile')
@@ -54,11 +55,12 @@ function exportCommand(terminal: Terminal): Command {
     .option('--profile <file>', 'a file in any format that import takes, in place of a name')
     .option('--proxy <address>', 'for pac: where the HTTP proxy listens', '127.0.0.1:8088')
     .addOption(jsonOption())
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action(async (name: string, options: ExportOptions) => {
       const profile =
         options.profile === undefined
-          ? await loadProfile(stateDirectory(options.stateDir, terminal.environment), name)
+          ? await namedProfile(name, options, terminal)
           : (await readProfileFile(options.profile, terminal)).profile;
       terminal.line(exportText(profile, options).trimEnd());
     });
@@ -86,6 +88,7 @@ function diffCommand(terminal: Terminal): Command {
     .argument('<before>', 'a file in any format that import takes, or the name of a profile')
     .argument('<after>', 'the same')
     .addOption(jsonOption())
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action(async (before: string, after: string, options: CommonOptions) => {
       const changes = diffProfiles(
@@ -100,5 +103,12 @@ function diffCommand(terminal: Terminal): Command {
 /** A name has neither dot nor slash, a file nearly always has one. */
 async function fileOrName(text: string, options: CommonOptions, terminal: Terminal): Promise<Profile> {
   if (!isProfileName(text)) return (await readProfileFile(text, terminal)).profile;
-  return loadProfile(stateDirectory(options.stateDir, terminal.environment), text);
+  return namedProfile(text, options, terminal);
+}
+
+/** What the running agent knows by that name, else what its files hold. */
+async function namedProfile(name: string, options: CommonOptions, terminal: Terminal): Promise<Profile> {
+  const { profiles } = await machineProfiles(options, terminal);
+  const known = profiles.find((one) => one.name === name)?.profile ?? null;
+  return known ?? loadProfile(stateDirectory(options.stateDir, terminal.environment), name);
 }

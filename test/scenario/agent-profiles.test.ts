@@ -100,6 +100,24 @@ describe('profiles of a running agent', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  test('the agent behind --socket tells the profiles that are exported and compared', async () => {
+    local.configure(freePorts);
+    await local.start();
+    const file = join(local.group.folder, 'own.json');
+    writeFileSync(file, JSON.stringify(ownProfile));
+    expect((await local.run('profile', 'import', file)).code).toBe(0);
+    const ask = (...words: string[]) =>
+      local.group.run(pinnedNode, [agentMain, 'profile', ...words, '--socket', local.socketPath]);
+    expect(JSON.parse((await ask('export', 'own', '--format', 'json')).stdout)).toMatchObject({
+      name: 'Own',
+    });
+    expect(await ask('diff', file, 'own', '--json')).toMatchObject({
+      code: 0,
+      stdout: `${JSON.stringify({ changes: [] }, null, 2)}\n`,
+    });
+    expect((await ask('export', 'nobody', '--format', 'json')).code).toBe(1);
+  });
+
   test('an imported profile is in force at once, and a faulty one leaves it there', async () => {
     local.configure(
       `${freePorts}customRules: [{ destinations: [login.contoso.test], authentication: sign-in }]\n`,
