@@ -4,19 +4,21 @@ import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { Clock } from '../clock.ts';
 import type { TunnelRequest } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
+import { createChangeSignal } from './change-signal.ts';
 import { type AnsweredElsewhere, openConnectStream } from './connect-stream.ts';
 import type { EdgeLink, LinkCounters, PlainAnswer } from './edge-link.ts';
 import { tunnelFailure } from './failure.ts';
 import { halfCloseLimitBy } from './half-close.ts';
 import type { Session } from './session.ts';
 
-/** Beyond this many sessions a flow waits for room. */
-const mostSessions = 16;
+/** With this many sessions that still take flows, a flow waits for room. */
+export const mostSessions = 16;
 /** A replacement is made ready once a session has had this many resets. */
 const resetsUntilSpare = 150;
 /** Some proxies leave further CONNECTs of a session unanswered for ever; those are asked again elsewhere after this time. */
 const stallMs = 500;
-const roomWaitMs = 10_000;
+/** As long as a flow waits for a connection that is being made. */
+export const roomWaitMs = 10_000;
 const longestBody = 1024 * 1024;
 
 export type PoolOptions = {
@@ -110,38 +112,46 @@ type KeptSessions = Pick<EdgeLink, 'lost' | 'counters' | 'examine' | 'retire' | 
 function keepSessions(first: Session, { edge, clock, connect }: PoolOptions): KeptSessions {
   const sessions = new Set<Session>();
   const past = { sent: 0, received: 0 };
+  const room = createChangeSignal(clock);
   let retired = false;
-  let connecting: Promise<void> | null = null;
-  let reportLost: (failure: TunnelFailure) => void = () => undefined;
-  const lost = new Promise<TunnelFailure>((resolve) => (reportLost = resolve));
+  let connecting: Promise<Session | null> | null = null;
+  const { promise: lost, resolve: reportLost } = Promise.withResolvers<TunnelFailure>();
   const loseIfLast = (error: unknown) => {
-    if (retired || connecting !== null || [...sessions].some((session) => !session.spent())) return;
+    if (retired || connecting !== null || countLive(sessions) > 0) return;
     reportLost(tunnelFailure(edge, error));
   };
 
   const add = (session: Session) => {
     sessions.add(session);
+    session.onFlowEnd(room.tell);
     void session.leaving.then((error) => loseIfLast(error ?? new Error('the edge ended the session')));
     void session.closed.then(() => {
       sessions.delete(session);
       const { sent, received } = session.bytes();
       past.sent += sent;
       past.received += received;
+      room.tell();
     });
   };
   const choose = (tried: ReadonlySet<Session>) => leastLoaded(sessions, tried);
-  const grow = (): Promise<void> => {
-    if (retired || sessions.size >= mostSessions) return Promise.resolve();
+  /** The session that was made, or null. */
+  const grow = (): Promise<Session | null> => {
     connecting ??= connect().then(
       (session) => {
         connecting = null;
+        if (retired) {
+          session.kill(new OpenGsaError('flow-reset', 'the tunnel has ended'));
+          return null;
+        }
         add(session);
         // A session that has had its share ends with its last flow.
         for (const old of sessions) if (old.spent()) old.drain();
+        return session;
       },
       (error: unknown) => {
         connecting = null;
         loseIfLast(error);
+        return null;
       },
     );
     return connecting;
@@ -152,24 +162,25 @@ function keepSessions(first: Session, { edge, clock, connect }: PoolOptions): Ke
     crowded: () => choose(new Set()) === null && [...sessions].some((session) => session.capped()),
     acquire: async (tried) => {
       const until = clock.monotonic() + roomWaitMs;
-      while (!retired && clock.monotonic() < until) {
+      while (!retired) {
         const session = choose(tried);
         if (session !== null) {
-          if (session.resets() >= resetsUntilSpare && sessions.size === 1) void grow();
+          if (session.resets() >= resetsUntilSpare && countLive(sessions) === 1) void grow();
           return session;
         }
-        const before = sessions.size;
-        await grow();
-        if (sessions.size <= before) return choose(tried);
+        if (countLive(sessions) < mostSessions) {
+          const made = await grow();
+          // An edge that takes no connection, or ends each at once, has no room to wait for.
+          if (made === null || made.spent()) return choose(tried);
+        } else if (!(await room.within(until - clock.monotonic()))) return null;
       }
       return null;
     },
     counters: () => countersOf(sessions, past),
-    examine: () => {
-      for (const session of sessions) session.examine();
-    },
+    examine: () => sessions.forEach((session) => session.examine()),
     retire: async (graceMs) => {
       retired = true;
+      room.tell();
       for (const session of sessions) session.drain();
       const timer = clock.setTimer(() => killAll(sessions, 'the time for ending was up'), graceMs);
       await Promise.all([...sessions].map((session) => session.closed));
@@ -177,9 +188,14 @@ function keepSessions(first: Session, { edge, clock, connect }: PoolOptions): Ke
     },
     close: () => {
       retired = true;
+      room.tell();
       killAll(sessions, 'the tunnel was closed');
     },
   };
+}
+
+function countLive(sessions: ReadonlySet<Session>): number {
+  return [...sessions].filter((session) => !session.spent()).length;
 }
 
 function leastLoaded(sessions: ReadonlySet<Session>, tried: ReadonlySet<Session>): Session | null {

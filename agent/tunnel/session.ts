@@ -17,6 +17,8 @@ export type Session = {
   readonly openFlows: () => number;
   readonly resets: () => number;
   readonly count: () => CountedFlow;
+  /** Sets who is told after each flow that has ended. */
+  readonly onFlowEnd: (told: () => void) => void;
   /** Takes no more flows than are open with an answer, for good: the peer was seen to leave further ones unanswered. */
   readonly capAtAnswered: () => void;
   readonly capped: () => boolean;
@@ -87,6 +89,7 @@ function manage(
   let draining = false;
   let drained = false;
   let latency: number | null = null;
+  let tellFlowEnd: () => void = () => undefined;
 
   const kill = (reason: Error) => {
     h2.destroy(reason);
@@ -138,9 +141,11 @@ function manage(
           if (hasAnswer) answered -= 1;
           budget = flowClosed(budget, how);
           if (budget.open === 0 && drained) h2.close();
+          tellFlowEnd();
         },
       };
     },
+    onFlowEnd: (told) => (tellFlowEnd = told),
     capAtAnswered: () => (cap = Math.max(1, answered)),
     capped: () => cap !== Infinity,
     drain: () => {
