@@ -30,12 +30,14 @@ export type Liveness = {
 export function watchLiveness(options: LivenessOptions): Liveness {
   const { clock, ping, busy, bytesReceived, onDead } = options;
   let timer: Timer | null = null;
+  let dueAt = 0;
   let waiting = false;
   let misses = 0;
   let stopped = false;
 
   const later = (run: () => void, ms: number) => {
     timer?.cancel();
+    dueAt = clock.monotonic() + ms;
     if (!stopped) timer = clock.setTimer(run, ms);
   };
   const rest = () => {
@@ -68,7 +70,8 @@ export function watchLiveness(options: LivenessOptions): Liveness {
   rest();
   return {
     poke: () => {
-      if (!waiting) later(ask, busyPingMs);
+      // Never put off: short flows, one after another, would keep the question from being asked for ever.
+      if (!waiting && dueAt > clock.monotonic() + busyPingMs) later(ask, busyPingMs);
     },
     examine: () => {
       if (!waiting && !stopped) ask();

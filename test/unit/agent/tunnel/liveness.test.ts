@@ -91,6 +91,15 @@ test('an idle session that becomes busy is asked soon', () => {
   expect(seen.questions).toBe(1);
 });
 
+test('short flows, one after another, do not put the question off', () => {
+  const { clock, seen, poke } = watch({ busy: false });
+  for (let i = 0; i < 4; i += 1) {
+    poke();
+    clock.advance(busyPingMs / 2);
+  }
+  expect(seen.questions).toBeGreaterThan(0);
+});
+
 test('stopped, it neither asks nor judges', () => {
   const { clock, seen, stop, examine } = watch();
   seen.answers = false;
