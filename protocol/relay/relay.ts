@@ -144,7 +144,8 @@ function limitHalfClose(
       }
     });
   };
-  ended.once('end', wait);
+  if (ended.readableEnded) wait();
+  else ended.once('end', wait);
   owing.once('end', () => cancel());
   return () => cancel();
 }

@@ -182,6 +182,18 @@ describe('after the application has ended', () => {
     expect(await outcome).toMatchObject({ clean: false, broken: 'b', bytes: { aToB: 3, bToA: 0 } });
   });
 
+  test('the time runs as well if that was before the relay began', async () => {
+    const clock = manualClock();
+    const schedule = (ms: number, run: () => void) => clock.setTimer(run, ms).cancel;
+    const { application, peer, a, start } = startRelay({ halfCloseLimit: { endOf: 'a', idleMs, schedule } });
+    peer.resume();
+    application.end();
+    await once(a.resume(), 'end');
+    const outcome = start();
+    clock.advance(idleMs);
+    expect(await outcome).toMatchObject({ clean: false, broken: 'b' });
+  });
+
   test('a peer that goes on sending has the time anew with every byte', async () => {
     const { clock, application, peer, outcome } = limited();
     application.end('all');
