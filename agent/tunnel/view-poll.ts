@@ -26,11 +26,17 @@ export function pollView(
   // A question that waits would keep its session from ending.
   const life = new AbortController();
   let revision: number | null = null;
+  let quickAnswers = 0;
   const ask = async () => {
     const path = revision === null ? viewPath : `${viewPath}?after=${revision}`;
+    const askedAt = clock.monotonic();
     const answer = await link.get(path, revision === null ? firstAnswerMs : waitMs, life.signal);
     if (life.signal.aborted) return 'pause';
-    if (answer.status === 204 || answer.status === 304) return 'again';
+    if (answer.status === 204 || answer.status === 304) {
+      // One quick answer may say that the edge drains, which asking again finds out; several, that it has no place.
+      quickAnswers = clock.monotonic() - askedAt < pauseMs ? quickAnswers + 1 : 0;
+      return quickAnswers > 1 ? 'pause' : 'again';
+    }
     // 5xx is a fault of the moment; everything else that is not a view is another program's answer.
     if (answer.status >= 500 && answer.status !== 501) return 'pause';
     if (answer.status !== 200) return revision === null ? 'foreign' : 'pause';

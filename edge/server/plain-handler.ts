@@ -40,7 +40,7 @@ async function answer(request: PlainRequest, options: PlainHandlerOptions): Prom
   if (path === witnessPath) return answerWitness(options.witness, request);
   const after = new URLSearchParams(query).get('after');
   if (after !== null && !/^\d{1,15}$/.test(after)) return empty(400);
-  return options.views.answer(after === null ? null : Number(after), request.signal);
+  return options.views.answer(after === null ? null : Number(after), request);
 }
 
 function empty(status: number): PlainAnswer {

@@ -1,10 +1,12 @@
 // Serves the view, and holds a request that knows the present revision until there is a later one.
 import type { View } from '../../protocol/view.ts';
-import type { PlainAnswer } from './request.ts';
+import type { PlainAnswer, PlainRequest } from './request.ts';
+
+type Waiter = Pick<PlainRequest, 'thumbprint' | 'signal'>;
 
 export type ViewHandler = {
   /** @param after the revision that the device knows; null asks for the present view */
-  readonly answer: (after: number | null, signal: AbortSignal) => Promise<PlainAnswer>;
+  readonly answer: (after: number | null, request: Waiter) => Promise<PlainAnswer>;
   /** Wakes everybody who waits: the view has another revision. */
   readonly changed: () => void;
   /** Answers everybody who waits, and keeps nobody waiting from then on. */
@@ -13,33 +15,42 @@ export type ViewHandler = {
 
 /** Below the minute after which common middleboxes drop a silent connection. */
 const waitMs = 55_000;
-/** A device waits once per session; beyond this an answer comes at once. */
+/** One for the session in use, and some for those that a change of the network left behind. */
+const waitsPerDevice = 4;
+/** Of all devices; beyond this an answer comes at once. */
 const maxWaiting = 20_000;
 
 export function createViewHandler(view: () => View): ViewHandler {
   const waiting = new Set<() => void>();
+  const ofDevice = new Map<string, Set<() => void>>();
   let closed = false;
   const wake = () => {
     for (const release of [...waiting]) release();
   };
-  const wait = (signal: AbortSignal) =>
+  const wait = ({ thumbprint, signal }: Waiter) =>
     new Promise<void>((resolve) => {
+      const own = ofDevice.get(thumbprint) ?? new Set();
       const release = () => {
         clearTimeout(timer);
         waiting.delete(release);
+        own.delete(release);
+        if (own.size === 0) ofDevice.delete(thumbprint);
         signal.removeEventListener('abort', release);
         resolve();
       };
       const timer = setTimeout(release, waitMs);
       timer.unref();
       signal.addEventListener('abort', release);
+      const [oldest] = own;
+      if (own.size >= waitsPerDevice) oldest?.();
       waiting.add(release);
+      ofDevice.set(thumbprint, own.add(release));
     });
 
   return {
-    answer: async (after, signal) => {
+    answer: async (after, request) => {
       const known = () => after !== null && view().revision === after;
-      if (known() && !closed && !signal.aborted && waiting.size < maxWaiting) await wait(signal);
+      if (known() && !closed && !request.signal.aborted && waiting.size < maxWaiting) await wait(request);
       return known() ? { status: 304, fields: noStore, body: '' } : ok(view());
     },
     changed: wake,

@@ -49,6 +49,7 @@ test('the view is asked for once, then the next one is waited for', async () => 
   const edge = poll();
   await edge.answer(200, plainView(4));
   expect(edge.seen).toEqual([{ kind: 'known', view: plainView(4) }]);
+  await edge.pass(55_000);
   await edge.answer(204);
   await edge.answer(200, plainView(7));
   expect(edge.seen.at(-1)).toEqual({ kind: 'known', view: plainView(7) });
@@ -103,6 +104,17 @@ test('an edge that answers at once with what is known is not asked in a loop', a
   expect(edge.seen).toHaveLength(1);
   await edge.pass(2000);
   expect(edge.asked).toHaveLength(3);
+});
+
+test('one that has no place for who waits, and says at once that nothing changed, is neither', async () => {
+  const edge = poll();
+  await edge.answer(200, plainView(1));
+  await edge.answer(304);
+  expect(edge.asked).toHaveLength(3);
+  await edge.answer(304);
+  expect(edge.asked).toHaveLength(3);
+  await edge.pass(2000);
+  expect(edge.asked).toHaveLength(4);
 });
 
 test('once stopped, a late answer is not told', async () => {

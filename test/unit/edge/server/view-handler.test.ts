@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createViewHandler } from '../../../../edge/server/view-handler.ts';
 import { plainView } from '../../../support/data-plane.ts';
 
-const never = new AbortController().signal;
+const waiter = (thumbprint: string) => ({ thumbprint, signal: new AbortController().signal });
+const never = waiter('laptop');
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -62,7 +63,7 @@ test('a wake-up without a later revision is 304', async () => {
 test('a request that is given up waits no longer', async () => {
   const { handler } = start();
   const controller = new AbortController();
-  const answer = handler.answer(3, controller.signal);
+  const answer = handler.answer(3, { thumbprint: 'laptop', signal: controller.signal });
   controller.abort();
   expect(await answer).toMatchObject({ status: 304 });
   expect(vi.getTimerCount()).toBe(0);
@@ -81,8 +82,18 @@ test('once closed nobody waits, and those who did are answered', async () => {
 test('beyond 20,000 who wait an answer comes at once', async () => {
   vi.useRealTimers();
   const { handler, later } = start();
-  const waiting = Array.from({ length: 20_000 }, () => handler.answer(3, new AbortController().signal));
+  const waiting = Array.from({ length: 20_000 }, (_, i) => handler.answer(3, waiter(`d${i}`)));
   expect(await handler.answer(3, never)).toMatchObject({ status: 304 });
   later();
   expect((await Promise.all(waiting)).every(({ status }) => status === 200)).toBe(true);
+});
+
+test('a device that waits often is answered on its oldest request, and takes no place from others', async () => {
+  const { handler, later } = start();
+  const answers = Array.from({ length: 5 }, () => handler.answer(3, never));
+  const other = handler.answer(3, waiter('desk'));
+  expect(await answers[0]).toMatchObject({ status: 304 });
+  expect(vi.getTimerCount()).toBe(5);
+  later();
+  for (const { status } of await Promise.all([...answers.slice(1), other])) expect(status).toBe(200);
 });
