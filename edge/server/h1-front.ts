@@ -21,8 +21,7 @@ export function createH1Front(options: {
   readonly handlers: Handlers;
   readonly headSeconds: number;
 }): H1Front {
-  const connections = new Map<object, DeviceConnection>();
-  const waiting = new Set<TLSSocket>();
+  const connections = new Map<object, OpenConnection>();
   const server = createServer({ maxHeaderSize: http2Limits.maxHeaderListSize, keepAliveTimeout: quietMs });
   server.timeout = quietMs;
   server.on('error', ignore);
@@ -34,9 +33,13 @@ export function createH1Front(options: {
       request.socket.destroy();
       return;
     }
-    waiting.delete(connection.tls);
+    connection.unanswered += 1;
+    connection.headSince = null;
     response.on('error', ignore);
-    response.once('close', () => waiting.add(connection.tls));
+    response.once('close', () => {
+      connection.unanswered -= 1;
+      connection.bytesBefore = connection.tls.bytesRead;
+    });
     request.resume();
     void options.handlers
       .onPlain({
@@ -53,34 +56,65 @@ export function createH1Front(options: {
 
   server.on('connect', (request: IncomingMessage, _socket, head: Buffer) => {
     const connection = connections.get(request.socket);
-    if (connection === undefined) {
+    // An answer that is still to come would be written into the flow.
+    if (connection === undefined || connection.unanswered > 0) {
       request.socket.destroy();
       return;
     }
-    waiting.delete(connection.tls);
+    connection.inTunnel = true;
     connect(request, connection, head, options.handlers);
   });
 
   return {
-    take: (connection) => {
-      const { tls } = connection;
+    take: (device) => {
+      const { tls } = device;
+      // The first head is awaited from the start; later ones from their first byte.
+      const connection: OpenConnection = {
+        ...device,
+        unanswered: 0,
+        inTunnel: false,
+        headSince: performance.now(),
+        bytesBefore: 0,
+      };
       connections.set(tls, connection);
-      waiting.add(tls);
+      const watch = watchHeads(connection, options.headSeconds * 1000);
       tls.once('close', () => {
         connections.delete(tls);
-        waiting.delete(tls);
+        clearInterval(watch);
       });
-      // The server's own limit on slow heads works only for sockets that it listens on itself.
-      const slow = setTimeout(() => {
-        if (waiting.has(tls)) tls.destroy();
-      }, options.headSeconds * 1000);
-      tls.once('close', () => clearTimeout(slow));
       server.emit('connection', tls);
     },
     drain: () => {
-      for (const tls of waiting) tls.destroy();
+      for (const connection of connections.values()) if (isWaiting(connection)) connection.tls.destroy();
     },
   };
+}
+
+type OpenConnection = DeviceConnection & {
+  /** Requests that are read and not answered: more than one where the peer does not wait for answers. */
+  unanswered: number;
+  inTunnel: boolean;
+  /** When the head that is awaited began; null between requests. */
+  headSince: number | null;
+  /** What had been read when the last answer was written: more is the beginning of a head. */
+  bytesBefore: number;
+};
+
+function isWaiting({ unanswered, inTunnel }: OpenConnection): boolean {
+  return unanswered === 0 && !inTunnel;
+}
+
+/** The server's own limit on slow heads works only for sockets that it listens on itself. */
+function watchHeads(connection: OpenConnection, limitMs: number): NodeJS.Timeout {
+  const { tls } = connection;
+  const look = () => {
+    if (!isWaiting(connection)) return;
+    if (connection.headSince === null && tls.bytesRead > connection.bytesBefore) {
+      connection.headSince = performance.now();
+    }
+    if (connection.headSince !== null && performance.now() - connection.headSince >= limitMs) tls.destroy();
+  };
+  return setInterval(look, limitMs / 4).unref();
 }
 
 function connect(

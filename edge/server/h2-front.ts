@@ -73,7 +73,7 @@ function dispatch(
   handlers: Handlers,
 ): void {
   if (headers[':method'] === 'CONNECT') connect(stream, headers, flags, caller, handlers);
-  else void answerPlain(stream, headers, caller, handlers);
+  else void answerPlain(stream, headers, flags, caller, handlers);
 }
 
 function connect(
@@ -109,10 +109,11 @@ function connect(
 async function answerPlain(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
+  flags: number,
   { thumbprint, peer }: Caller,
   handlers: Handlers,
 ): Promise<void> {
-  // No request of ours has a body; one that comes is let through unread, or its window would hold the stream open.
+  // No request of ours has a body; one that comes is let through unread.
   stream.resume();
   const { status, fields, body } = await handlers.onPlain({
     thumbprint,
@@ -123,14 +124,21 @@ async function answerPlain(
   });
   if (stream.destroyed || stream.closed) return;
   stream.respond({ ':status': status, ...fields });
+  if (!hasEnded(flags)) {
+    // RFC 9113 section 8.1: the answer is whole, and the rest of the request is not waited for.
+    stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
+  }
   stream.end(body);
 }
 
 /** A CONNECT that ends its own direction at once has pushed its end before anybody could watch. */
 function flowStream(stream: ServerHttp2Stream, flags: number): FlowStream {
   const flow = http2FlowStream(stream);
-  const endedAtOnce = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-  return endedAtOnce ? { ...flow, endedCleanly: () => true } : flow;
+  return hasEnded(flags) ? { ...flow, endedCleanly: () => true } : flow;
+}
+
+function hasEnded(flags: number): boolean {
+  return (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
 }
 
 function closeSignal(stream: ServerHttp2Stream): AbortSignal {
