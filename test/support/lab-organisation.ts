@@ -43,7 +43,8 @@ export type LabOrganisation = {
 const tunnelPort = 8443;
 const proxyPort = 8088;
 const echoPort = 7;
-const ports = { stating: 4443, ticker: 9 } as const;
+// The two tickers differ: a port that is told addresses belongs to its class alone.
+const ports = { stating: 4443, ticker: 9, toldTicker: 10 } as const;
 const { edge: edgeAddress, origin } = netlabAddresses;
 const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
 
@@ -83,6 +84,7 @@ async function startDestinations(lab: Netlab): Promise<string> {
   const programs = [
     ['stating-origin.ts', origin, String(ports.stating), files.cert, files.key, trusted],
     ['ticker.ts', origin, String(ports.ticker)],
+    ['ticker.ts', origin, String(ports.toldTicker)],
     ['echo.ts', origin, String(echoPort)],
   ];
   for (const [file = '', ...args] of programs) {
@@ -115,7 +117,7 @@ async function startEdge(lab: Netlab): Promise<Program> {
         class: 'proxy-v2',
         upstream: { address: origin, port: ports.stating },
       },
-      { ...opaque(labHosts.told, ports.ticker), class: 'proxy-v2' },
+      { ...opaque(labHosts.told, ports.toldTicker), class: 'proxy-v2' },
       opaque(labHosts.ticker, ports.ticker),
       opaque(labHosts.echo, echoPort),
     ],
