@@ -148,7 +148,7 @@ function openFlow(stream: FlowStream, entry: FlowEntry, farSide: FarSide): FlowO
     },
     relay: async (side) => {
       application = side;
-      const outcome = await farSide.relay(explained(side), { bytes: entry.bytes, afterBurst: setImmediate });
+      const outcome = await farSide.relay(explained(side), { bytes: entry.bytes });
       entry.ended(faultOf(outcome, far));
     },
   };

@@ -202,7 +202,7 @@ async function relayFlow(
   // It may have been ended while the connection was made.
   if (flow.signal.aborted) breakOff();
   const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, () => flow.end('idle'));
-  const outcome = await relay(device, upstream, { bytes, afterBurst: setImmediate });
+  const outcome = await relay(device, upstream, { bytes });
   stopWatching();
   return resultOf(outcome, flow.ownEnd());
 }

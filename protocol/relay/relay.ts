@@ -1,5 +1,4 @@
 // Copies one flow both ways, byte for byte, and passes each kind of end on as the kind it was.
-import type { Duplex } from 'node:stream';
 import type { FlowStream } from './flow-stream.ts';
 
 export type RelayBytes = { aToB: number; bToA: number };
@@ -27,11 +26,6 @@ export type RelayOptions = {
   /** Counted up while the relay runs, for those who show a flow that is still open. */
   readonly bytes?: RelayBytes;
   readonly halfCloseLimit?: HalfCloseLimit;
-  /**
-   * Calls back when what arrived together has been handled (`setImmediate`). TLS and HTTP/2 hand out a burst in pieces of
-   * some 8 KiB; with this the first leaves at once and the rest in one write, which spares most of the system calls.
-   */
-  readonly afterBurst?: (callback: () => void) => void;
 };
 
 /**
@@ -66,10 +60,6 @@ export function relay(a: FlowStream, b: FlowStream, options: RelayOptions = {}):
     b.duplex.on('data', (chunk: Buffer) => (bytes.bToA += chunk.length));
     connect('a', a, b, fail, onClosed);
     connect('b', b, a, fail, onClosed);
-    if (options.afterBurst !== undefined) {
-      gatherWrites(a.duplex, b.duplex, options.afterBurst);
-      gatherWrites(b.duplex, a.duplex, options.afterBurst);
-    }
     if (options.halfCloseLimit !== undefined) {
       stopWaiting = limitHalfClose(options.halfCloseLimit, a, b, bytes, fail);
     }
@@ -107,20 +97,6 @@ function connect(
   source.pipe(to.duplex, { end: false });
   // A FIN behind which nothing is left to read is told even to a stream that nobody reads yet.
   if (source.readableEnded) ended();
-}
-
-/** To be called after `pipe`, whose listener then writes the first piece of a burst before this one holds back the rest. */
-function gatherWrites(source: Duplex, sink: Duplex, afterBurst: (callback: () => void) => void): void {
-  let gathering = false;
-  source.on('data', () => {
-    if (gathering) return;
-    gathering = true;
-    sink.cork();
-    afterBurst(() => {
-      gathering = false;
-      sink.uncork();
-    });
-  });
 }
 
 function limitHalfClose(
