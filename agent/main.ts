@@ -1,4 +1,6 @@
 // The client's entry: the agent and the commands that talk to it.
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { runtimeFault } from '../protocol/runtime-floor.ts';
 import { written } from '../protocol/written.ts';
 
@@ -14,6 +16,8 @@ async function main(): Promise<number> {
     process.stderr.write(`opengsa: ${fault}\n`);
     return 1;
   }
+  // Stripping the types of every file costs 0.2 s and 28 MB at each start; the result is kept where npm keeps its tools'.
+  enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/opengsa'));
   // Loaded only now: an old runtime may not even parse the rest.
   const { runClient } = await import('./cli/program.ts');
   const { processTerminal } = await import('./cli/terminal.ts');

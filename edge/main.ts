@@ -1,4 +1,6 @@
 // The edge's entry: the gateway and the commands that administer it.
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { runtimeFault } from '../protocol/runtime-floor.ts';
 import { written } from '../protocol/written.ts';
 
@@ -16,6 +18,8 @@ async function main(): Promise<number> {
     process.stderr.write(`opengsa-edge: ${fault}\n`);
     return 1;
   }
+  // Stripping the types of every file costs 0.2 s and 28 MB at each start; the result is kept where npm keeps its tools'.
+  enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/opengsa'));
   // Loaded only now: an old runtime may not even parse the rest.
   const { runEdgeProgram } = await import('./cli/program.ts');
   const { processTerminal } = await import('./cli/terminal.ts');
