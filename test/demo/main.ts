@@ -24,8 +24,8 @@ const deadlineMs = 60_000;
 /** As a shell reports an end by Ctrl-C. */
 const interrupted = 130;
 
-const usage = `usage: npm run demo [-- --json] [-- --keep]
-  --json  print the sign-ins as one JSON document and nothing else
+const usage = `usage: npm run -s demo [-- --json] [-- --keep]
+  --json  print the sign-ins as one JSON document and nothing else (npm prints its own lines without -s)
   --keep  stay after the story, until Ctrl-C, with the commands to try things by hand`;
 
 process.exitCode = await main(process.argv.slice(2));

@@ -94,7 +94,7 @@ describe('the demo', { timeout: patienceMs }, () => {
   test('refuses an unknown option with its usage', async () => {
     const { code, stdout, stderr } = await runDemo(['--fast']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^usage: npm run demo/);
+    expect(stderr).toMatch(/^usage: npm run -s demo/);
   });
 });
 
