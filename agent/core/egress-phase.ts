@@ -1,25 +1,13 @@
 // What is known about the egress address of one family, and what a verdict makes of it.
 import type { Address } from '../../protocol/address.ts';
 import { assertNever } from '../../protocol/error.ts';
-import type { EgressToken, Verdict } from './consensus.ts';
+import type { Verdict } from './consensus.ts';
 
 /** What is known. Times are wall-clock milliseconds. */
 export type EgressPhase =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'detecting'; readonly since: number }
-  | {
-      readonly kind: 'confirmed';
-      readonly address: Address;
-      readonly token: EgressToken | null;
-      readonly checkedAt: number;
-      readonly expiresAt: number;
-    }
-  | {
-      readonly kind: 'probable';
-      readonly address: Address;
-      readonly checkedAt: number;
-      readonly expiresAt: number;
-    }
+  | Extract<Verdict, { readonly kind: 'confirmed' | 'probable' }>
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Address[]; readonly contradiction: boolean }
   /** Known once; the network changed or the answer's life ended since. */
   | { readonly kind: 'stale'; readonly previous: Address | null; readonly since: number }

@@ -1,13 +1,14 @@
 // A real edge and agent for measurements, with one destination behind the edge that measures nothing itself.
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { parse } from '../../protocol/parse.ts';
 import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { agentMain, createProgramGroup, pinnedNode, type Program } from '../support/processes.ts';
+import { closedPort } from '../support/origins.ts';
 
 export type BenchRig = {
   readonly agent: Program;
@@ -33,7 +34,7 @@ export async function startBenchRig(): Promise<BenchRig> {
     });
     const edge = await serveEdge(group);
     await runEdge(group, ['devices', 'add', 'bench', '--out', 'device']);
-    const proxyPort = await freePort();
+    const proxyPort = await closedPort();
     writeFileSync(
       join(group.folder, 'agent.yaml'),
       stringify({
@@ -101,14 +102,4 @@ function openThrough(port: number): Promise<Socket> {
       else reject(new Error(answer.toString('latin1').split('\r\n')[0]));
     });
   });
-}
-
-/** A port of loopback that nothing uses: the agent's must be known before it answers for the first time. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

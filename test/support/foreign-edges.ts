@@ -1,12 +1,13 @@
 // Other people's proxies as edges: Apache httpd, and HAProxy in front of Squid, each with client certificates.
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Pki } from './pki.ts';
 import { writeIdentity } from './pki.ts';
 import { isRoot } from './debian-programs.ts';
 import type { Program, ProgramGroup } from './processes.ts';
+import { closedPort } from './origins.ts';
 
 export type ForeignEdge = { readonly url: string; readonly port: number };
 
@@ -17,7 +18,7 @@ const modules = ['mpm_event', 'authz_core', 'ssl', 'http2', 'proxy', 'proxy_conn
 
 /** Apache httpd with mod_proxy_connect, over HTTP/2 and HTTP/1.1. */
 export async function startApache(group: ProgramGroup, program: string, pki: Pki): Promise<ForeignEdge> {
-  const port = await freePort();
+  const port = await closedPort();
   const dir = folderOf(group, 'apache');
   const { cert, key, authority } = writeTls(dir, pki);
   const config = join(dir, 'httpd.conf');
@@ -67,7 +68,7 @@ export async function startHaproxyWithSquid(
   pki: Pki,
 ): Promise<ForeignEdge> {
   const squidPort = await startSquid(group, programs.squid);
-  const port = await freePort();
+  const port = await closedPort();
   const dir = folderOf(group, 'front');
   const { authority } = writeTls(dir, pki);
   const pem = join(dir, 'edge.pem');
@@ -95,7 +96,7 @@ export async function startHaproxyWithSquid(
 }
 
 async function startSquid(group: ProgramGroup, program: string): Promise<number> {
-  const port = await freePort();
+  const port = await closedPort();
   const dir = folderOf(group, 'squid');
   const config = join(dir, 'squid.conf');
   writeFileSync(
@@ -157,14 +158,4 @@ async function untilAccepting(port: number, program: Program): Promise<void> {
       socket.destroy();
     }
   }
-}
-
-/** Those programs cannot be asked which port the system gave them, so a port that was free a moment ago must do. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }

@@ -1,12 +1,13 @@
 // Other people's programs that take the PROXY header: they tell in plain HTTP over TLS which source they were told.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import { encodeProxyHeader } from '../../protocol/proxy-v2.ts';
 import type { Identity } from './pki.ts';
 import { writeIdentity } from './pki.ts';
 import type { ProgramGroup } from './processes.ts';
+import { closedPort } from './origins.ts';
 
 export type Receiver = { readonly host: string; readonly port: number };
 
@@ -16,7 +17,7 @@ export async function startHaproxy(
   program: string,
   identity: Identity,
 ): Promise<Receiver> {
-  const receiver = { host: '127.0.0.1', port: await freePort() };
+  const receiver = { host: '127.0.0.1', port: await closedPort() };
   const pem = join(group.folder, 'haproxy.pem');
   writeFileSync(pem, identity.cert + identity.key, { mode: 0o600 });
   const config = join(group.folder, 'haproxy.cfg');
@@ -46,7 +47,7 @@ export async function startNginx(
   program: string,
   identity: Identity,
 ): Promise<Receiver> {
-  const receiver = { host: '127.0.0.1', port: await freePort() };
+  const receiver = { host: '127.0.0.1', port: await closedPort() };
   const dir = join(group.folder, 'nginx');
   mkdirSync(dir);
   const files = writeIdentity(dir, 'server', identity);
@@ -95,14 +96,4 @@ async function untilAccepting({ host, port }: Receiver): Promise<void> {
       socket.destroySoon();
     }
   }
-}
-
-/** Those programs cannot be asked which port the system gave them, so a port that was free a moment ago must do. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
