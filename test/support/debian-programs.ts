@@ -16,6 +16,9 @@ export const debianPrograms = {
   tcpdump: { path: '/usr/bin/tcpdump', package: 'tcpdump' },
   ethtool: { path: '/usr/sbin/ethtool', package: 'ethtool' },
   python3: { path: '/usr/bin/python3', package: 'python3-minimal' },
+  turnserver: { path: '/usr/bin/turnserver', package: 'coturn' },
+  dnsmasq: { path: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
+  'update-ca-certificates': { path: '/usr/sbin/update-ca-certificates', package: 'ca-certificates' },
   setpriv: { path: '/usr/bin/setpriv', package: 'util-linux' },
 } as const;
 
