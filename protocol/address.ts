@@ -21,16 +21,19 @@ export function parseAddress(text: string): Address | null {
 
 /** The prefix that `text` spells (`192.0.2.0/24`; a bare address is its own /32 or /128), or null. Host bits must be zero. */
 export function parsePrefix(text: string): Prefix | null {
-  const [addressText = '', lengthText, ...rest] = text.split('/');
-  const address = parseAddress(addressText);
-  if (address === null || rest.length > 0) return null;
-  const bits = address.bytes.length * 8;
-  if (lengthText === undefined) return { address, length: bits };
-  if (!/^(0|[1-9]\d{0,2})$/.test(lengthText)) return null;
-  // ::ffff:192.0.2.0/120 is 192.0.2.0/24: the mapping takes 96 bits away.
-  const length = Number(lengthText) - (addressText.includes(':') && address.family === 'ipv4' ? 96 : 0);
-  if (length < 0 || length > bits) return null;
-  return hostBitsAreZero(address.bytes, length) ? { address, length } : null;
+  const read = readPrefix(text);
+  return read !== null && hostBitsAreZero(read.address.bytes, read.length) ? read : null;
+}
+
+/** As `parsePrefix`, for lists that people keep by hand: host bits are cleared, so `192.0.2.7/24` is `192.0.2.0/24`. */
+export function parseNetwork(text: string): Prefix | null {
+  const read = readPrefix(text);
+  return read === null ? null : { ...read, address: withoutHostBits(read.address, read.length) };
+}
+
+/** The address of `bytes`: four of IPv4, sixteen of IPv6. */
+export function addressOfBytes(bytes: readonly number[]): Address {
+  return fromParsed(ipaddr.fromByteArray([...bytes]));
 }
 
 /** Whether `address` lies in `prefix`. Families never match across. */
@@ -46,6 +49,23 @@ export function prefixContains(prefix: Prefix, address: Address): boolean {
 
 export function formatPrefix(prefix: Prefix): string {
   return `${prefix.address.text}/${prefix.length}`;
+}
+
+function readPrefix(text: string): Prefix | null {
+  const [addressText = '', lengthText, ...rest] = text.split('/');
+  const address = parseAddress(addressText);
+  if (address === null || rest.length > 0) return null;
+  const bits = address.bytes.length * 8;
+  if (lengthText === undefined) return { address, length: bits };
+  if (!/^(0|[1-9]\d{0,2})$/.test(lengthText)) return null;
+  // ::ffff:192.0.2.0/120 is 192.0.2.0/24: the mapping takes 96 bits away.
+  const length = Number(lengthText) - (addressText.includes(':') && address.family === 'ipv4' ? 96 : 0);
+  return length < 0 || length > bits ? null : { address, length };
+}
+
+function withoutHostBits(address: Address, length: number): Address {
+  const kept = address.bytes.map((byte, i) => byte & (0xff00 >> Math.min(8, Math.max(0, length - i * 8))));
+  return addressOfBytes(kept);
 }
 
 function parseIpv6(text: string): Address | null {

@@ -35,6 +35,17 @@ export function findPrefix(trie: PrefixTrie, address: Address, port: number): nu
   return best;
 }
 
+/** The ranks of every entry whose prefix holds `address`, whatever its ports, in no particular order. */
+export function findPrefixes(trie: PrefixTrie, address: Address): readonly number[] {
+  const ranks: number[] = [];
+  let node: Node | null = trie[address.family];
+  for (let bit = 0; node !== null; bit++) {
+    ranks.push(...node.entries.map(({ rank }) => rank));
+    node = bitOf(address.bytes, bit) === 0 ? node.zero : node.one;
+  }
+  return ranks;
+}
+
 export function blockOfPrefix({ address, length }: Prefix): Block {
   return { family: address.family, bytes: address.bytes, length };
 }

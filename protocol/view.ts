@@ -1,5 +1,6 @@
 // The view: what an edge tells a device about itself, so that the device can say what each destination will see.
 import { z } from 'zod';
+import { parsePrefix } from './address.ts';
 import { isClassMatch } from './class-index.ts';
 import { restorationClass } from './restoration.ts';
 
@@ -21,7 +22,13 @@ export const viewSchema = z.object({
       egress: perFamily.optional(),
     }),
   ),
-  namedLocations: z.array(z.object({ name: z.string(), trusted: z.boolean(), ranges: z.array(z.string()) })),
+  namedLocations: z.array(
+    z.object({
+      name: z.string(),
+      trusted: z.boolean(),
+      ranges: z.array(z.string().refine((text) => parsePrefix(text) !== null, 'must be a prefix')),
+    }),
+  ),
   signaling: z.object({ status: z.enum(['enabled', 'disabled']), since: z.iso.datetime() }),
   /** The one decision for Entra ID, Graph, Exchange and SharePoint; null: not made, the group goes direct. */
   microsoft: z.enum(['anchor', 'direct']).nullable(),

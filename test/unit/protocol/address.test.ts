@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { isIP } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { formatPrefix, parseAddress, parsePrefix, prefixContains } from '../../../protocol/address.ts';
+import {
+  addressOfBytes,
+  formatPrefix,
+  parseAddress,
+  parseNetwork,
+  parsePrefix,
+  prefixContains,
+} from '../../../protocol/address.ts';
 
 describe('parseAddress', () => {
   test.each([
@@ -100,5 +107,24 @@ describe('prefixes', () => {
     ['192.0.2.0/24', '::ffff:192.0.2.9', true],
   ])('%s holds %s: %s', (prefixText, addressText, expected) => {
     expect(prefixContains(parsePrefix(prefixText)!, parseAddress(addressText)!)).toBe(expected);
+  });
+
+  test.each([
+    ['192.0.2.7/24', '192.0.2.0/24'],
+    ['192.0.2.255/25', '192.0.2.128/25'],
+    ['192.0.2.7', '192.0.2.7/32'],
+    ['255.255.255.255/0', '0.0.0.0/0'],
+    ['2001:db8:7fff::1/33', '2001:db8::/33'],
+    ['::ffff:192.0.2.7/120', '192.0.2.0/24'],
+  ])('the network of %s is %s', (text, expected) => {
+    expect(formatPrefix(parseNetwork(text)!)).toBe(expected);
+  });
+
+  test.each(['192.0.2.7/33', '::ffff:192.0.2.7/64', 'contoso.test/24'])('%s has no network', (text) => {
+    expect(parseNetwork(text)).toBeNull();
+  });
+
+  test.each(['192.0.2.7', '2001:db8::7'])('%s is made of its bytes', (text) => {
+    expect(addressOfBytes(parseAddress(text)!.bytes)).toEqual(parseAddress(text));
   });
 });
