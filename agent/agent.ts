@@ -10,13 +10,14 @@ import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
 import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
-import { createHandlers } from './management/handlers.ts';
+import { createHandlers, type SeenAsControl } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor } from './network/monitor.ts';
 import { networkReader } from './network/read-network.ts';
 import { openPacToken } from './pac-token.ts';
+import { type Locations, openLocations } from './locations.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
-import { createTraffic } from './traffic.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
 
 export type AgentSetup = {
@@ -42,7 +43,8 @@ export async function runAgent(setup: AgentSetup): Promise<void> {
   await mkdir(setup.stateDir, { recursive: true, mode: 0o700 });
   const credentials = loadCredentials(setup);
   const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
-  const agent = await assemble(setup, credentials, choices, log);
+  const locations = await openLocations(setup.stateDir, clock);
+  const agent = await assemble(setup, { credentials, choices, locations, log });
   log.write('info', 'agent runs', { enrolled: credentials !== null, pid: process.pid });
   setup.ready(agent.facts);
   await stopAsked(setup.stop);
@@ -61,13 +63,18 @@ function loadCredentials({ config, stateDir }: AgentSetup): Credentials | null {
   }
 }
 
+type Parts = {
+  readonly credentials: Credentials | null;
+  readonly choices: PersonChoices;
+  readonly locations: Locations;
+  readonly log: Log;
+};
+
 type RunningAgent = { readonly facts: readonly string[]; readonly end: () => Promise<void> };
 
 async function assemble(
   setup: AgentSetup,
-  credentials: Credentials | null,
-  choices: PersonChoices,
-  log: Log,
+  { credentials, choices, locations, log }: Parts,
 ): Promise<RunningAgent> {
   const { config } = setup;
   let capture: CaptureFronts | null = null;
@@ -76,6 +83,7 @@ async function assemble(
     config,
     credentials,
     choices,
+    locations,
     clock,
     capture: () => capture,
     publish: (status) => socket?.publish(status),
@@ -108,6 +116,7 @@ async function assemble(
       setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
       applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
       refreshEgress: detector.refresh,
+      ...seenAsControl(traffic, locations),
       flows: table.list,
     }),
     randomBytes,
@@ -156,6 +165,19 @@ function followModeWith(
     also?.();
     await change;
     follow();
+  };
+}
+
+/** What windows and commands may ask of predictions and of the locations that they are judged by. */
+function seenAsControl({ seenAs, edge, feed }: Traffic, locations: Locations): SeenAsControl {
+  const changed = (change: Promise<void>): Promise<void> => change.then(feed.changed);
+  return {
+    seenAs: seenAs.report,
+    verifySeenAs: seenAs.verify,
+    locations: () => locations.list(edge?.namedLocations() ?? []),
+    importLocations: (list) => changed(locations.replace(list)),
+    removeLocation: (name) => changed(locations.remove(name)),
+    clearLocations: () => changed(locations.clear()),
   };
 }
 

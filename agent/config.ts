@@ -1,6 +1,7 @@
 // The agent's configuration (agent.yaml): its schema, its defaults and its errors. Every key may be left out.
 import { z } from 'zod';
 import { parseAddress, parsePrefix } from '../protocol/address.ts';
+import { parseHost } from '../protocol/destination.ts';
 import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { authenticationKind, profileSchema } from '../protocol/profile.ts';
@@ -41,6 +42,18 @@ const customRule = z.strictObject({
   hardening: z.enum(['block', 'bypass']).default('block'),
 });
 export type CustomRule = z.output<typeof customRule>;
+
+/** A service that answers with the address that it sees, asked by `opengsa seen-as --verify` and by nothing else. */
+const reflection = z.strictObject({
+  url: z
+    .url({ protocol: /^https$/, error: 'must be a URL such as https://whoami.contoso.test/' })
+    .refine(isPlainUrl, 'must name a host and no user, password or fragment'),
+  /** Whose path it lies on, and for which its answer is taken; absent: its own host. */
+  destinations: z.array(hostPattern).min(1).optional(),
+  /** A PEM file with the authorities that may sign its certificate; null: the system's. */
+  ca: z.string().min(1).nullable().default(null),
+});
+export type ReflectionConfig = z.output<typeof reflection>;
 
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
@@ -83,6 +96,8 @@ export const agentConfigSchema = z.strictObject({
       timeoutSeconds: seconds(1, 30).default(5),
     })
     .prefault({}),
+  /** First match wins. */
+  reflections: z.array(reflection).max(32).default([]),
   log: z
     .strictObject({
       level: z.enum(['error', 'warn', 'info', 'debug', 'trace']).default('info'),
@@ -94,6 +109,17 @@ export type AgentConfig = z.output<typeof agentConfigSchema>;
 /** @throws OpenGsaError `bad-config`, its message with the path of the fault: `capture.http: must be …` */
 export function parseAgentConfig(value: unknown, subject: string): AgentConfig {
   return parse(agentConfigSchema, value ?? {}, subject, 'bad-config');
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password, hash, hostname } = new URL(text);
+  return (
+    username === '' &&
+    password === '' &&
+    hash === '' &&
+    parseHost(hostname.replace(/^\[(.*)\]$/, '$1')) !== null
+  );
 }
 
 function isDestinationPattern(text: string): boolean {

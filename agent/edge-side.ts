@@ -8,7 +8,7 @@ import type { AgentConfig } from './config.ts';
 import type { AddressChange } from './core/address-change.ts';
 import type { OpenTunnelFlow } from './core/flow.ts';
 import { nextLink } from './core/link-state.ts';
-import type { ViewFacts } from './core/seen-as.ts';
+import type { ViewFacts } from './core/prediction.ts';
 import type { Link } from './core/status-inputs.ts';
 import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
 import { type ProbeWitness, witnessProbe } from './egress/witness-probe.ts';
@@ -28,9 +28,14 @@ export type EdgeSide = {
   readonly viewFacts: () => ViewFacts;
   /** The classes of the last view. */
   readonly classes: () => ClassIndex<View['classes'][number]> | null;
+  /** Those of the last view. */
+  readonly namedLocations: () => View['namedLocations'];
   /** The family of the connection to the edge, where the edge has said what it sees. */
   readonly tunnelFamily: () => Family | null;
 };
+
+/** One value, so that what is made of it is made once. */
+const noLocations: View['namedLocations'] = [];
 
 export type EdgeSideSetup = {
   readonly credentials: Credentials;
@@ -91,6 +96,7 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
     channels: () =>
       tunnel.channels().map((channel) => ({ ...channel, since: begun.wall === '' ? null : begun.wall })),
     classes: () => told?.classes ?? null,
+    namedLocations: () => told?.view.namedLocations ?? noLocations,
     tunnelFamily: () => family,
     async open(request) {
       const opening = await tunnel.open(request);

@@ -13,10 +13,19 @@ export async function loadAgentConfig(file: string | null): Promise<AgentConfig>
   if (file === null) return parseAgentConfig({}, 'defaults');
   const config = parseAgentConfig(parseYamlText(await readText(file), file), file);
   if (Object.keys(config.capture.socks5Users).length > 0) await refuseReadableByOthers(file);
-  return {
-    ...config,
-    credentials: config.credentials === null ? null : resolve(dirname(file), config.credentials),
-  };
+  const absolute = (path: string): string => resolve(dirname(file), path);
+  const reflections = config.reflections.map((one) => ({ ...one, ca: one.ca && absolute(one.ca) }));
+  await Promise.all(reflections.map(({ ca }, i) => checkAuthority(ca, `${file}: reflections[${i}].ca`)));
+  return { ...config, credentials: config.credentials && absolute(config.credentials), reflections };
+}
+
+async function checkAuthority(path: string | null, subject: string): Promise<void> {
+  if (path === null) return;
+  const text = await readText(path).catch((cause: unknown) => {
+    throw new OpenGsaError('bad-config', subject, { cause });
+  });
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return;
+  throw new OpenGsaError('bad-config', `${subject}: ${path} holds no certificate in PEM`);
 }
 
 async function readText(file: string): Promise<string> {

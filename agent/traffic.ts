@@ -4,6 +4,7 @@ import { type Destination, formatHost, parseAuthority } from '../protocol/destin
 import { restores } from '../protocol/restoration.ts';
 import type { Status } from '../protocol/status.ts';
 import { formatTraceparent, traceparentRandomBytes } from '../protocol/traceparent.ts';
+import type { View } from '../protocol/view.ts';
 import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
@@ -17,11 +18,12 @@ import { createDirectDialer } from './flow/direct.ts';
 import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { ownHosts } from './own-endpoints.ts';
+import type { Locations } from './locations.ts';
 import type { PersonChoices } from './person-choices.ts';
 import { decide } from './policy/decision.ts';
 import { renderPac } from './policy/pac.ts';
-import { type WatchedDestination, watchList } from './policy/watch-list.ts';
 import { systemRandom } from './random.ts';
+import { createSeenAs, type SeenAsDesk } from './seen-as.ts';
 import { createStatusFeed, type StatusFeed } from './status-feed.ts';
 import type { Credentials } from './tunnel/credentials.ts';
 import { openWaitMs } from './tunnel/tunnel.ts';
@@ -34,12 +36,14 @@ export type Traffic = {
   /** Null while the device is not enrolled. */
   readonly edge: EdgeSide | null;
   readonly pacText: () => string;
+  readonly seenAs: SeenAsDesk;
 };
 
 export type TrafficSetup = {
   readonly config: AgentConfig;
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
+  readonly locations: Locations;
   readonly clock: Clock;
   /** Null until they listen. */
   readonly capture: () => CaptureFronts | null;
@@ -72,29 +76,31 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       view: edge?.viewKnowledge() ?? { kind: 'awaited' },
       mayWait,
     });
-  const inputs = statusInputs(setup, { table, detector, edge, decideNow });
+  const openFlow = createFlowRouter({
+    decide: createDecideOnce({
+      decide: decideNow,
+      onChange: (listener) => edge?.tunnel.onChange(listener) ?? (() => undefined),
+      clock,
+      longestWaitMs: openWaitMs,
+    }),
+    openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
+    dialDirect: createDirectDialer({
+      localAddress: config.localAddress,
+      ownListeners: () => capture()?.listeners ?? [],
+    }),
+    attestations: detector.attestations,
+    table,
+    traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
+  });
+  const seenAs = createSeenAs({
+    ...{ config, choices, edge, openFlow, clock, changed },
+    decide: (destination) => decideNow(destination, true),
+    inputs: () => ({ ...inputs(), revision: 0 }),
+  });
+  const inputs = statusInputs(setup, { table, detector, edge, seenAs });
   const feed = createStatusFeed(inputs, clock, setup.publish);
   return {
-    table,
-    feed,
-    detector,
-    edge,
-    openFlow: createFlowRouter({
-      decide: createDecideOnce({
-        decide: decideNow,
-        onChange: (listener) => edge?.tunnel.onChange(listener) ?? (() => undefined),
-        clock,
-        longestWaitMs: openWaitMs,
-      }),
-      openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
-      dialDirect: createDirectDialer({
-        localAddress: config.localAddress,
-        ownListeners: () => capture()?.listeners ?? [],
-      }),
-      attestations: detector.attestations,
-      table,
-      traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
-    }),
+    ...{ table, feed, detector, edge, openFlow, seenAs },
     pacText: () =>
       renderPac({
         // Whatever the mode: a browser keeps the file, and one that read it during a pause would go past the agent after
@@ -106,18 +112,20 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   };
 }
 
+/** One value, so that what is made of it is made once. */
+const noLocations: View['namedLocations'] = [];
+
 type Sources = {
   readonly table: FlowTable;
   readonly detector: EgressDetector;
   readonly edge: EdgeSide | null;
-  readonly decideNow: (destination: Destination, mayWait: boolean) => FlowDecision;
+  readonly seenAs: SeenAsDesk;
 };
 
 function statusInputs(
-  { config, credentials, choices, clock, capture }: TrafficSetup,
-  { table, detector, edge, decideNow }: Sources,
+  { credentials, choices, locations, clock, capture }: TrafficSetup,
+  { table, detector, edge, seenAs }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
-  const watched = watchList(config.customRules, choices.knows('microsoft'));
   const enrolment = credentials && {
     organisation: credentials.bundle.organisation,
     device: credentials.device.name,
@@ -131,11 +139,13 @@ function statusInputs(
     mode: choices.mode(),
     link: edge?.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
     view: edge?.viewFacts() ?? { kind: 'awaited' },
+    generation: detector.generation(),
     egress: detector.status(),
     tunnelFamily: edge?.tunnelFamily() ?? null,
     profiles: choices.facts(),
     profileFault: choices.fault(),
-    watched: watched.map((one) => question(one, decideNow(one.sample, true), edge)),
+    watched: seenAs.watched(),
+    locations: locations.known(edge?.namedLocations() ?? noLocations),
     channels: edge?.channels() ?? [],
     capture: capture()?.shown ?? { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
     flows: table.counters(),
@@ -146,14 +156,6 @@ function tunnelPhase(edge: EdgeSide | null): 'up' | 'connecting' | 'down' {
   const kind = edge?.link().kind;
   if (kind === 'connected') return 'up';
   return kind === 'connecting' ? 'connecting' : 'down';
-}
-
-function question(
-  { label, shown, sample, group }: WatchedDestination,
-  decision: FlowDecision,
-  edge: EdgeSide | null,
-): StatusInputs['watched'][number] {
-  return { label, destination: shown, group, decision, entry: edge?.classes()?.find(sample) ?? null };
 }
 
 /** Connections that state the older address would go on stating it. */

@@ -4,7 +4,7 @@ import { authenticationKind } from './profile.ts';
 
 export const flowRecord = z.object({
   id: z.int(),
-  via: z.enum(['http-connect', 'http-request', 'socks5', 'transparent']),
+  via: z.enum(['http-connect', 'http-request', 'socks5', 'transparent', 'verification']),
   destination: z.string(),
   source: z.string(),
   process: z

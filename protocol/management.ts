@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { errorCodes } from './error.ts';
 import { flowRecord } from './flow-record.ts';
 import { profileSchema } from './profile.ts';
+import { locationSource } from './location-verdict.ts';
+import { namedLocation, namedLocationList } from './named-location.ts';
+import { seenAsReport } from './seen-as-report.ts';
 import { statusSchema } from './status.ts';
 
 /** Grows when a change would mislead an older peer. Both ends say theirs in the hello and refuse another. */
@@ -26,6 +29,19 @@ const knownProfile = z.object({
   fault: z.string().nullable(),
 });
 export type KnownProfile = z.infer<typeof knownProfile>;
+
+/** A destination as a person types it; empty: the whole list. */
+const asked = z.strictObject({ destinations: z.array(z.string().max(300)).max(100) });
+
+/** The named locations that the agent knows, and where it keeps those that were imported. */
+const knownLocations = z.object({
+  stateDir: z.string(),
+  locations: z.array(z.object({ source: locationSource, location: namedLocation })),
+  importedAt: z.iso.datetime().nullable(),
+  /** Why the stored list is not used. */
+  fault: z.string().nullable(),
+});
+export type KnownLocations = z.infer<typeof knownLocations>;
 
 /** Every method with its parameters and result. Whoever holds the key file may call each. */
 export const managementMethods = {
@@ -54,6 +70,16 @@ export const managementMethods = {
     result: statusSchema,
   },
   'egress.refresh': { params: none, result: statusSchema },
+  /** Which address each destination will see. @throws `bad-usage` for one that is no destination */
+  'seen-as.get': { params: asked, result: seenAsReport },
+  /** The same, after the reflection services that are configured for them were asked. */
+  'seen-as.verify': { params: asked, result: seenAsReport },
+  'locations.list': { params: none, result: knownLocations },
+  /** In place of what was imported before. */
+  'locations.import': { params: z.strictObject({ locations: namedLocationList }), result: knownLocations },
+  /** Forgets every imported location of that name. @throws `not-found` */
+  'locations.remove': { params: z.strictObject({ name: z.string().max(256) }), result: knownLocations },
+  'locations.clear': { params: none, result: knownLocations },
   'flows.list': {
     params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
     result: z.object({ flows: z.array(flowRecord) }),

@@ -1,6 +1,6 @@
 // What people see: one value, derived from the machines and nothing else. Window, tray, browser and CLI show this.
 import { z } from 'zod';
-import { restorationClass } from './restoration.ts';
+import { locationsSummary, microsoftGroup, perFamilyAddress, seenAs } from './seen-as.ts';
 
 /** Why a person's traffic is in the state it is in. `agent not running` and `access denied` are not here: then nobody answers. */
 export const connectionState = z.discriminatedUnion('kind', [
@@ -44,7 +44,8 @@ export const attention = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('address-mismatch'),
-    seen: z.array(z.object({ group: z.string(), address: z.string() })),
+    /** With two addresses it sees the one or the other. */
+    seen: z.array(z.object({ group: microsoftGroup, addresses: z.array(z.string()) })),
   }),
   z.object({ kind: z.literal('channels-unreachable'), unreachable: z.array(z.string()) }),
   z.object({ kind: z.literal('foreign-edge') }),
@@ -70,18 +71,6 @@ export const egressAddressStatus = z.object({
   ),
 });
 export type EgressAddressStatus = z.infer<typeof egressAddressStatus>;
-
-/** What one destination will see. `basis` says how much is known: predicted by rule, given by the edge, or unknown. */
-export const seenAs = z.object({
-  destination: z.string(),
-  authentication: z.enum(['sign-in', 'device', 'graph', 'assets']).nullable(),
-  path: z.enum(['direct', 'edge', 'blocked', 'unknown']),
-  class: restorationClass.nullable(),
-  addresses: z.array(z.string()),
-  basis: z.enum(['predicted', 'given', 'unknown']),
-  reason: z.string(),
-});
-export type SeenAs = z.infer<typeof seenAs>;
 
 export const statusSchema = z.object({
   version: z.literal(1),
@@ -129,9 +118,12 @@ export const statusSchema = z.object({
     }),
   ),
   egress: z.object({ ipv4: egressAddressStatus, ipv6: egressAddressStatus }),
-  edgeEgress: z.object({ ipv4: z.string().nullable(), ipv6: z.string().nullable() }),
+  edgeEgress: perFamilyAddress,
   signaling: z.enum(['enabled', 'disabled', 'unknown']),
+  /** The organisation's own services and one of each of Microsoft's. */
   seenAs: z.array(seenAs),
+  /** What the verdicts of `seenAs` rest on. */
+  locations: locationsSummary,
   capture: z.object({
     mode: z.enum(['proxy', 'transparent', 'both']),
     httpProxy: z.string().nullable(),

@@ -18,6 +18,8 @@ export const viewSchema = z.object({
       match: z.string().refine(isClassMatch, 'must be a host pattern or a prefix'),
       ports: z.array(z.int()).optional(),
       class: restorationClass,
+      /** Which family a restoring class prefers to state, where it prefers one. */
+      family: z.enum(['ipv4', 'ipv6']).optional(),
       /** For `anchor`: the address it is dialled from, where configured. */
       egress: perFamily.optional(),
     }),

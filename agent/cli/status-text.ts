@@ -1,13 +1,14 @@
 // A status as text: the state, who sees what, and the parts that make it so.
-import type { EgressAddressStatus, SeenAs, Status } from '../../protocol/status.ts';
-import { bytes, counted, facts, table } from './table.ts';
+import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
+import { seenAsTable } from './seen-as-text.ts';
+import { bytes, counted, facts } from './table.ts';
 
 /** The lines of `opengsa status`. */
 export function statusText(status: Status): readonly string[] {
   return [
     ...headline(status),
     ...section('Addresses', facts(addressFacts(status), '  ')),
-    ...section('What services see', indented(seenAsTable(status.seenAs))),
+    ...section('What services see', status.seenAs.length === 0 ? [] : indented(seenAsTable(status.seenAs))),
     ...section('Connection', facts(connectionFacts(status), '  ')),
   ];
 }
@@ -75,26 +76,6 @@ function edgeText({ edgeEgress, connection }: Status): string {
   const known = [edgeEgress.ipv4, edgeEgress.ipv6].filter((address) => address !== null);
   if (known.length > 0) return known.join(' or ');
   return connection.kind === 'connected' ? 'not known' : 'not connected';
-}
-
-function seenAsTable(seen: readonly SeenAs[]): readonly string[] {
-  if (seen.length === 0) return [];
-  return table(
-    [
-      { title: 'Destination' },
-      { title: 'Path' },
-      { title: 'Address' },
-      { title: 'Class' },
-      { title: 'Reason' },
-    ],
-    seen.map((one) => [
-      one.destination,
-      one.path,
-      one.addresses.length === 0 ? 'not known' : one.addresses.join(' or '),
-      one.class ?? '-',
-      one.reason,
-    ]),
-  );
 }
 
 function connectionFacts(status: Status): readonly (readonly [string, string])[] {

@@ -48,3 +48,8 @@ export function counted(count: number, one: string, many: string): string {
 export function clockTime(iso: string): string {
   return new Date(iso).toLocaleTimeString('en-GB');
 }
+
+/** `21 November` in the person's time zone. */
+export function dayOf(iso: string): string {
+  return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'long' });
+}

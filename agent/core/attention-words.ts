@@ -41,8 +41,7 @@ export function attentionWords(attention: Attention, { inputs, now }: WordsConte
     case 'address-mismatch':
       return {
         title: oneThing,
-        sentence: `${attention.seen.map(({ group, address }) => `${group} will see ${address}`).join(', ')}.`,
-        cause: mismatchCause(inputs),
+        ...mismatchWords(attention, inputs),
         remedy: 'Show in Source address.',
       };
     case 'microsoft-undecided':
@@ -82,14 +81,45 @@ function channelsCause(names: readonly string[], { channels }: StatusInputs): st
   return causes.find((cause) => cause !== null) ?? 'The edge gave no answer.';
 }
 
+type Mismatch = Extract<Attention, { kind: 'address-mismatch' }>;
+
+/** Who sees what, why, and who can change it. */
+export function mismatchWords(
+  { seen }: Mismatch,
+  inputs: StatusInputs,
+): Record<'sentence' | 'cause' | 'remedy', string> {
+  return {
+    sentence: mismatchSentence(seen),
+    cause: mismatchCause(inputs),
+    remedy: `Ask ${itName(inputs)} to send all of them one way: directly, or through the edge as anchor.`,
+  };
+}
+
+/** `Sign-in, Graph and Exchange will see 198.51.100.5, SharePoint will see 203.0.113.7.` */
+function mismatchSentence(seen: Mismatch['seen']): string {
+  const groups = new Map<string, string[]>();
+  for (const { group, addresses } of seen) {
+    const what = addresses.join(' or ');
+    groups.set(what, [...(groups.get(what) ?? []), group]);
+  }
+  return `${[...groups].map(([what, names]) => `${listed(names)} will see ${what}`).join(', ')}.`;
+}
+
 /** Names the ones that take the rarer way; they are what differs. */
 function mismatchCause({ watched }: StatusInputs): string {
   const group = watched.filter((w) => w.group !== null);
   const direct = group.filter((w) => w.decision.action === 'direct');
   const through = group.filter((w) => w.decision.action === 'tunnel');
   if (direct.length === 0 || through.length === 0) return 'The edge sends them out from different addresses.';
-  const names = (list: typeof group): string => list.map((w) => w.group).join(', ');
-  return direct.length <= through.length
-    ? `${names(direct)} leaves directly (${direct[0]?.decision.reason ?? ''}); the others go through the edge.`
-    : `${names(through)} goes through the edge (${through[0]?.decision.reason ?? ''}); the others leave directly.`;
+  const few = direct.length <= through.length ? direct : through;
+  const names = listed(few.map((w) => w.group ?? w.label));
+  const reason = few[0]?.decision.reason ?? '';
+  const one = few.length === 1;
+  return few === direct
+    ? `${names} ${one ? 'leaves' : 'leave'} directly (${reason}); the others go through the edge.`
+    : `${names} ${one ? 'goes' : 'go'} through the edge (${reason}); the others leave directly.`;
+}
+
+function listed(names: readonly string[]): string {
+  return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
 }

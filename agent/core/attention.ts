@@ -1,5 +1,7 @@
 // What a person should look at although the connection stands, the most consequential first.
-import type { Attention, ConnectionState, SeenAs } from '../../protocol/status.ts';
+import type { SeenAs } from '../../protocol/seen-as.ts';
+import type { Attention, ConnectionState } from '../../protocol/status.ts';
+import { addressMismatch } from './address-mismatch.ts';
 import type { StatusInputs } from './status-inputs.ts';
 
 export function attentionList(
@@ -14,7 +16,7 @@ export function attentionList(
     ...signaling(inputs),
     ...ambiguous(inputs),
     ...unreachable(inputs),
-    ...mismatch(inputs, seen),
+    ...mismatch(seen),
     ...undecided(inputs),
     ...(inputs.view.kind === 'foreign' ? [{ kind: 'foreign-edge' } as const] : []),
     ...refused,
@@ -42,16 +44,16 @@ function unreachable({ channels }: StatusInputs): Attention[] {
   return names.length === 0 ? [] : [{ kind: 'channels-unreachable', unreachable: names }];
 }
 
-/** Only what is known to differ: a destination whose address is not known proves nothing. */
-function mismatch({ watched }: StatusInputs, seen: readonly SeenAs[]): Attention[] {
-  const known = watched.flatMap(({ group }, i) => {
-    const answer = seen[i];
-    const isKnown = group !== null && answer !== undefined && answer.addresses.length > 0;
-    return isKnown ? [{ group, address: answer.addresses.join(' or ') }] : [];
-  });
-  return new Set(known.map(({ address }) => address)).size > 1
-    ? [{ kind: 'address-mismatch', seen: known }]
-    : [];
+function mismatch(seen: readonly SeenAs[]): Attention[] {
+  const differing = addressMismatch(seen);
+  return differing === null
+    ? []
+    : [
+        {
+          kind: 'address-mismatch',
+          seen: differing.map(({ group, addresses }) => ({ group, addresses: [...addresses] })),
+        },
+      ];
 }
 
 function undecided({ view, watched }: StatusInputs): Attention[] {

@@ -6,8 +6,8 @@ import type { Denial } from '../../protocol/proxy-status.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import type { RelayOptions, RelayOutcome } from '../../protocol/relay/relay.ts';
 
-/** How a flow was captured. */
-export type CaptureKind = 'http-connect' | 'http-request' | 'socks5' | 'transparent';
+/** How a flow was captured. `verification` is the agent's own question to a reflection service. */
+export type CaptureKind = 'http-connect' | 'http-request' | 'socks5' | 'transparent' | 'verification';
 
 /** A connection that a program on this machine wants, before anything is decided. */
 export type FlowRequest = {

@@ -1,8 +1,11 @@
 // Everything that the status is made of, as values: what the machines, the edge and the settings say at one moment.
 import type { Family } from '../../protocol/address.ts';
+import type { LocationIndex } from '../../protocol/location-verdict.ts';
 import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
 import type { Mode } from './mode.ts';
-import type { SeenQuestion, ViewFacts } from './seen-as.ts';
+import type { LocationsSummary } from '../../protocol/seen-as.ts';
+import type { ViewFacts } from './prediction.ts';
+import type { SeenQuestion } from './seen-as.ts';
 
 /** Who this device is for its edge. */
 export type Enrolment = {
@@ -34,16 +37,6 @@ export type Link =
   | { readonly kind: 'no-internet'; readonly since: number }
   | { readonly kind: 'captive-portal'; readonly since: number; readonly page: string | null };
 
-/** Entra ID, Graph, Exchange and SharePoint of one tenant should see one address. */
-export type MicrosoftGroup = 'Sign-in' | 'Graph' | 'Exchange' | 'SharePoint';
-
-/** A destination whose prediction is always shown. */
-export type Watched = SeenQuestion & {
-  /** As a sentence names it: `login.contoso.test`, `Entra ID`. */
-  readonly label: string;
-  readonly group: MicrosoftGroup | null;
-};
-
 export type ProfileFacts = Status['profiles'][number] & {
   /** When the person switched it, ms since 1970; null: never. */
   readonly changedAt: number | null;
@@ -57,13 +50,18 @@ export type StatusInputs = {
   readonly mode: Mode;
   readonly link: Link;
   readonly view: ViewFacts;
+  /** The number of the network. */
+  readonly generation: number;
   readonly egress: Readonly<Record<Family, EgressAddressStatus>>;
   /** The family of the connection to the edge: the edge sees this device's address of that family. */
   readonly tunnelFamily: Family | null;
   readonly profiles: readonly ProfileFacts[];
   /** Why the last profile was refused; the one before stays in force. */
   readonly profileFault: string | null;
-  readonly watched: readonly Watched[];
+  /** The destinations whose prediction is always shown. */
+  readonly watched: readonly SeenQuestion[];
+  /** The named locations that verdicts rest on. */
+  readonly locations: { readonly index: LocationIndex; readonly summary: LocationsSummary };
   readonly channels: Status['channels'];
   readonly capture: Status['capture'];
   readonly flows: Status['flows'];

@@ -3,7 +3,8 @@ import { assertNever } from '../../protocol/error.ts';
 import type { ConnectionState, Status } from '../../protocol/status.ts';
 import { attentionWords } from './attention-words.ts';
 import { predictionSentence } from './prediction-sentence.ts';
-import type { StatusInputs, Watched } from './status-inputs.ts';
+import type { SeenQuestion } from './seen-as.ts';
+import type { StatusInputs } from './status-inputs.ts';
 import { atTime } from './time-words.ts';
 import { itName, organisationName, type WordsContext } from './words-context.ts';
 
@@ -163,8 +164,8 @@ function waitingWords(context: WordsContext, connection: Waiting): Words {
 }
 
 /** What stands still and what goes on while no edge answers: hardening decides, and so do the rules. */
-function consequenceOf(watched: readonly Watched[]): string {
-  const blocked = (w: Watched): boolean => w.decision.action !== 'direct';
+function consequenceOf(watched: readonly SeenQuestion[]): string {
+  const blocked = (w: SeenQuestion): boolean => w.decision.action !== 'direct';
   const signIns = watched.filter((w) => w.decision.authentication === 'sign-in');
   const others = watched.filter((w) => w.group === 'Exchange' || w.group === 'SharePoint');
   const first = signIns.some(blocked)
@@ -178,9 +179,9 @@ function consequenceOf(watched: readonly Watched[]): string {
 }
 
 /** What waits, by the decisions that hold at this moment; nothing that leaves directly is said to wait. */
-function connectingSentence(watched: readonly Watched[]): string {
-  const waits = ({ decision }: Watched): boolean => decision.action === 'tunnel';
-  const isSignIn = ({ decision }: Watched): boolean => decision.authentication === 'sign-in';
+function connectingSentence(watched: readonly SeenQuestion[]): string {
+  const waits = ({ decision }: SeenQuestion): boolean => decision.action === 'tunnel';
+  const isSignIn = ({ decision }: SeenQuestion): boolean => decision.authentication === 'sign-in';
   const labels = watched.filter(waits).map(({ label }) => label);
   if (labels.length === 0) return 'Until an edge answers, everything leaves directly.';
   const what = watched.every((w) => waits(w) === isSignIn(w)) ? ['sign-in'] : labels;

@@ -1,18 +1,17 @@
 // The one projection from the machines to what people see. Nothing else makes or changes a status.
 import { assertNever } from '../../protocol/error.ts';
-import { restores } from '../../protocol/restoration.ts';
-import type { ConnectionState, SeenAs, Status } from '../../protocol/status.ts';
+import type { ConnectionState, Status } from '../../protocol/status.ts';
 import { attentionList } from './attention.ts';
-import { type PassedOn, seenAs } from './seen-as.ts';
-import type { Link, StatusInputs, Watched } from './status-inputs.ts';
+import { seenAs, type SeenFacts } from './seen-as.ts';
+import type { Link, StatusInputs } from './status-inputs.ts';
 import { statusWords } from './status-words.ts';
 
 /** What is known at `now` (wall clock, ms), and nothing beyond it. */
 export function projectStatus(inputs: StatusInputs, now: number): Status {
   const connection = connectionOf(inputs);
   const own = ownAddresses(inputs);
-  const facts = { view: inputs.view, own, passedOn: passedOn(inputs) };
-  const seen: readonly SeenAs[] = inputs.watched.map((watched) => seenAs(asRead(watched), facts));
+  const facts = seenFacts(inputs);
+  const seen = inputs.watched.map((watched) => seenAs(watched, facts));
   const attention = attentionList(inputs, connection, seen);
   const view = inputs.view.kind === 'known' ? inputs.view.view : null;
   return {
@@ -34,16 +33,24 @@ export function projectStatus(inputs: StatusInputs, now: number): Status {
     egress: { ...inputs.egress },
     edgeEgress: view?.edgeEgress ?? { ipv4: null, ipv6: null },
     signaling: view?.signaling.status ?? 'unknown',
-    seenAs: [...seen],
+    seenAs: seen,
+    locations: inputs.locations.summary,
     capture: inputs.capture,
     flows: inputs.flows,
   };
 }
 
-/** Microsoft's services take the address of the connection and read nothing that an edge states. */
-function asRead(watched: Watched): Watched {
-  const isLost = watched.group !== null && watched.entry !== null && restores(watched.entry.class);
-  return isLost ? { ...watched, entry: null } : watched;
+/** What the prediction for every destination rests on. */
+export function seenFacts(inputs: StatusInputs): SeenFacts {
+  const { view, egress, tunnelFamily, generation, link, locations } = inputs;
+  return {
+    ...{ view, egress, tunnelFamily, locations: locations.index },
+    circumstances: {
+      generation,
+      edge: link.kind === 'connected' ? link.edge : null,
+      viewRevision: view.kind === 'known' ? view.view.revision : null,
+    },
+  };
 }
 
 /** Whether two statuses show the same: all but the revision and the time. */
@@ -95,16 +102,6 @@ function ownAddresses({ egress }: StatusInputs): readonly string[] {
   return [egress.ipv4, egress.ipv6].flatMap(({ state, address }) =>
     (state === 'confirmed' || state === 'probable') && address !== null ? [address] : [],
   );
-}
-
-/** The edge's observed peer wins within its family; the other family is only attested. */
-function passedOn({ egress, tunnelFamily }: StatusInputs): PassedOn {
-  const families = tunnelFamily === null ? [egress.ipv4, egress.ipv6] : [egress[tunnelFamily]];
-  const addresses = families.flatMap(({ state, address }) =>
-    (state === 'confirmed' || state === 'probable') && address !== null ? [address] : [],
-  );
-  if (addresses.length > 0) return { kind: 'known', addresses };
-  return families.some(({ state }) => state === 'ambiguous') ? { kind: 'none' } : { kind: 'unknown' };
 }
 
 function iso(ms: number): string {

@@ -1,5 +1,6 @@
 // What the words of a status are chosen from, and how an organisation is named in them.
-import type { Attention, ConnectionState, SeenAs } from '../../protocol/status.ts';
+import type { SeenAs } from '../../protocol/seen-as.ts';
+import type { Attention, ConnectionState } from '../../protocol/status.ts';
 import type { StatusInputs } from './status-inputs.ts';
 
 export type WordsContext = {

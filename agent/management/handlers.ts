@@ -1,7 +1,14 @@
 // What the agent does for each request on the management socket: one function per method.
 import type { z } from 'zod';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
-import type { managementMethods, ManagementMethod, ManagementResult } from '../../protocol/management.ts';
+import type {
+  KnownLocations,
+  managementMethods,
+  ManagementMethod,
+  ManagementResult,
+} from '../../protocol/management.ts';
+import type { NamedLocation } from '../../protocol/named-location.ts';
+import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import type { Status } from '../../protocol/status.ts';
 
 type Params<M extends ManagementMethod> = z.output<(typeof managementMethods)[M]['params']>;
@@ -10,8 +17,19 @@ export type Handlers = {
   readonly [M in ManagementMethod]: (params: Params<M>) => ManagementResult<M> | Promise<ManagementResult<M>>;
 };
 
+/** Predictions, and the named locations that they are judged by. */
+export type SeenAsControl = {
+  /** @throws OpenGsaError `bad-usage` for what is no destination */
+  readonly seenAs: (destinations: readonly string[]) => SeenAsReport;
+  readonly verifySeenAs: (destinations: readonly string[]) => Promise<SeenAsReport>;
+  readonly locations: () => KnownLocations;
+  readonly importLocations: (locations: readonly NamedLocation[]) => Promise<void>;
+  readonly removeLocation: (name: string) => Promise<void>;
+  readonly clearLocations: () => Promise<void>;
+};
+
 /** What the agent lets its windows and commands do. Each change resolves when it is in force and stored. */
-export type AgentControl = {
+export type AgentControl = SeenAsControl & {
   readonly status: () => Status;
   readonly connect: () => Promise<void>;
   readonly disconnect: () => Promise<void>;
@@ -29,6 +47,10 @@ export function createHandlers(agent: AgentControl): Handlers {
     await change;
     return agent.status();
   };
+  const known = async (change: Promise<void>): Promise<KnownLocations> => {
+    await change;
+    return agent.locations();
+  };
   return {
     'status.get': () => agent.status(),
     'status.subscribe': () => agent.status(),
@@ -40,6 +62,12 @@ export function createHandlers(agent: AgentControl): Handlers {
     'profile.set': ({ name, enabled }) => after(agent.setProfile(name, enabled)),
     'profile.apply': ({ name, profile }) => after(agent.applyProfile(name, profile)),
     'egress.refresh': () => after(agent.refreshEgress()),
+    'seen-as.get': ({ destinations }) => agent.seenAs(destinations),
+    'seen-as.verify': ({ destinations }) => agent.verifySeenAs(destinations),
+    'locations.list': () => agent.locations(),
+    'locations.import': ({ locations }) => known(agent.importLocations(locations)),
+    'locations.remove': ({ name }) => known(agent.removeLocation(name)),
+    'locations.clear': () => known(agent.clearLocations()),
     'flows.list': ({ limit }) => ({ flows: [...agent.flows(limit)] }),
   };
 }

@@ -1,8 +1,9 @@
 // Which of Microsoft's hosts are authentication, and of which kind. The published list does not say: it calls all of
 // them by one set. Identity providers of an organisation's own are marked on their rules.
-import type { Host } from '../../protocol/destination.ts';
+import type { Destination, Host } from '../../protocol/destination.ts';
 import { type HostIndex, buildHostIndex, findHost, noRank } from '../../protocol/host-index.ts';
 import { compileHostPattern } from '../../protocol/host-pattern.ts';
+import type { Matcher } from '../../protocol/matcher.ts';
 import { everyPort } from '../../protocol/port-set.ts';
 import type { AuthenticationKind, Rule } from '../../protocol/profile.ts';
 
@@ -68,6 +69,14 @@ const hosts: Readonly<Record<AuthenticationKind, readonly string[]>> = {
   ],
 };
 
+/** The whole table as written, in the order in which people think of it. */
+export const authenticationPatterns: readonly {
+  readonly kind: AuthenticationKind;
+  readonly pattern: string;
+}[] = (['sign-in', 'device', 'graph', 'assets'] as const).flatMap((kind) =>
+  hosts[kind].map((pattern) => ({ kind, pattern })),
+);
+
 const entries = (Object.keys(hosts) as AuthenticationKind[])
   .flatMap((kind) => hosts[kind].map((text) => ({ kind, pattern: compileHostPattern(text) })))
   .sort((a, b) => b.pattern.literals - a.pattern.literals);
@@ -89,4 +98,15 @@ export function microsoftAuthentication(host: Host): AuthenticationKind | null {
 /** What a rule says of its destinations comes before the table. */
 export function authenticationOf(rule: Rule, host: Host): AuthenticationKind | null {
   return rule.authentication ?? microsoftAuthentication(host);
+}
+
+/**
+ * Whether a destination is one of Microsoft's services, which take the address of the connection and read nothing that
+ * an edge states: its authentication, and all that a profile of Microsoft 365 traffic names.
+ */
+export function takesPeer({ host, port }: Destination, matchers: readonly Matcher[]): boolean {
+  if (microsoftAuthentication(host) !== null) return true;
+  return matchers.some(
+    ({ profile, match }) => profile.trafficForwardingType === 'm365' && match(host, port, 'tcp') !== null,
+  );
 }

@@ -1,5 +1,9 @@
-// The destinations whose prediction is always shown: the organisation's own, and one of each Microsoft service.
-import { type Destination, parseHost } from '../../protocol/destination.ts';
+// The destinations whose prediction is shown: always the organisation's own and one of each Microsoft service, and when
+// asked, the whole table of authentication.
+import { type Destination, formatDestination, parseHost } from '../../protocol/destination.ts';
+import type { Matcher } from '../../protocol/matcher.ts';
+import type { MicrosoftGroup } from '../../protocol/seen-as.ts';
+import { authenticationPatterns } from './authentication.ts';
 import type { CustomRule } from './custom-profile.ts';
 
 export type WatchedDestination = {
@@ -9,7 +13,8 @@ export type WatchedDestination = {
   readonly shown: string;
   /** One that stands for all that the label means. */
   readonly sample: Destination;
-  readonly group: 'Sign-in' | 'Graph' | 'Exchange' | 'SharePoint' | null;
+  readonly origin: 'organisation' | 'microsoft' | 'asked';
+  readonly group: MicrosoftGroup | null;
 };
 
 /** More would not be read; the rest is asked for by name. */
@@ -27,21 +32,47 @@ export function watchList(
   rules: readonly CustomRule[],
   withMicrosoft: boolean,
 ): readonly WatchedDestination[] {
-  const custom = rules.flatMap((rule) => {
+  return [...customDestinations(rules).slice(0, mostCustom), ...(withMicrosoft ? microsoftServices : [])];
+}
+
+/**
+ * Every destination of the organisation's own, one of each Microsoft service, and each host of the table of
+ * authentication that an enabled profile names.
+ */
+export function wholeList(
+  rules: readonly CustomRule[],
+  matchers: readonly Matcher[],
+): readonly WatchedDestination[] {
+  const isNamed = ({ sample: { host, port } }: WatchedDestination): boolean =>
+    matchers.some((matcher) => matcher.match(host, port, 'tcp') !== null);
+  const table = authenticationPatterns.flatMap(({ pattern }) =>
+    watched(pattern, pattern, 443, 'microsoft', null),
+  );
+  const all = [...customDestinations(rules), ...[...microsoftServices, ...table].filter(isNamed)];
+  // The first that stands for a destination: a service before the host that is its sample.
+  const first = new Map(all.toReversed().map((one) => [formatDestination(one.sample), one]));
+  return all.filter((one) => first.get(formatDestination(one.sample)) === one);
+}
+
+function customDestinations(rules: readonly CustomRule[]): readonly WatchedDestination[] {
+  return rules.flatMap((rule) => {
     const port = Number(rule.ports[0]?.split('-')[0] ?? 443);
-    return rule.destinations.flatMap((pattern) => watched(pattern, pattern, port, null));
+    return rule.destinations.flatMap((pattern) => watched(pattern, pattern, port, 'organisation', null));
   });
-  const shared = microsoft.flatMap(([label, pattern, group]) => watched(label, pattern, 443, group));
-  return [...custom.slice(0, mostCustom), ...(withMicrosoft ? shared : [])];
 }
 
 function watched(
   label: string,
   pattern: string,
   port: number,
+  origin: WatchedDestination['origin'],
   group: WatchedDestination['group'],
 ): readonly WatchedDestination[] {
   // For a pattern, any name that it matches; for a prefix, its first address.
   const host = parseHost(pattern.replaceAll('*', 'any').replace(/\/\d+$/, ''));
-  return host === null ? [] : [{ label, shown: pattern, sample: { host, port }, group }];
+  return host === null ? [] : [{ label, shown: pattern, sample: { host, port }, origin, group }];
 }
+
+const microsoftServices = microsoft.flatMap(([label, pattern, group]) =>
+  watched(label, pattern, 443, 'microsoft', group),
+);

@@ -16,6 +16,7 @@ export type ViewSettings = {
     readonly match: string;
     readonly ports?: readonly number[] | undefined;
     readonly class: RestorationClass;
+    readonly family?: Family | undefined;
     readonly egress?: PerFamily | undefined;
   }[];
   readonly ports: readonly number[];
@@ -53,7 +54,7 @@ export function createView(settings: ViewSettings, { revision, signaling }: View
 }
 
 function classOf(entry: ViewSettings['classes'][number], settings: ViewSettings): View['classes'][number] {
-  const { match, class: restoration, egress } = entry;
+  const { match, class: restoration, family: preferred, egress } = entry;
   const ports = portsOfClass(entry, settings.ports);
   // A family without an address is not dialled, whatever is seen of other flows.
   const seen = (family: Family) =>
@@ -62,6 +63,7 @@ function classOf(entry: ViewSettings['classes'][number], settings: ViewSettings)
     match,
     ...(ports === undefined ? {} : { ports: [...ports] }),
     class: restoration,
+    ...(preferred === undefined ? {} : { family: preferred }),
     ...(egress === undefined ? {} : { egress: { ipv4: seen('ipv4'), ipv6: seen('ipv6') } }),
   };
 }

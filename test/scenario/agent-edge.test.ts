@@ -39,7 +39,7 @@ describe('agent with a real edge', () => {
       destination: 'login.contoso.test',
       path: 'edge',
       class: 'proxy-v2',
-      addresses: [addresses.workstation],
+      addresses: { ipv4: { address: addresses.workstation } },
       reason: 'address-passed-on',
     });
     const [flow] = await contoso.flows();
@@ -58,7 +58,10 @@ describe('agent with a real edge', () => {
       .toBe('Connected, addresses not passed on');
     const status = await contoso.status();
     expect(status.attention).toMatchObject([{ kind: 'signaling-disabled' }]);
-    expect(status.seenAs[0]).toMatchObject({ addresses: [addresses.edge], reason: 'signaling-disabled' });
+    expect(status.seenAs[0]).toMatchObject({
+      addresses: { ipv4: { address: addresses.edge } },
+      reason: 'signaling-disabled',
+    });
     await contoso.setRestoration('on');
     await expect.poll(async () => (await contoso.status()).title, patience).toBe('Connected');
   });

@@ -40,6 +40,11 @@ function change(name: string): Status {
   return status;
 }
 
+/** Nothing here asks for it. */
+function notAsked(): never {
+  throw new OpenGsaError('internal', 'not asked here');
+}
+
 async function start(group: number | null = null): Promise<ManagementServer> {
   const handlers: Handlers = {
     'status.get': () => status,
@@ -54,6 +59,12 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     },
     'profile.apply': () => status,
     'egress.refresh': () => status,
+    'seen-as.get': notAsked,
+    'seen-as.verify': notAsked,
+    'locations.list': notAsked,
+    'locations.import': notAsked,
+    'locations.remove': notAsked,
+    'locations.clear': notAsked,
     'flows.list': () => ({ flows: [] }),
   };
   return startManagement({

@@ -29,6 +29,7 @@ export function exampleStatus(): Status {
     edgeEgress: { ipv4: null, ipv6: null },
     signaling: 'unknown',
     seenAs: [],
+    locations: { edge: 0, imported: 0, importedAt: null, notJudged: [], fault: null },
     capture: { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
     flows: { open: 0, total: 0, tunnelled: 0, direct: 0, blocked: 0, failed: 0 },
   };

@@ -1,7 +1,10 @@
 // Inputs of the status projection for tests: a device of contoso.test with a connected edge, to be varied.
 import type { FlowDecision } from '../../agent/core/flow.ts';
-import type { ViewClass } from '../../agent/core/seen-as.ts';
-import type { MicrosoftGroup, StatusInputs, Watched } from '../../agent/core/status-inputs.ts';
+import type { ViewClass } from '../../agent/core/prediction.ts';
+import type { SeenQuestion } from '../../agent/core/seen-as.ts';
+import type { StatusInputs } from '../../agent/core/status-inputs.ts';
+import { buildLocationIndex } from '../../protocol/location-verdict.ts';
+import type { MicrosoftGroup } from '../../protocol/seen-as.ts';
 import type { EgressAddressStatus } from '../../protocol/status.ts';
 import type { View } from '../../protocol/view.ts';
 
@@ -61,10 +64,15 @@ export function watched(
   group: MicrosoftGroup | null,
   entry: ViewClass['class'] | null,
   changes: Partial<FlowDecision> = {},
-): Watched {
+): SeenQuestion {
   return {
     label,
     group,
+    origin: group === null ? 'organisation' : 'microsoft',
+    authentication: group === 'Sign-in' || group === null ? 'sign-in' : null,
+    family: null,
+    takesPeer: group !== null,
+    heard: null,
     destination: group === null ? label : `${group.toLowerCase()}.contoso.test`,
     entry: entry === null ? null : { match: label, class: entry },
     decision: decision({
@@ -87,6 +95,7 @@ export function inputs(changes: Partial<StatusInputs> = {}): StatusInputs {
     mode: { kind: 'on' },
     link: { kind: 'connected', edge: 'edge-1.contoso.test', since: at('08:12:00') },
     view: { kind: 'known', view },
+    generation: 1,
     egress: { ipv4: egress('confirmed', ownAddress), ipv6: egress('none', null) },
     tunnelFamily: 'ipv4',
     profiles: [
@@ -109,6 +118,10 @@ export function inputs(changes: Partial<StatusInputs> = {}): StatusInputs {
       watched('Exchange', 'Exchange', 'anchor', { hardening: 'bypass' }),
       watched('SharePoint', 'SharePoint', 'anchor', { hardening: 'bypass' }),
     ],
+    locations: {
+      index: buildLocationIndex([]),
+      summary: { edge: 0, imported: 0, importedAt: null, notJudged: [], fault: null },
+    },
     channels: [],
     capture: { mode: 'proxy', httpProxy: '127.0.0.1:8088', socks5: '127.0.0.1:8089', pacUrl: null },
     flows: { open: 0, total: 0, tunnelled: 0, direct: 0, blocked: 0, failed: 0 },

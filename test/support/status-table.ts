@@ -63,7 +63,7 @@ export const statusTable: readonly [string, Partial<StatusInputs>, Shown][] = [
     {
       shield: 'attention',
       title: 'Connected, 1 thing to look at',
-      sentence: `Sign-in will see ${edgeAddress}, Graph will see ${edgeAddress}, SharePoint will see ${ownAddress}.`,
+      sentence: `Sign-in and Graph will see ${edgeAddress}, SharePoint will see ${ownAddress}.`,
       cause: 'SharePoint leaves directly (rule-bypass); the others go through the edge.',
       remedy: 'Show in Source address.',
     },
@@ -105,7 +105,7 @@ export const statusTable: readonly [string, Partial<StatusInputs>, Shown][] = [
     {
       shield: 'attention',
       title: 'Address not proven',
-      sentence: `login.contoso.test and Entra ID will see the edge, ${edgeAddress}.`,
+      sentence: `login.contoso.test will see your address, which is not proven. Entra ID will see the edge, ${edgeAddress}.`,
       cause: 'Two checks disagree: 203.0.113.7 and 203.0.113.9.',
       remedy: 'Check now. If it stays, tell IT that this network has several uplinks.',
     },

@@ -19,8 +19,8 @@ const every: OfKind = {
   'address-mismatch': {
     kind: 'address-mismatch',
     seen: [
-      { group: 'Sign-in', address: '198.51.100.5' },
-      { group: 'Graph', address: '203.0.113.7' },
+      { group: 'Sign-in', addresses: ['198.51.100.5'] },
+      { group: 'Graph', addresses: ['203.0.113.7'] },
     ],
   },
   'channels-unreachable': { kind: 'channels-unreachable', unreachable: ['Microsoft 365'] },

@@ -2,15 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { predictionSentence } from '../../../../agent/core/prediction-sentence.ts';
-import type { SeenAs } from '../../../../protocol/status.ts';
+import type { SeenAs } from '../../../../protocol/seen-as.ts';
+import { seen } from '../../../support/seen-as.ts';
 import { decision, edgeAddress, ownAddress, watched } from '../../../support/status-inputs.ts';
 import { faultsOf } from '../../../support/words.ts';
 
 function answer(path: SeenAs['path'], reason: string, addresses: readonly string[] = []): SeenAs {
-  return {
-    ...{ destination: 'any.test', authentication: null, class: null, basis: 'predicted' },
-    ...{ path, reason, addresses: [...addresses] },
-  };
+  const isOwn = path === 'direct' || /^(address|own)-/.test(reason);
+  return seen(addresses, { path, reason, whose: isOwn ? 'own' : 'edge' });
 }
 
 const own = watched('login.contoso.test', null, 'proxy-v2');
@@ -18,6 +17,7 @@ const entra = watched('Entra ID', 'Sign-in', 'anchor');
 
 describe('one destination', () => {
   test.each<[string, SeenAs]>([
+    ['will see your address, which is not proven', answer('edge', 'address-not-proven')],
     ['is blocked', answer('blocked', 'hardening-block')],
     ['will see your own address, 203.0.113.7', answer('direct', 'rule-bypass', [ownAddress])],
     ['will see your own address', answer('direct', 'rule-bypass')],
@@ -32,8 +32,8 @@ describe('one destination', () => {
     ['will see an address that the edge has not told yet', answer('edge', 'view-awaited')],
     ['will see the edge', answer('edge', 'class-anchor')],
     ['will see the edge, 198.51.100.5', answer('edge', 'signaling-disabled', [edgeAddress])],
-  ])('%s', (words, seen) => {
-    expect(predictionSentence([own], [seen])).toBe(`login.contoso.test ${words}.`);
+  ])('%s', (words, given) => {
+    expect(predictionSentence([own], [given])).toBe(`login.contoso.test ${words}.`);
   });
 });
 
@@ -64,8 +64,8 @@ describe('which destinations are named', () => {
     ['nothing is watched', [], []],
     ['nothing is known of what is watched', [entra], []],
     ['other Microsoft services alone are watched', [watched('Graph', 'Graph', 'anchor')], [toEdge]],
-  ])('none, where %s', (_, list, seen) => {
-    expect(predictionSentence(list, seen)).toBe('No rule sends anything through the edge.');
+  ])('none, where %s', (_, list, given) => {
+    expect(predictionSentence(list, given)).toBe('No rule sends anything through the edge.');
   });
 });
 
@@ -73,7 +73,7 @@ test('every answer gives whole sentences with every address, whatever they are c
   const answers = fc.record({
     path: fc.constantFrom('direct', 'edge', 'blocked', 'unknown'),
     reason: fc.constantFrom('class-anchor', 'foreign-edge', 'view-awaited', 'microsoft-direct'),
-    addresses: fc.subarray([ownAddress, edgeAddress, '2001:db8::7']),
+    addresses: fc.subarray([ownAddress, '2001:db8::7']),
   });
   fc.assert(
     fc.property(answers, answers, (a, b) => {

@@ -1,7 +1,7 @@
 // The words of each state: all there, in whole sentences, with the names and times that they are about.
 import { describe, expect, test } from 'vitest';
 import { statusWords } from '../../../../agent/core/status-words.ts';
-import type { Watched } from '../../../../agent/core/status-inputs.ts';
+import type { SeenQuestion } from '../../../../agent/core/seen-as.ts';
 import type { ConnectionState, Status } from '../../../../protocol/status.ts';
 import { inputs, watched } from '../../../support/status-inputs.ts';
 import { faultsOf, wordsContext } from '../../../support/words.ts';
@@ -30,7 +30,7 @@ const every: readonly (readonly [ConnectionState, Status['shield']])[] = [
   [organisationOff, 'off-by-organisation'],
 ];
 
-function wordsOf(connection: ConnectionState, list: readonly Watched[] = inputs().watched) {
+function wordsOf(connection: ConnectionState, list: readonly SeenQuestion[] = inputs().watched) {
   return statusWords(wordsContext({ connection, inputs: inputs({ watched: list }) }));
 }
 

@@ -1,5 +1,6 @@
 // Status is what the machines say, in words, and nothing more.
 import { describe, expect, test } from 'vitest';
+import { knownAddresses } from '../../../../agent/core/prediction.ts';
 import { projectStatus, showsTheSame } from '../../../../agent/core/status.ts';
 import { statusSchema } from '../../../../protocol/status.ts';
 import { edgeAddress, inputs, now, ownAddress, view, watched } from '../../../support/status-inputs.ts';
@@ -26,14 +27,19 @@ describe('status', () => {
       const list = [watched('Entra ID', 'Sign-in', name), watched('Graph', 'Graph', name)];
       const { sentence, seenAs } = projectStatus(inputs({ watched: list }), now);
       expect(sentence).toBe(`Entra ID will see the edge, ${edgeAddress}.`);
-      expect(seenAs.map(({ addresses }) => addresses)).toEqual([[edgeAddress], [edgeAddress]]);
+      expect(seenAs.map(({ addresses }) => knownAddresses(addresses))).toEqual([
+        [edgeAddress],
+        [edgeAddress],
+      ]);
     },
   );
 
   test('an address that is passed on is that of the family of the tunnel; of both while that is not known', () => {
     const list = [watched('login.contoso.test', null, 'proxy-v2')];
     const seenOver = (tunnelFamily: 'ipv4' | 'ipv6' | null) =>
-      projectStatus(inputs({ watched: list, egress: both, tunnelFamily }), now).seenAs[0]?.addresses;
+      projectStatus(inputs({ watched: list, egress: both, tunnelFamily }), now).seenAs.flatMap(
+        ({ addresses }) => knownAddresses(addresses),
+      );
     expect(seenOver('ipv4')).toEqual([ownAddress]);
     expect(seenOver('ipv6')).toEqual(['2001:db8::7']);
     expect(seenOver(null)).toEqual([ownAddress, '2001:db8::7']);

@@ -1,0 +1,216 @@
+// Which address each destination will see, as a table that is read at a glance, with the reasons below it.
+import type { Family } from '../../protocol/address.ts';
+import type { SeenAddress, SeenAs } from '../../protocol/seen-as.ts';
+import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
+import { reasonWords, unverifiedWords, verdictWords, verificationWords } from '../core/seen-as-words.ts';
+import { counted, dayOf, table } from './table.ts';
+
+export type SeenAsTextOptions = {
+  /** Destinations were named: they are shown one by one and in their order. */
+  readonly named: boolean;
+  /** Hosts that see the same are not put into one line. */
+  readonly all: boolean;
+  readonly verified: boolean;
+};
+
+export function seenAsText(report: SeenAsReport, options: SeenAsTextOptions): readonly string[] {
+  const notes = createNotes();
+  const sections = options.named
+    ? [{ title: null, rows: report.destinations.map((one) => ({ shown: one.destination, one })) }]
+    : sectionsOf(report, options.all);
+  return [
+    `${report.title}. Which address each destination will see:`,
+    ...mismatchLines(report),
+    ...tableLines(sections, notes, options.verified),
+    ...notes.lines(),
+    ...unsaidLines(report),
+    ...locationLines(report),
+  ];
+}
+
+/** One line per destination and family, for the status. */
+export function seenAsTable(seen: readonly SeenAs[]): readonly string[] {
+  const columns = ['Destination', 'Path', 'Class', 'Will see', 'Named location', 'Reason'];
+  return table(
+    columns.map((title) => ({ title })),
+    seen.flatMap((one) =>
+      addressCells(one).map(([address, location], i) =>
+        i > 0
+          ? ['', '', '', address, location, '']
+          : [one.destination, one.path, one.class ?? '-', address, location, one.reason],
+      ),
+    ),
+  );
+}
+
+type Row = { readonly shown: string; readonly one: SeenAs };
+type Section = { readonly title: string | null; readonly rows: readonly Row[] };
+
+function sectionsOf({ destinations, organisation }: SeenAsReport, all: boolean): readonly Section[] {
+  const name = organisation ?? 'your organisation';
+  const own = destinations.filter(({ origin }) => origin === 'organisation');
+  const tenant = destinations.filter(({ group }) => group !== null);
+  const rest = destinations.filter(({ origin, group }) => origin === 'microsoft' && group === null);
+  const each = (list: readonly SeenAs[]): readonly Row[] =>
+    list.map((one) => ({ shown: `${one.destination}${purposeOf(one)}`, one }));
+  return [
+    { title: `Run by ${name}`, rows: each(own) },
+    { title: `Microsoft 365 of ${name}: all of these should see one address`, rows: each(tenant) },
+    { title: "Other hosts of Microsoft's sign-in", rows: all ? each(rest) : gathered(rest) },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** What a host is for, where its name alone does not tell. */
+function purposeOf({ origin, group, label, authentication }: SeenAs): string {
+  if (origin !== 'microsoft') return '';
+  if (group !== null) return ` (${label})`;
+  return authentication === null ? '' : ` (${purposes[authentication]})`;
+}
+
+const purposes: Readonly<Record<NonNullable<SeenAs['authentication']>, string>> = {
+  'sign-in': 'sign-in',
+  device: 'devices',
+  graph: 'Graph',
+  assets: 'what its pages load',
+};
+
+/** Hosts for one purpose that see the same become one row. */
+function gathered(seen: readonly SeenAs[]): readonly Row[] {
+  const alike = new Map<string, SeenAs[]>();
+  for (const one of seen) {
+    const key = JSON.stringify({
+      ...one,
+      destination: '',
+      label: '',
+      verification: { ...one.verification, at: '' },
+    });
+    alike.set(key, [...(alike.get(key) ?? []), one]);
+  }
+  return [...alike.values()].flatMap(([one, ...more]) => {
+    if (one === undefined) return [];
+    return [
+      { shown: more.length === 0 ? one.destination : `${one.destination} and ${more.length} more`, one },
+    ];
+  });
+}
+
+function tableLines(sections: readonly Section[], notes: Notes, verified: boolean): readonly string[] {
+  const columns = ['Destination', 'Path', 'Class', 'Will see', 'Named location', 'Edge', 'Why'];
+  const titles = verified ? [...columns, 'Verified'] : columns;
+  const cells = sections.map(({ rows }) => rows.flatMap((row) => rowCells(row, notes, verified)));
+  const [header = '', ...lines] = table(
+    titles.map((title) => ({ title })),
+    cells.flat(),
+  );
+  let at = 0;
+  const body = sections.flatMap(({ title }, i) => {
+    const own = lines.slice(at, (at += cells[i]?.length ?? 0));
+    return title === null ? own : ['', title, ...own];
+  });
+  return ['', header, ...body];
+}
+
+function rowCells({ shown, one }: Row, notes: Notes, verified: boolean): readonly (readonly string[])[] {
+  const why = notes.add(reasonWords(one));
+  const { verification } = one;
+  const note = verification?.kind === 'not-verified' ? ` [${notes.add(unverifiedWords(verification))}]` : '';
+  return addressCells(one).map(([address, location], i) => {
+    if (i > 0) return ['', '', '', address, location, edgeCell(one, i), ''];
+    const cells = [shown, one.path, one.class ?? '-', address, location, edgeCell(one, i), `[${why}]`];
+    return verified ? [...cells, `${verificationWords(verification)}${note}`] : cells;
+  });
+}
+
+/** Address and named location, a pair per family that can be seen. */
+function addressCells({ addresses, whose, path }: SeenAs): readonly (readonly [string, string])[] {
+  if (path === 'blocked') return [['nothing, it is blocked', '-']];
+  const { ipv4, ipv6 } = addresses;
+  const known = [ipv4, ipv6].filter(({ state }) => state === 'known');
+  const owner = whose === null ? '' : whose === 'own' ? ' (yours)' : ' (edge)';
+  if (known.length === 0) return [[`not known${owner}`, '-']];
+  const open = whose === 'own' ? missingFamily(ipv4, ipv6) : null;
+  return [
+    ...known.map(({ address, verdict }, i): [string, string] => [
+      `${i > 0 ? 'or ' : ''}${address ?? ''}${owner}`,
+      verdict === null ? '-' : verdictWords(verdict),
+    ]),
+    ...(open === null ? [] : [[`or an ${open} address (yours), not known`, '-'] as const]),
+  ];
+}
+
+function missingFamily(ipv4: SeenAddress, ipv6: SeenAddress): string | null {
+  if (ipv4.state === 'unknown') return 'IPv4';
+  return ipv6.state === 'unknown' ? 'IPv6' : null;
+}
+
+/** What the destination would see of the edge: one family per line. */
+function edgeCell({ edge, path }: SeenAs, line: number): string {
+  const known = [edge.ipv4, edge.ipv6].filter((address) => address !== null);
+  if (line > 0) return known[line] ?? '';
+  if (path !== 'edge') return '-';
+  return known[0] ?? 'not known';
+}
+
+function mismatchLines({ mismatch }: SeenAsReport): readonly string[] {
+  if (mismatch === null) return [];
+  return [
+    '',
+    `One tenant will see several addresses. ${mismatch.sentence}`,
+    'Microsoft checks that they are the same ("continuous access evaluation") and else cuts tokens to one hour, or blocks.',
+    `Why: ${mismatch.cause}`,
+    `What to do: ${mismatch.remedy}`,
+  ];
+}
+
+/** A family that the edge tells no address of is not shown in each row. */
+function unsaidLines({ destinations }: SeenAsReport): readonly string[] {
+  const unsaid = (['ipv4', 'ipv6'] as const).filter((family) => destinations.some(isUnsaid(family)));
+  return unsaid.map(
+    (family) =>
+      `The edge tells no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address of its own; where it calls over ${
+        family === 'ipv4' ? 'IPv4' : 'IPv6'
+      }, the address is not known.`,
+  );
+}
+
+function isUnsaid(family: Family): (one: SeenAs) => boolean {
+  const other = family === 'ipv4' ? 'ipv6' : 'ipv4';
+  return ({ whose, addresses }) =>
+    whose === 'edge' && addresses[family].state === 'unknown' && addresses[other].state === 'known';
+}
+
+function locationLines({ locations }: SeenAsReport): readonly string[] {
+  const { edge, imported, importedAt, notJudged, fault } = locations;
+  const lines = fault === null ? [] : [`The imported named locations cannot be used: ${fault}.`];
+  if (edge + imported === 0) {
+    return [
+      ...lines,
+      '',
+      'No named locations are known. opengsa locations import FILE takes the answer of Graph to',
+      '  GET https://graph.microsoft.com/v1.0/identity/conditionalAccess/namedLocations',
+    ];
+  }
+  const told = [
+    ...(edge > 0 ? [`${edge} told by the edge`] : []),
+    ...(imported > 0 ? [`${imported} imported${importedAt === null ? '' : ` on ${dayOf(importedAt)}`}`] : []),
+  ];
+  const unjudged =
+    notJudged.length === 0
+      ? ''
+      : ` An address alone says nothing about ${counted(notJudged.length, 'one', 'some')} of them: ${notJudged.join(', ')}.`;
+  return [...lines, '', `Named locations: ${told.join(', ')}.${unjudged}`];
+}
+
+type Notes = { readonly add: (text: string) => number; readonly lines: () => readonly string[] };
+
+/** Sentences that several rows share, numbered in the order in which they are met. */
+function createNotes(): Notes {
+  const texts: string[] = [];
+  return {
+    add(text) {
+      if (!texts.includes(text)) texts.push(text);
+      return texts.indexOf(text) + 1;
+    },
+    lines: () => (texts.length === 0 ? [] : ['', ...texts.map((text, i) => `[${i + 1}] ${text}`)]),
+  };
+}

@@ -1,0 +1,34 @@
+// The mismatch alarm: sign-in and resources of one tenant leave by different addresses.
+import { families } from '../../protocol/address.ts';
+import type { MicrosoftGroup, SeenAddress, SeenAs } from '../../protocol/seen-as.ts';
+import { knownAddresses } from './prediction.ts';
+
+export type SeenByGroup = { readonly group: MicrosoftGroup; readonly addresses: readonly string[] };
+
+/**
+ * Who sees what, where two members of the group are certain to see different addresses; else null. Families are
+ * compared apart: a network with both shows either of two addresses to every service, and that alone is no mismatch.
+ * What is not known proves nothing.
+ */
+export function addressMismatch(seen: readonly SeenAs[]): readonly SeenByGroup[] | null {
+  const members = seen.filter(
+    ({ group, addresses }) => group !== null && knownAddresses(addresses).length > 0,
+  );
+  if (!members.some((a) => members.some((b) => differs(a.addresses, b.addresses)))) return null;
+  return members.flatMap(({ group, addresses }) =>
+    group === null ? [] : [{ group, addresses: knownAddresses(addresses) }],
+  );
+}
+
+type Addresses = SeenAs['addresses'];
+
+/** Whether there is a family over which `a` is seen with an address that `b` is never seen with. */
+function differs(a: Addresses, b: Addresses): boolean {
+  return families.some((family) => isOther(a[family], b[family], knownAddresses(b).length > 0));
+}
+
+function isOther(a: SeenAddress, b: SeenAddress, isElsewhere: boolean): boolean {
+  if (a.state !== 'known') return false;
+  if (b.state === 'known') return a.address !== b.address;
+  return b.state === 'none' && isElsewhere;
+}

@@ -1,0 +1,46 @@
+// A prediction beside what a reflection service on the same path said, and how long that stays true.
+import { type Address, parseAddress } from '../../protocol/address.ts';
+import type { Verification } from '../../protocol/seen-as.ts';
+import { sameSite } from './consensus.ts';
+import { knownAddresses, type Prediction } from './prediction.ts';
+
+export type Heard = { readonly address: Address; readonly url: string; readonly at: string };
+
+/** What a prediction does not say of itself and a verification rests on too. */
+export type Circumstances = {
+  /** Of the network. */
+  readonly generation: number;
+  /** The edge that is connected, or null. */
+  readonly edge: string | null;
+  /** Of the edge's view; null where it has told none. */
+  readonly viewRevision: number | null;
+};
+
+export type StoredVerification = {
+  readonly verification: Verification;
+  readonly premise: string;
+};
+
+/** While this text stays the same, a verification made under it is still true. */
+export function premiseOf(prediction: Prediction, circumstances: Circumstances): string {
+  const { path, class: name, reason, addresses, edge } = prediction;
+  return JSON.stringify([path, name, reason, knownAddresses(addresses), edge, circumstances]);
+}
+
+export function compare({ addresses }: Prediction, { address, url, at }: Heard): Verification {
+  const predicted = addresses[address.family];
+  const expected = predicted.address === null ? null : parseAddress(predicted.address);
+  const heard = { address: address.text, url, at };
+  if (expected !== null) return { kind: sameSite(expected, address) ? 'agrees' : 'differs', ...heard };
+  return { kind: predicted.state === 'unknown' ? 'unpredicted' : 'differs', ...heard };
+}
+
+/** Whether a service answers for a destination: its flows take the same way and are seen with the same addresses. */
+export function isSamePath(service: Prediction, destination: Prediction): boolean {
+  return service.path === destination.path && pathText(service) === pathText(destination);
+}
+
+function pathText({ path, class: name, whose, reason, edge }: Prediction): string {
+  // Whichever rule sends a flow out directly, it leaves from the same place.
+  return path === 'direct' ? path : JSON.stringify([path, name, whose, reason, edge]);
+}

@@ -1,0 +1,71 @@
+// A prediction beside what was heard: what counts as agreement, which service may speak, and how long it holds.
+import { describe, expect, test } from 'vitest';
+import type { Prediction } from '../../../../agent/core/prediction.ts';
+import { compare, isSamePath, premiseOf } from '../../../../agent/core/verification.ts';
+import { parseAddress } from '../../../../protocol/address.ts';
+
+const none = { state: 'none', address: null } as const;
+const unknown = { state: 'unknown', address: null } as const;
+const known = (address: string) => ({ state: 'known', address }) as const;
+const prediction: Prediction = {
+  ...{ path: 'edge', class: 'anchor', whose: 'edge', basis: 'predicted', reason: 'class-anchor' },
+  edge: { ipv4: '198.51.100.5', ipv6: null },
+  addresses: { ipv4: known('198.51.100.5'), ipv6: unknown },
+};
+const circumstances = { generation: 3, edge: 'edge-1', viewRevision: 7 };
+const at = '2026-11-27T09:50:00.000Z';
+const heard = (address: string) => ({ address: parseAddress(address)!, url: 'https://whoami.test/', at });
+
+describe('compared', () => {
+  test.each([
+    ['agrees', prediction.addresses, '198.51.100.5'],
+    ['differs', prediction.addresses, '198.51.100.6'],
+    ['unpredicted', prediction.addresses, '2001:db8::5'],
+    ['differs', { ipv4: known('198.51.100.5'), ipv6: none }, '2001:db8::5'],
+    // RFC 8981: another temporary address of the same network.
+    ['agrees', { ipv4: none, ipv6: known('2001:db8::7') }, '2001:db8::abcd'],
+    ['differs', { ipv4: none, ipv6: known('2001:db8::7') }, '2001:db8:0:1::7'],
+  ] as const)('%s: %o, and %s was heard', (kind, addresses, address) => {
+    expect(compare({ ...prediction, addresses }, heard(address))).toEqual({
+      ...{ kind, address, url: 'https://whoami.test/', at },
+    });
+  });
+});
+
+describe('one service speaks for a destination', () => {
+  const direct: Prediction = { ...prediction, path: 'direct', class: null, whose: 'own', reason: 'no-rule' };
+
+  test('on the same path, by whichever rule', () => {
+    expect(isSamePath(prediction, prediction)).toBe(true);
+    expect(isSamePath(direct, { ...direct, class: 'direct', reason: 'microsoft-direct' })).toBe(true);
+  });
+
+  test.each<[string, Prediction]>([
+    ['another path', direct],
+    ['another class', { ...prediction, class: 'opaque' }],
+    ['another address of the edge', { ...prediction, edge: { ipv4: '198.51.100.6', ipv6: null } }],
+    ['the other owner', { ...prediction, whose: 'own', reason: 'address-passed-on' }],
+  ])('not on %s', (_, other) => {
+    expect(isSamePath(prediction, other)).toBe(false);
+  });
+});
+
+describe('it holds', () => {
+  const premise = premiseOf(prediction, circumstances);
+
+  test('while nothing changes', () => {
+    expect(premiseOf(structuredClone(prediction), { ...circumstances })).toBe(premise);
+  });
+
+  test.each<[string, Partial<Prediction>, Partial<typeof circumstances>]>([
+    ['another network', {}, { generation: 4 }],
+    ['another edge', {}, { edge: 'edge-2' }],
+    ['another view', {}, { viewRevision: 8 }],
+    ['another path', { path: 'direct' }, {}],
+    ['another class', { class: 'opaque' }, {}],
+    ['another reason', { reason: 'signaling-disabled' }, {}],
+    ['another address', { addresses: { ipv4: known('198.51.100.6'), ipv6: unknown } }, {}],
+  ])('not with %s', (_, changes, others) => {
+    expect(premiseOf({ ...prediction, ...changes }, { ...circumstances, ...others })).not.toBe(premise);
+  });
+});
