@@ -16,6 +16,8 @@ const modules: readonly Module[] = [
     load: async () => (await import('./mode-commands.ts')).modeCommands,
   },
   { names: ['egress'], load: async () => one((await import('./egress.ts')).egressCommand) },
+  { names: ['seen-as'], load: async () => one((await import('./seen-as.ts')).seenAsCommand) },
+  { names: ['locations'], load: async () => one((await import('./locations.ts')).locationsCommand) },
   { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
   { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
 ];
