@@ -13,7 +13,7 @@ import type { EdgeSide } from './edge-side.ts';
 import type { ReflectionAnswer, ReflectionReason } from './egress/reflection-question.ts';
 import type { PersonChoices } from './person-choices.ts';
 import { readAskedDestination } from './policy/asked-destination.ts';
-import { microsoftAuthentication, takesPeer } from './policy/authentication.ts';
+import { inMicrosoftGroup, microsoftAuthentication, takesPeer } from './policy/authentication.ts';
 import { type WatchedDestination, watchList, wholeList } from './policy/watch-list.ts';
 import { createReflections, type ReflectionService } from './reflections.ts';
 import { type Destination, formatDestination, formatHost } from '../protocol/destination.ts';
@@ -60,6 +60,7 @@ export function createSeenAs(setup: SeenAsSetup): SeenAsDesk {
       entry: edge?.classes()?.find(sample) ?? null,
       family: sample.host.kind === 'address' ? sample.host.address.family : null,
       takesPeer: takesPeer(sample, choices.matchers()),
+      inMicrosoftGroup: inMicrosoftGroup(sample, choices.matchers()),
       heard: heard.get(formatDestination(sample)) ?? null,
     };
   };

@@ -88,9 +88,8 @@ function gathered(seen: readonly SeenAs[]): readonly Row[] {
   }
   return [...alike.values()].flatMap(([one, ...more]) => {
     if (one === undefined) return [];
-    return [
-      { shown: more.length === 0 ? one.destination : `${one.destination} and ${more.length} more`, one },
-    ];
+    const others = more.length === 0 ? '' : ` and ${more.length} more`;
+    return [{ shown: `${one.destination}${others}${purposeOf(one)}`, one }];
   });
 }
 
@@ -134,7 +133,7 @@ function addressCells({ addresses, whose, path }: SeenAs): readonly (readonly [s
       `${i > 0 ? 'or ' : ''}${address ?? ''}${owner}`,
       verdict === null ? '-' : verdictWords(verdict),
     ]),
-    ...(open === null ? [] : [[`or an ${open} address (yours), not known`, '-'] as const]),
+    ...(open === null ? [] : [[`or your ${open} address, not known`, '-'] as const]),
   ];
 }
 
@@ -156,7 +155,7 @@ function mismatchLines({ mismatch }: SeenAsReport): readonly string[] {
   return [
     '',
     `One tenant will see several addresses. ${mismatch.sentence}`,
-    'Microsoft checks that they are the same ("continuous access evaluation") and else cuts tokens to one hour, or blocks.',
+    'Microsoft compares them ("continuous access evaluation"); where they differ it can cut tokens to one hour, or block.',
     `Why: ${mismatch.cause}`,
     `What to do: ${mismatch.remedy}`,
   ];

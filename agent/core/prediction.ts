@@ -17,6 +17,8 @@ export type PathQuestion = {
   readonly family: Family | null;
   /** One of Microsoft's services: it takes the address of the connection and reads nothing that an edge states. */
   readonly takesPeer: boolean;
+  /** Of those whose way is chosen once for all: without a class of its own it takes that way. */
+  readonly inMicrosoftGroup: boolean;
 };
 
 export type PathFacts = {
@@ -87,7 +89,8 @@ function throughEdge(question: PathQuestion, facts: PathFacts): Prediction {
     };
   }
   const { view } = facts.view;
-  const effective: RestorationClass = entry?.class ?? 'opaque';
+  const isAnchored = entry === null && question.inMicrosoftGroup && view.microsoft === 'anchor';
+  const effective: RestorationClass = isAnchored ? 'anchor' : (entry?.class ?? 'opaque');
   const egress = (effective === 'anchor' ? entry?.egress : undefined) ?? view.edgeEgress;
   const edge = { ipv4: egress.ipv4, ipv6: egress.ipv6 };
   const base = { path: 'edge', class: effective, edge } as const;
@@ -98,6 +101,7 @@ function throughEdge(question: PathQuestion, facts: PathFacts): Prediction {
     );
     return { ...base, whose: 'edge', ...withBasis(addresses), reason };
   };
+  if (isAnchored) return seesEdge('microsoft-anchor');
   if (!restores(effective)) return seesEdge(`class-${effective}`);
   if (takesPeer) return seesEdge('statement-not-read');
   if (view.signaling.status === 'disabled') return seesEdge('signaling-disabled');

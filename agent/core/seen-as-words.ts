@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   'no-rule': 'No rule of an enabled profile names it, so it leaves directly.',
   'rule-bypass': 'Its rule says bypass, so it leaves directly.',
   'policy-disabled': 'The policy with its rule is disabled, so it leaves directly.',
-  'class-direct': 'Its class at the edge is direct, so it leaves directly.',
+  'class-direct': "The edge's class for it is direct, so it leaves directly.",
   'hardening-bypass': 'No edge answers, and its rule lets it leave directly meanwhile.',
   'microsoft-direct':
     "Your organisation chose direct for Microsoft's services, so they take your own connection's address.",
@@ -36,8 +36,9 @@ const reasons: Readonly<Record<string, string>> = {
     'Your organisation turned signalling off, so the edge states nothing and shows itself.',
   'statement-not-read':
     'Its class says that the edge states your address, but Microsoft takes the address of the connection and nothing else.',
-  'class-anchor':
-    'The edge calls it from an address of its own that your organisation can list as a named location.',
+  'microsoft-anchor':
+    "Your organisation chose anchor for Microsoft's services: the edge calls them from an address of its own that can be listed as a named location.",
+  'class-anchor': 'The edge calls it from an address of its own that can be listed as a named location.',
   'class-opaque': 'The edge relays it and states nothing, so it sees the edge.',
   'class-tenant-restriction': 'The edge relays it and states nothing about addresses, so it sees the edge.',
   'foreign-edge': 'This edge is of another make and does not say which address it shows.',

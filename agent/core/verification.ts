@@ -40,7 +40,7 @@ export function isSamePath(service: Prediction, destination: Prediction): boolea
   return service.path === destination.path && pathText(service) === pathText(destination);
 }
 
-function pathText({ path, class: name, whose, reason, edge }: Prediction): string {
+function pathText({ path, class: name, whose, edge }: Prediction): string {
   // Whichever rule sends a flow out directly, it leaves from the same place.
-  return path === 'direct' ? path : JSON.stringify([path, name, whose, reason, edge]);
+  return path === 'direct' ? path : JSON.stringify([path, name, whose, edge]);
 }

@@ -4,6 +4,7 @@ import type { Destination, Host } from '../../protocol/destination.ts';
 import { type HostIndex, buildHostIndex, findHost, noRank } from '../../protocol/host-index.ts';
 import { compileHostPattern } from '../../protocol/host-pattern.ts';
 import type { Matcher } from '../../protocol/matcher.ts';
+import { isMicrosoftGroup } from '../../protocol/microsoft-group.ts';
 import { everyPort } from '../../protocol/port-set.ts';
 import type { AuthenticationKind, Rule } from '../../protocol/profile.ts';
 
@@ -98,6 +99,14 @@ export function microsoftAuthentication(host: Host): AuthenticationKind | null {
 /** What a rule says of its destinations comes before the table. */
 export function authenticationOf(rule: Rule, host: Host): AuthenticationKind | null {
   return rule.authentication ?? microsoftAuthentication(host);
+}
+
+/** Whether the organisation's one choice for Microsoft's services holds for a destination. */
+export function inMicrosoftGroup({ host, port }: Destination, matchers: readonly Matcher[]): boolean {
+  return matchers.some(({ profile, match }) => {
+    const found = match(host, port, 'tcp');
+    return found !== null && isMicrosoftGroup(profile, found.rule);
+  });
 }
 
 /**

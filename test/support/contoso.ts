@@ -72,6 +72,10 @@ export type ContosoOptions = {
   /** Where the programs live; its owner ends it. */
   readonly group: ProgramGroup;
   readonly step?: Step;
+  /** Classes that come before the provider's. */
+  readonly classes?: readonly object[];
+  /** Put over what agent.yaml would say. */
+  readonly agentSettings?: Readonly<Record<string, unknown>>;
   /** Told of each long-running program as soon as it runs, ready or not. */
   readonly onStart?: (name: keyof ContosoPrograms, program: Program) => void;
 };
@@ -81,7 +85,12 @@ export type ContosoOptions = {
  *
  * @throws OpenGsaError with the program's own words where one cannot be started
  */
-export async function startContoso({ group, step = quietly, onStart }: ContosoOptions): Promise<Contoso> {
+export async function startContoso({
+  group,
+  step = quietly,
+  onStart,
+  ...extras
+}: ContosoOptions): Promise<Contoso> {
   const { folder } = group;
   const start: StartProgram = (name, args) => {
     const program = startIn(group, args);
@@ -115,13 +124,13 @@ export async function startContoso({ group, step = quietly, onStart }: ContosoOp
   ]);
   const edge = await step(
     'Start the edge, with the provider as a destination that is told the address',
-    (show) => startEdge(group, start, provider.ready.port, show),
+    (show) => startEdge(group, start, { port: provider.ready.port, classes: extras.classes ?? [] }, show),
   );
   await step('Give the workstation its certificate', (show) =>
     runEdge(group, ['devices', 'add', deviceName, '--out', 'device', ...edgeOptions], show),
   );
   const { agent, status } = await step('Start the agent on the workstation and connect', (show) =>
-    startAgent(group, start, show),
+    startAgent(group, start, extras.agentSettings ?? {}, show),
   );
   const { httpProxy, pacUrl } = status.capture;
   if (httpProxy === null || pacUrl === null) {
@@ -178,7 +187,7 @@ async function startProvider(group: ProgramGroup, start: StartProgram, settings:
 async function startEdge(
   group: ProgramGroup,
   start: StartProgram,
-  providerPort: number,
+  provider: { readonly port: number; readonly classes: readonly object[] },
   show: (command: string) => void,
 ): Promise<Program> {
   const file = join(group.folder, 'edge.yaml');
@@ -186,15 +195,19 @@ async function startEdge(
   const settings: Record<string, unknown> = {
     sourceRanges: ['127.0.0.0/8'],
     classes: [
+      ...provider.classes,
       {
         match: providerHost,
         class: 'proxy-v2',
-        upstream: { address: addresses.provider, port: providerPort },
+        upstream: { address: addresses.provider, port: provider.port },
       },
     ],
     namedLocations: [{ ...headOffice, trusted: true, policies: [`Only from ${headOffice.name}`] }],
   };
-  for (const [key, value] of Object.entries(settings)) config.set(key, config.createNode(value));
+  for (const [key, value] of Object.entries(settings)) {
+    // The programs read no YAML aliases, which a value that stands twice would become.
+    config.set(key, config.createNode(value, { aliasDuplicateObjects: false }));
+  }
   writeFileSync(file, config.toString(), { mode: 0o600 });
   show(
     `edge.yaml: ${providerHost} is of class proxy-v2; the edge's connections leave from ${addresses.edge}`,
@@ -209,6 +222,7 @@ async function startEdge(
 async function startAgent(
   group: ProgramGroup,
   start: StartProgram,
+  extra: Readonly<Record<string, unknown>>,
   show: (command: string) => void,
 ): Promise<{ agent: Program; status: Status }> {
   const config = {
@@ -218,8 +232,11 @@ async function startAgent(
     customRules: [
       { name: 'Contoso sign-in', destinations: [providerHost], ports: [443], authentication: 'sign-in' },
     ],
+    ...extra,
   };
-  writeFileSync(join(group.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
+  writeFileSync(join(group.folder, 'agent.yaml'), stringify(config, { aliasDuplicateObjects: false }), {
+    mode: 0o600,
+  });
   show(
     `agent.yaml: ${providerHost} goes through the tunnel; connections leave from ${addresses.workstation}`,
   );

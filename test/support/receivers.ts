@@ -11,11 +11,12 @@ import { closedPort } from './origins.ts';
 
 export type Receiver = { readonly host: string; readonly port: number };
 
-/** Answers `SOURCE AUTHORITY UNIQUE-ID`, and resets a connection whose header is missing or has a wrong checksum. */
+/** Answers `says`, in HAProxy's log format, and resets a connection whose header is missing or has a wrong checksum. */
 export async function startHaproxy(
   group: ProgramGroup,
   program: string,
   identity: Identity,
+  says = '%[src] %[fc_pp_authority] %[fc_pp_unique_id]',
 ): Promise<Receiver> {
   const receiver = { host: '127.0.0.1', port: await closedPort() };
   const pem = join(group.folder, 'haproxy.pem');
@@ -31,8 +32,7 @@ export async function startHaproxy(
       '  timeout server 10s',
       'frontend told',
       `  bind ${receiver.host}:${receiver.port} accept-proxy ssl crt ${pem}`,
-      '  http-request return status 200 content-type text/plain ' +
-        'lf-string "%[src] %[fc_pp_authority] %[fc_pp_unique_id]"',
+      `  http-request return status 200 content-type text/plain lf-string "${says}"`,
       '',
     ].join('\n'),
   );

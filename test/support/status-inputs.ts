@@ -72,6 +72,7 @@ export function watched(
     authentication: group === 'Sign-in' || group === null ? 'sign-in' : null,
     family: null,
     takesPeer: group !== null,
+    inMicrosoftGroup: group !== null,
     heard: null,
     destination: group === null ? label : `${group.toLowerCase()}.contoso.test`,
     entry: entry === null ? null : { match: label, class: entry },

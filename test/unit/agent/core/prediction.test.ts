@@ -36,7 +36,13 @@ const off = withView({ signaling: { status: 'disabled', since: view.signaling.si
 type Expected = Partial<Omit<Prediction, 'addresses'>> & { readonly known?: readonly string[] };
 
 function predicted(row: ViewClass | null, given: PathFacts, changes: Partial<PathQuestion> = {}): Prediction {
-  return predict({ decision: decision(), entry: row, family: null, takesPeer: false, ...changes }, given);
+  return predict(
+    {
+      ...{ decision: decision(), entry: row, family: null, takesPeer: false, inMicrosoftGroup: false },
+      ...changes,
+    },
+    given,
+  );
 }
 
 describe('through the edge', () => {
@@ -142,6 +148,19 @@ describe('through the edge', () => {
       expect(prediction).toMatchObject({ class: name, whose: 'edge', reason: 'statement-not-read' });
       expect(knownAddresses(prediction.addresses)).toEqual([edgeAddress]);
     }
+  });
+
+  test('the one choice for Microsoft is the class of what has none of its own', () => {
+    const group = { takesPeer: true, inMicrosoftGroup: true };
+    expect(predicted(null, facts, group)).toMatchObject({
+      ...{ class: 'anchor', whose: 'edge', reason: 'microsoft-anchor' },
+      addresses: { ipv4: { address: edgeAddress } },
+    });
+    expect(predicted(entry('opaque'), facts, group)).toMatchObject({
+      class: 'opaque',
+      reason: 'class-opaque',
+    });
+    expect(predicted(null, withView({ microsoft: 'direct' }), group)).toMatchObject({ class: 'opaque' });
   });
 
   test('a destination that is an address is reached over its family alone', () => {
