@@ -18,8 +18,35 @@ describe('agent configuration', () => {
       localAddress: { ipv4: null, ipv6: null },
       management: { group: null },
       egress: { intervalSeconds: 120, timeoutSeconds: 5 },
+      reflections: [],
       log: { level: 'info' },
     });
+  });
+
+  test('a reflection service is a plain https URL, for its own host unless others are named', () => {
+    const { reflections } = parseAgentConfig(
+      {
+        reflections: [
+          { url: 'https://whoami.contoso.test/', destinations: ['Login.Contoso.test'], ca: 'ca.pem' },
+        ],
+      },
+      'agent.yaml',
+    );
+    expect(reflections).toEqual([
+      { url: 'https://whoami.contoso.test/', destinations: ['login.contoso.test'], ca: 'ca.pem' },
+    ]);
+    for (const url of [
+      'http://a.test/',
+      'https://me:pw@a.test/',
+      'https://a.test/#x',
+      'https://%20/',
+      'a.test',
+    ]) {
+      const config = { reflections: [{ url }] };
+      expect(() => parseAgentConfig(config, 'agent.yaml')).toThrow(
+        /^agent\.yaml: reflections\[0\]\.url: must /,
+      );
+    }
   });
 
   test('a custom rule takes ports as numbers and ranges, and blocks by default', () => {

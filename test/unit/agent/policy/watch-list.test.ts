@@ -1,7 +1,7 @@
 // The destinations whose prediction is always shown: each stands for its label, and the rules mean the same by it.
 import { describe, expect, test } from 'vitest';
 import builtIn from '../../../../assets/profiles/microsoft.json' with { type: 'json' };
-import { watchList } from '../../../../agent/policy/watch-list.ts';
+import { watchList, wholeList } from '../../../../agent/policy/watch-list.ts';
 import { formatDestination } from '../../../../protocol/destination.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
 import { isMicrosoftGroup } from '../../../../protocol/microsoft-group.ts';
@@ -64,5 +64,38 @@ describe('of Microsoft', () => {
       ['Exchange', 'outlook.office365.com'],
       ['SharePoint', '*.sharepoint.com'],
     ]);
+  });
+});
+
+describe('the whole list', () => {
+  const microsoft = compileProfile(parseProfile(builtIn, 'microsoft.json'));
+  const shown = (list: readonly { readonly shown: string }[]) => list.map((one) => one.shown);
+
+  test('the organisation’s own without a limit, one of each Microsoft service, and every host of sign-in', () => {
+    const names = Array.from({ length: 24 }, (_, i) => `app-${i}.contoso.test`);
+    const list = wholeList([rule(names)], [microsoft]);
+    expect(shown(list).slice(0, 28)).toEqual([...names, ...shown(watchList([], true))]);
+    expect(shown(list)).toEqual(
+      expect.arrayContaining(['login.windows.net', 'device.login.microsoftonline.com', '*.msauth.net']),
+    );
+    // Hosts of clouds that the profile does not name would only say that they leave directly.
+    expect(shown(list)).not.toContain('login.microsoftonline.us');
+    expect(list.every(({ origin }, i) => (origin === 'organisation') === i < 24)).toBe(true);
+  });
+
+  test('no destination twice: a service stands before the host that is its sample', () => {
+    const list = wholeList([rule(['graph.microsoft.com'])], [microsoft]);
+    const texts = list.map(({ sample }) => formatDestination(sample));
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(list.find(({ shown: name }) => name === 'login.microsoftonline.com')).toMatchObject({
+      label: 'Entra ID',
+    });
+    expect(list.filter(({ shown: name }) => name === 'graph.microsoft.com')).toMatchObject([
+      { origin: 'organisation' },
+    ]);
+  });
+
+  test('nothing of Microsoft’s where no enabled profile names it', () => {
+    expect(wholeList([], [])).toEqual([]);
   });
 });

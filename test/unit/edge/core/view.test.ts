@@ -22,6 +22,7 @@ test('the view holds what devices need, in the shape they read', () => {
         ports: [443],
         class: 'proxy-v2',
         upstream: { address: '10.0.0.1', port: 9 },
+        family: 'ipv6',
       },
       { match: '*.partner.test', class: 'anchor', egress: { ipv4: '8.8.4.4' } },
       { match: '*.direct.test', class: 'direct' },
@@ -32,7 +33,7 @@ test('the view holds what devices need, in the shape they read', () => {
   expect(viewSchema.parse(view)).toEqual(view);
   expect(view).toMatchObject({ ...state, organisation: 'Contoso', microsoft: 'anchor' });
   expect(view.classes).toEqual([
-    { match: 'login.contoso.test', ports: [443], class: 'proxy-v2' },
+    { match: 'login.contoso.test', ports: [443], class: 'proxy-v2', family: 'ipv6' },
     {
       match: '*.partner.test',
       ports: [443, 8443],
