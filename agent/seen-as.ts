@@ -3,20 +3,20 @@
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { FlowDecision, OpenFlow } from './core/flow.ts';
-import { predict, type Prediction } from './core/prediction.ts';
+import { predict } from './core/prediction.ts';
 import type { SeenQuestion } from './core/seen-as.ts';
 import { seenAsReport } from './core/seen-as-report.ts';
 import { seenFacts } from './core/status.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
-import { compare, isSamePath, premiseOf, type StoredVerification } from './core/verification.ts';
+import { premiseOf, type StoredVerification } from './core/verification.ts';
 import type { EdgeSide } from './edge-side.ts';
-import type { ReflectionAnswer, ReflectionReason } from './egress/reflection-question.ts';
 import type { PersonChoices } from './person-choices.ts';
 import { readAskedDestination } from './policy/asked-destination.ts';
 import { inMicrosoftGroup, microsoftAuthentication, takesPeer } from './policy/authentication.ts';
 import { type WatchedDestination, watchList, wholeList } from './policy/watch-list.ts';
-import { createReflections, type ReflectionService } from './reflections.ts';
-import { type Destination, formatDestination, formatHost } from '../protocol/destination.ts';
+import { createReflections } from './reflections.ts';
+import { createVerifier, type Standing } from './verifier.ts';
+import { type Destination, formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { Verification } from '../protocol/seen-as.ts';
 import type { SeenAsReport } from '../protocol/seen-as-report.ts';
@@ -65,14 +65,11 @@ export function createSeenAs(setup: SeenAsSetup): SeenAsDesk {
     };
   };
   const listed = (asked: readonly string[]): readonly WatchedDestination[] => {
-    const list = [...always, ...wholeList(config.customRules, choices.matchers())];
-    return asked.length === 0
-      ? wholeList(config.customRules, choices.matchers())
-      : asked.map((text) => readAsked(text, list));
+    const list = wholeList(config.customRules, choices.matchers());
+    return asked.length === 0 ? list : asked.map((text) => readAsked(text, [...always, ...list]));
   };
   const report = (list: readonly WatchedDestination[]): SeenAsReport =>
     seenAsReport(setup.inputs(), list.map(question), clock.now());
-  /** What holds for a destination at this moment, and the text that stays the same while it does. */
   const standing = (one: WatchedDestination): Standing => {
     const facts = seenFacts(setup.inputs());
     const prediction = predict(question(one), facts);
@@ -90,8 +87,7 @@ export function createSeenAs(setup: SeenAsSetup): SeenAsDesk {
     report: (asked) => report(listed(asked)),
     async verify(asked) {
       const list = listed(asked);
-      const ask = onceEach();
-      const verifyOne = createVerifier({ serviceFor: reflections.serviceFor, ask, standing, clock });
+      const verifyOne = createVerifier({ ...reflections, standing, clock });
       await Promise.all(list.map(async (one) => remember(one, await verifyOne(one))));
       setup.changed();
       return report(list);
@@ -108,70 +104,4 @@ function readAsked(text: string, known: readonly WatchedDestination[]): WatchedD
   const { destination: sample, shown } = read;
   const listed = known.find((one) => formatDestination(one.sample) === formatDestination(sample));
   return { ...{ label: shown, origin: 'asked', group: null }, ...listed, shown, sample };
-}
-
-type Standing = { readonly prediction: Prediction; readonly premise: string };
-type Ask = (service: ReflectionService, attempt: number) => Promise<ReflectionAnswer>;
-
-/** One question per service and attempt, however many destinations it answers for. */
-function onceEach(): Ask {
-  const asked = new Map<string, Promise<ReflectionAnswer>>();
-  return (service, attempt) => {
-    const key = `${attempt} ${service.url}`;
-    const answer = asked.get(key) ?? service.ask();
-    asked.set(key, answer);
-    return answer;
-  };
-}
-
-type Verifying = {
-  readonly serviceFor: (destination: Destination) => ReflectionService | null;
-  readonly ask: Ask;
-  readonly standing: (one: WatchedDestination) => Standing;
-  readonly clock: Clock;
-};
-
-/** The first flow of a session teaches the agent what the edge sees, which may change the prediction under way. */
-const attempts = 2;
-
-function createVerifier({ serviceFor, ask, standing, clock }: Verifying) {
-  return async (one: WatchedDestination): Promise<Verification> => {
-    const service = serviceFor(one.sample);
-    const url = service?.url ?? null;
-    const unverified = (reason: ReflectionReason, detail: string): Verification => ({
-      ...{ kind: 'not-verified', reason, detail, url },
-      at: new Date(clock.now()).toISOString(),
-    });
-    if (service === null) return unverified('no-reflection', '');
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      const before = standing(one);
-      if (before.prediction.path === 'blocked') return unverified('blocked', before.prediction.reason);
-      const way = standing(watchedService(service)).prediction;
-      if (!isSamePath(way, before.prediction)) {
-        return unverified('other-path', otherPath(service, way, before.prediction));
-      }
-      const answer = await ask(service, attempt);
-      if (answer.kind === 'failed') return unverified(answer.reason, answer.detail);
-      if (standing(one).premise !== before.premise) continue;
-      const at = new Date(clock.now()).toISOString();
-      return compare(before.prediction, { address: answer.address, url: service.url, at });
-    }
-    return unverified('changed-meanwhile', '');
-  };
-}
-
-function watchedService({ destination }: ReflectionService): WatchedDestination {
-  const name = formatHost(destination.host);
-  return { label: name, shown: name, sample: destination, origin: 'asked', group: null };
-}
-
-function otherPath(service: ReflectionService, way: Prediction, wanted: Prediction): string {
-  return `${formatHost(service.destination.host)} ${pathWords(way)}, and this destination ${pathWords(wanted)}`;
-}
-
-function pathWords({ path, class: name }: Prediction): string {
-  if (path === 'blocked') return 'is blocked';
-  return path === 'direct'
-    ? 'is reached directly'
-    : `goes through the edge${name === null ? '' : ` as ${name}`}`;
 }

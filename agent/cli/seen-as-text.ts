@@ -3,7 +3,7 @@ import type { Family } from '../../protocol/address.ts';
 import type { SeenAddress, SeenAs } from '../../protocol/seen-as.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import { reasonWords, unverifiedWords, verdictWords, verificationWords } from '../core/seen-as-words.ts';
-import { counted, dayOf, table } from './table.ts';
+import { dayOf, table } from './table.ts';
 
 export type SeenAsTextOptions = {
   /** Destinations were named: they are shown one by one and in their order. */
@@ -196,7 +196,7 @@ function locationLines({ locations }: SeenAsReport): readonly string[] {
   const unjudged =
     notJudged.length === 0
       ? ''
-      : ` An address alone says nothing about ${counted(notJudged.length, 'one', 'some')} of them: ${notJudged.join(', ')}.`;
+      : ` Not judged, because an address alone does not tell: ${notJudged.join(', ')}.`;
   return [...lines, '', `Named locations: ${told.join(', ')}.${unjudged}`];
 }
 
