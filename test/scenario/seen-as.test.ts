@@ -110,6 +110,20 @@ describe('verified', () => {
     },
   );
 
+  test.skipIf(haproxy === null)('with signalling off HAProxy sees the edge, as predicted', async () => {
+    await contoso.setRestoration('off');
+    await expect.poll(async () => (await contoso.status()).signaling, patience).toBe('disabled');
+    expect(await verified('told.contoso.test')).toMatchObject({
+      ...{ class: 'proxy-v2', whose: 'edge', basis: 'observed', reason: 'signaling-disabled' },
+      verification: { kind: 'agrees', address: addresses.edge },
+    });
+    await contoso.setRestoration('on');
+    await expect.poll(async () => (await contoso.status()).signaling, patience).toBe('enabled');
+    expect((await ask('told.contoso.test')).destinations).toMatchObject([
+      { basis: 'predicted', verification: null },
+    ]);
+  });
+
   test('an anchor shows its own address, a plain relay the edge', async () => {
     expect(await verified('anchored.contoso.test')).toMatchObject({
       ...{ class: 'anchor', whose: 'edge', addresses: { ipv4: { address: '127.20.0.9' } } },
