@@ -75,7 +75,9 @@ function remedy(error: ProxyError): string {
     case 'connection_limit_reached':
       return 'A limit is reached. Close some connections or try again later.';
     case 'tls_certificate_error':
-      return 'The edge could not prove its identity. Do not retry on this network before you know why.';
+      return 'The edge or the destination could not prove its identity. Do not retry on this network before you know why.';
+    case 'tls_protocol_error':
+      return 'The destination does not speak TLS as it must. Whoever runs it can tell why.';
     case 'http_protocol_error':
       return 'The destination sent an answer that is not HTTP. Whoever runs it can tell why.';
     case 'proxy_configuration_error':
