@@ -12,6 +12,7 @@ import { publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts
 import { createView } from './core/view.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
+import { loadClasses } from './load-classes.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
@@ -45,7 +46,9 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   const credentials = loadCredentials(files, config.name, startedAt);
   for (const concern of certificateConcerns(credentials.edge, publicHosts(config), startedAt))
     log.warn({ certificate: files.edgeCertificate }, concern);
-  const policy = compileEdgePolicy(config, loadProfiles(config.profiles));
+  const { classes, concerns } = loadClasses(config, startedAt);
+  for (const concern of concerns) log.warn({}, concern);
+  const policy = compileEdgePolicy({ ...config, classes }, loadProfiles(config.profiles));
   const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
     log.error({ reason: explain(error) }, 'the flow log is not complete'),
   );
@@ -152,6 +155,7 @@ function createDataPlane(
     limits: config.limits,
     policy: () => policy,
     signaling: () => view().signaling.status,
+    issuing: { authority, organisation: config.organisation },
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
     findDevice: (thumbprint) => standingOf(store.deviceByThumbprint(thumbprint), Date.now()),

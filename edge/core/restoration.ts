@@ -32,9 +32,13 @@ const plain: Framing = { prefix: new Uint8Array(0), stated: null };
 
 /**
  * Signalling off and an unknown source keep the class's framing: a receiver that expects a PROXY header resets the
- * connection without one, so it gets LOCAL, which states nothing.
+ * connection without one, so it gets LOCAL, which states nothing. The classes that end HTTP write into each request
+ * instead: see forwarding-fields.ts.
  */
 export function frame(input: FramingInput): Framing {
+  if (input.class === 'forwarded' || input.class === 'adfs') {
+    return { ...plain, stated: input.signaling === 'enabled' ? input.source : null };
+  }
   if (input.class !== 'proxy-v2') return plain;
   const header = input.signaling === 'enabled' ? stating(input) : null;
   return header === null

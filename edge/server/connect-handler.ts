@@ -1,7 +1,5 @@
 // The life of one CONNECT: decided, dialled, framed, relayed, logged. Each way out leaves exactly one record.
-import type { Socket } from 'node:net';
-import { type RelayOutcome, relay } from '../../protocol/relay/relay.ts';
-import { socketFlowStream } from '../../protocol/relay/adapters.ts';
+import type { RelayOutcome } from '../../protocol/relay/relay.ts';
 import { formatHost } from '../../protocol/destination.ts';
 import { formatProxyStatus, proxyErrors, type Denial } from '../../protocol/proxy-status.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
@@ -12,12 +10,14 @@ import type { Dial } from '../upstream/dialler.ts';
 import type { DeviceAccounts } from './device-accounts.ts';
 import { type Decider, type Decision, newFlowFacts, type FlowFacts } from './flow-decision.ts';
 import { watchIdle } from './flow-idle.ts';
+import { type Carriage, carryBytes, type CarryHttp } from './carriage.ts';
 import type { ConnectRequest } from './request.ts';
 
 export type ConnectHandlerOptions = Decider & {
   /** The name in Proxy-Status: the edge's. */
   readonly name: string;
   readonly dial: Dial;
+  readonly carryHttp: CarryHttp;
   readonly accounts: DeviceAccounts;
   readonly signaling: () => 'enabled' | 'disabled';
   readonly connectSeconds: number;
@@ -141,8 +141,23 @@ async function decideAndRelay(
   facts.edgeAddress = dialled.socket.localAddress ?? null;
   facts.dialledAddress = dialled.endpoint.address.text;
   facts.dialledPort = dialled.endpoint.port;
+  const { socket } = dialled;
+  const carriage =
+    decision.forwarding === null
+      ? carryBytes(socket, framing)
+      : await options.carryHttp({
+          ...decision,
+          forwarding: decision.forwarding,
+          socket,
+          framing,
+          signal,
+          life: flow.signal,
+        });
+  if (carriage.kind === 'failed') {
+    return endBeforeAnswer(request, flow, options.name) ?? refuseFlow(request, carriage.denial, options.name);
+  }
   facts.statedAddress = framing.stated?.text ?? null;
-  return relayFlow(request, decision, framing, dialled.socket, options, flow);
+  return carryFlow(request, decision, carriage, options, flow);
 }
 
 /** What became of a flow that its device or the edge gave up before the answer; null where neither did. */
@@ -173,36 +188,24 @@ function frameFlow(
   });
 }
 
-async function relayFlow(
+async function carryFlow(
   request: ConnectRequest,
   decision: Extract<Decision, { kind: 'admit' }>,
-  framing: Framing,
-  socket: Socket,
+  carriage: Extract<Carriage, { kind: 'ready' }>,
   options: ConnectHandlerOptions,
   flow: OpenFlow,
 ): Promise<Result> {
-  const upstream = socketFlowStream(socket);
-  if (framing.prefix.length > 0) {
-    // Held back until the device's first bytes are there, so that both leave in one segment.
-    socket.cork();
-    socket.write(framing.prefix);
-    setImmediate(() => socket.uncork());
-  }
   const { peer } = request;
   const device = request.accept({
     [tunnelFields.observed]: `"${peer.address.text}";assurance=${decision.peerAssurance}`,
   });
-  const bytes = { aToB: 0, bToA: 0 };
-  const breakOff = () => {
-    const error = new Error(flow.ownEnd() ?? 'ended');
-    device.reset(error);
-    upstream.reset(error);
-  };
+  const { ended, bytes, reset } = carriage.start(device);
+  const breakOff = () => reset(new Error(flow.ownEnd() ?? 'ended'));
   flow.signal.addEventListener('abort', breakOff);
   // It may have been ended while the connection was made.
   if (flow.signal.aborted) breakOff();
   const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, () => flow.end('idle'));
-  const outcome = await relay(device, upstream, { bytes });
+  const outcome = await ended;
   stopWatching();
   return resultOf(outcome, flow.ownEnd());
 }

@@ -8,7 +8,13 @@ import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
 import { admit, type Admission } from '../core/admission.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
 import { dialOrder } from '../core/dial-order.ts';
-import type { EdgePolicy, EgressAddresses, Endpoint, ProxyFieldChoice } from '../core/edge-policy.ts';
+import type {
+  EdgePolicy,
+  EgressAddresses,
+  Endpoint,
+  ForwardingSettings,
+  ProxyFieldChoice,
+} from '../core/edge-policy.ts';
 import { chooseSource, peerAssurance, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
@@ -23,6 +29,9 @@ export type Decision =
       readonly class: RestorationClass;
       readonly egress: EgressAddresses;
       readonly proxyFields: ProxyFieldChoice;
+      readonly forwarding: ForwardingSettings | null;
+      /** Header names that this edge writes anywhere. */
+      readonly writtenHeaders: ReadonlySet<string>;
       readonly source: SourceChoice;
       readonly peerAssurance: Assurance;
       /** Judged, in the order in which to dial them; never empty. */
@@ -118,7 +127,7 @@ async function decide(
 
   const found = await findEndpoints(request.thumbprint, destination, admission, policy, options, signal);
   if (found.kind === 'deny') return found;
-  const { class: restoration, egress, proxyFields } = admission;
+  const { class: restoration, egress, proxyFields, forwarding } = admission;
   const order = dialOrder({ endpoints: found.endpoints, class: restoration, egress, source: source.source });
   if (order.kind === 'deny') return order;
   return {
@@ -128,6 +137,8 @@ async function decide(
     class: restoration,
     egress,
     proxyFields,
+    forwarding,
+    writtenHeaders: policy.writtenHeaders,
     endpoints: order.endpoints,
     traceparent: facts.traceparent,
   };

@@ -82,7 +82,7 @@ describe('serve refuses to start, in one line,', () => {
     ['with a key that is unknown', { limits: { flow: 3 } }, /edge\.yaml: limits: .*flow/],
     [
       'with a class that this version lacks',
-      { classes: [{ match: 'a.test', class: 'adfs' }] },
+      { classes: [{ match: 'a.test', class: 'tenant-restriction' }] },
       /classes\[0\]\.class: /,
     ],
     [

@@ -4,6 +4,11 @@ import { parseConfig } from '../../../edge/config.ts';
 
 const least = { name: 'edge.contoso.test', organisation: 'Contoso' };
 
+const oneClass = (entry: object) => ({
+  ...least,
+  classes: [{ match: 'a.test', class: 'opaque', ...entry }],
+});
+
 function refusal(value: unknown): string {
   try {
     parseConfig(value, 'edge.yaml');
@@ -49,11 +54,6 @@ describe('defaults', () => {
 });
 
 describe('refusals name the file and the field', () => {
-  const oneClass = (entry: object) => ({
-    ...least,
-    classes: [{ match: 'login.contoso.test', class: 'opaque', ...entry }],
-  });
-
   test.each([
     ['a key that is unknown', { ...least, colour: 'blue' }, /^edge\.yaml: \(top level\): .*colour/],
     ['a nested key that is unknown', { ...least, limits: { flow: 3 } }, /^edge\.yaml: limits: .*flow/],
@@ -66,8 +66,69 @@ describe('refusals name the file and the field', () => {
     ['a class that does not exist', oneClass({ class: 'magic' }), /classes\[0\]\.class: /],
     [
       'a class that this version lacks',
-      oneClass({ class: 'forwarded' }),
-      /classes\[0\]\.class: the class forwarded is not available in this version/,
+      oneClass({ class: 'tenant-restriction' }),
+      /classes\[0\]\.class: the class tenant-restriction is not available in this version/,
+    ],
+    ['forwarding without upstream', oneClass({ class: 'forwarded' }), /classes\[0\]\.upstream: .* needs it/],
+    [
+      'AD FS without upstream',
+      oneClass({ class: 'adfs' }),
+      /classes\[0\]\.upstream: the class adfs needs it/,
+    ],
+    [
+      'a header outside forwarded',
+      oneClass({ header: 'X-Real-IP' }),
+      /classes\[0\]\.header: only the class forwarded/,
+    ],
+    [
+      'a certificate outside the classes that end TLS',
+      oneClass({ certificate: { certificate: 'a', key: 'b' } }),
+      /classes\[0\]\.certificate: only the classes forwarded and adfs take it/,
+    ],
+    [
+      'a header of AD FS',
+      forwarding({ class: 'adfs', header: 'X-Real-IP' }),
+      /classes\[0\]\.header: only the class/,
+    ],
+    [
+      'a header with an underscore',
+      forwarding({ header: 'X_Real_IP' }),
+      /classes\[0\]\.header: must be a header name/,
+    ],
+    [
+      'a header that HTTP needs',
+      forwarding({ header: 'Host' }),
+      /classes\[0\]\.header: is a header that HTTP/,
+    ],
+    [
+      'a certificate without its key',
+      forwarding({ certificate: { certificate: 'a' } }),
+      /classes\[0\]\.certificate\.key: /,
+    ],
+    [
+      'TLS that is neither off nor settings',
+      forwarding({ upstreamTls: 'on' }),
+      /classes\[0\]\.upstreamTls: /,
+    ],
+    [
+      'a name to verify that is none',
+      forwarding({ upstreamTls: { name: 'a b' } }),
+      /classes\[0\]\.upstreamTls/,
+    ],
+    [
+      'a plain way to a port that believes forwarding headers',
+      twoClasses('forwarded', 'opaque'),
+      /classes\[1\]\.upstream: is the upstream of a forwarded entry too, which the class opaque must not reach/,
+    ],
+    [
+      'the same the other way round',
+      twoClasses('anchor', 'adfs'),
+      /classes\[0\]\.upstream: is the upstream of a adfs entry too, which the class anchor must not reach/,
+    ],
+    [
+      'one port for PROXY headers and for forwarding headers',
+      twoClasses('forwarded', 'proxy-v2'),
+      /classes\[1\]\.upstream: is the upstream of a forwarded entry too, which the class proxy-v2 must not reach/,
     ],
     ['an octet beyond 255', oneClass({ match: '192.0.2.300' }), /classes\[0\]\.match: /],
     ['an octet with a leading zero', oneClass({ match: '010.0.0.1' }), /classes\[0\]\.match: /],
@@ -116,3 +177,32 @@ describe('refusals name the file and the field', () => {
     expect(refusal(value)).toMatch(message);
   });
 });
+
+test('forwarding and AD FS may share a destination: both take away what devices say', () => {
+  expect(refusal(twoClasses('forwarded', 'adfs'))).toBe('accepted');
+});
+
+test.each([
+  [{}],
+  [{ header: 'Forwarded', schemeHeader: 'X-Forwarded-Proto', upstreamTls: 'off' }],
+  [
+    {
+      upstreamTls: { name: 'idp.internal.test', ca: 'ca.pem' },
+      certificate: { certificate: 'a.crt', key: 'a.key' },
+    },
+  ],
+])('forwarding with %j', (settings) => {
+  expect(refusal(forwarding(settings))).toBe('accepted');
+});
+
+function forwarding(settings: object) {
+  return oneClass({ class: 'forwarded', upstream: { address: '192.0.2.8', port: 8443 }, ...settings });
+}
+
+function twoClasses(...names: readonly string[]) {
+  const upstream = { address: '192.0.2.8', port: 8443 };
+  return {
+    ...least,
+    classes: names.map((name) => ({ match: `${name}.contoso.test`, class: name, upstream })),
+  };
+}
