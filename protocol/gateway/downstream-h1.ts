@@ -92,8 +92,6 @@ function serve(
       response.writeHead(head.status, reasonOf(head), head.fields.flat());
       if (withBody) response.flushHeaders();
       else response.end();
-      // What is left of the request is read away and not answered on this connection's next turn.
-      response.once('finish', () => request.resume());
       return response;
     },
     finish: (trailers) => {
@@ -102,6 +100,8 @@ function serve(
     },
     // Whatever framing the answer has, a part of it must not look like the whole.
     breakOff: (reason) => flow.reset(reason),
+    // Read away, so that the next request can be found behind it.
+    refuseRest: () => void request.resume(),
     switchTo: (head, upstream, firstBytes) => {
       connection.switched = true;
       stream.write(headText(head), 'latin1');
@@ -109,9 +109,32 @@ function serve(
       if (upgrade !== null && upgrade.head.length > 0) stream.unshift(upgrade.head);
       void relay({ ...flow, duplex: stream }, upstream);
     },
-    onClose: (listener) => void response.once('close', listener),
+    onClose: (listener) => onceOver(connection, request, response, listener),
   };
   options.serve(exchange);
+}
+
+/** An answer may be whole before its request is: the rest of that still goes to the destination. */
+function onceOver(
+  { stream }: Connection,
+  request: IncomingMessage,
+  response: ServerResponse,
+  listener: () => void,
+): void {
+  response.once('close', () => {
+    if (!response.writableFinished || request.readableEnded || stream.destroyed) {
+      listener();
+      return;
+    }
+    let called = false;
+    const once = () => {
+      if (!called) listener();
+      called = true;
+    };
+    request.once('end', once);
+    request.once('close', once);
+    stream.once('close', once);
+  });
 }
 
 /** Only what Node can write whole: 100 and 103, and only to those who know interim answers. */

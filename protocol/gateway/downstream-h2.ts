@@ -63,10 +63,6 @@ function exchangeOf(
     answer: (head, withBody) => {
       if (!isOpen(stream)) return stream;
       stream.respond(answerFields(head), { endStream: !withBody, waitForTrailers: withBody });
-      // RFC 9113 section 8.1: the answer is whole, and the rest of the request is not waited for.
-      stream.once('finish', () => {
-        if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
-      });
       return stream;
     },
     finish: (own) => {
@@ -74,6 +70,12 @@ function exchangeOf(
       stream.end();
     },
     breakOff: reset,
+    refuseRest: () => {
+      // RFC 9113 section 8.1: after a whole answer, the rest of the request may be declined without harm to it.
+      const decline = () => stream.close(constants.NGHTTP2_NO_ERROR);
+      if (stream.writableFinished) decline();
+      else stream.once('finish', decline);
+    },
     switchTo: (_head, flow) => flow.reset(new Error('HTTP/2 has no upgrade')),
     onClose: (listener) => void stream.once('close', listener),
   };

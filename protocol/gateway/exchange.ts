@@ -38,9 +38,11 @@ export type Exchange = {
   readonly finish: (trailers: readonly Field[]) => void;
   /** Ends the answer so that it cannot look complete. */
   readonly breakOff: (reason: Error) => void;
+  /** The destination takes no more of the request: nothing waits for what still comes. */
+  readonly refuseRest: () => void;
   /** Answers 101; from then on both connections are one flow of bytes. */
   readonly switchTo: (head: AnswerHead, connection: FlowStream, firstBytes: Buffer) => void;
-  /** Called once, when the answer has gone or the application has. */
+  /** Called once, when the application has gone, or both the answer and the whole request have passed. */
   readonly onClose: (listener: () => void) => void;
 };
 

@@ -22,7 +22,7 @@ export type GatewayLimits = {
   readonly maxFields: number;
   /** Requests at a time on one HTTP/2 connection. */
   readonly maxStreams: number;
-  /** Connections of HTTP/1.1 to the destination at a time. */
+  /** Connections of HTTP/1.1 to the destination at a time; requests beyond wait for one. */
   readonly maxConnections: number;
 };
 
@@ -80,11 +80,8 @@ export function runGateway(options: GatewayOptions): Gateway {
   const start = (application: FlowStream, protocol: HttpProtocol) => {
     const scheme = identity === null ? ('http' as const) : ('https' as const);
     const common = { ...limits, rules: { host: options.host, scheme, maxFields: limits.maxFields }, serve };
-    if (protocol === 'h2') {
-      // Each HTTP/1.1 connection carries one request at a time: no more are asked for than can be under way.
-      const carried = options.first.protocol === 'h2' ? limits.maxStreams : limits.maxConnections;
-      serveH2(application.duplex, { ...common, maxStreams: Math.min(limits.maxStreams, carried) });
-    } else {
+    if (protocol === 'h2') serveH2(application.duplex, common);
+    else {
       const flow = { ...application, reset: (reason: Error) => fail('b', reason) };
       serveH1(application.duplex, flow, { ...common, onFault: (reason) => fail('a', reason) });
     }

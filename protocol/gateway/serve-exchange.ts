@@ -37,9 +37,11 @@ async function attempt(
   const { body, upgrade } = exchange;
   let call: UpstreamCall | null = null;
   let state: 'waiting' | 'answered' | 'over' = 'waiting';
+  /** What has been handed on whole, which nothing may cut any more. */
+  const passed = { request: body === null, answer: false };
   exchange.onClose(() => {
     state = 'over';
-    call?.cancel(new Error('the application has gone'));
+    if (!passed.request || !passed.answer) call?.cancel(new Error('the application has gone'));
   });
   const fail = (error: Error, unsent: boolean) => {
     if (state !== 'waiting') return;
@@ -56,8 +58,13 @@ async function attempt(
       state = 'answered';
       try {
         const sink = exchange.answer(answer, content !== null);
+        passed.answer = content === null;
         if (content === null) return;
-        pass(content, sink, exchange.finish, exchange.breakOff);
+        const finish = (trailers: readonly Field[]) => {
+          passed.answer = true;
+          exchange.finish(trailers);
+        };
+        pass(content, sink, finish, exchange.breakOff, ignore);
       } catch (error) {
         // A status or field that the destination's version carries and the application's does not.
         state = 'waiting';
@@ -81,8 +88,11 @@ async function attempt(
     call = sent;
     if (wasOver(state)) sent.cancel(new Error('the application has gone'));
     else if (body !== null) {
-      const finish = (trailers: readonly Field[]) => sent.finish(options.rewrite.trailers(trailers));
-      pass(body, sent.sink, finish, sent.cancel);
+      const finish = (trailers: readonly Field[]) => {
+        passed.request = true;
+        sent.finish(options.rewrite.trailers(trailers));
+      };
+      pass(body, sent.sink, finish, sent.cancel, exchange.refuseRest);
     }
   } catch (error) {
     fail(error instanceof Error ? error : new Error(String(error)), false);
@@ -105,6 +115,7 @@ function pass(
   sink: Writable,
   finish: (trailers: readonly Field[]) => void,
   breakOff: (reason: Error) => void,
+  refuseRest: () => void,
 ): void {
   const { stream } = body;
   const cut = () => breakOff(new Error('the content broke off'));
@@ -113,6 +124,7 @@ function pass(
   sink.once('close', () => {
     stream.unpipe(sink);
     stream.resume();
+    if (!stream.readableEnded) refuseRest();
   });
   stream.on('error', ignore);
   stream.once('end', () => {
@@ -139,7 +151,11 @@ function answerDenial(
     ['Proxy-Status', formatProxyStatus(name, denial)],
   ];
   try {
-    exchange.answer({ status, statusText: '', fields }, true).write(text);
+    const { reading } = exchange;
+    const hasBody = reading.kind === 'bad' || reading.head.method !== 'HEAD';
+    const sink = exchange.answer({ status, statusText: '', fields }, hasBody);
+    if (!hasBody) return;
+    sink.write(text);
     exchange.finish([]);
   } catch (error) {
     exchange.breakOff(error instanceof Error ? error : new Error(String(error)));

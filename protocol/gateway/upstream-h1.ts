@@ -1,9 +1,15 @@
 // Requests to a destination that speaks HTTP/1.1: a few connections that are kept between requests.
-import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type RequestOptions,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { endToEndFields, type Field, fieldsOf, valuesOf } from '../http-fields.ts';
 import type { FlowStream } from '../relay/flow-stream.ts';
-import type { AnswerHead, Body, SendRequest, UpstreamRequest } from './exchange.ts';
+import type { AnswerHead, Body, SendRequest, UpstreamCall, UpstreamRequest } from './exchange.ts';
 import type { UpstreamConnection } from './upstream.ts';
 
 export type H1UpstreamOptions = {
@@ -12,11 +18,18 @@ export type H1UpstreamOptions = {
   readonly maxHeaderBytes: number;
 };
 
-export function createH1Upstream(options: H1UpstreamOptions): { readonly send: SendRequest } {
+export type H1Upstream = {
+  /** @throws Error for a request that this version cannot carry */
+  readonly send: (...request: Parameters<SendRequest>) => Promise<UpstreamCall>;
+};
+
+export function createH1Upstream(options: H1UpstreamOptions): H1Upstream {
   const agent = new ConnectionAgent(options);
+  const turns = createTurns(options.maxConnections);
   return {
-    send: (request, handlers) => {
-      const outgoing = httpRequest({
+    send: async (request, handlers) => {
+      await turns.take();
+      const outgoing = requestOr(turns.giveBack, {
         agent,
         method: request.method,
         path: request.path,
@@ -24,6 +37,7 @@ export function createH1Upstream(options: H1UpstreamOptions): { readonly send: S
         setHost: false,
         maxHeaderSize: options.maxHeaderBytes,
       });
+      outgoing.once('close', turns.giveBack);
       outgoing.on('information', ({ statusCode, rawHeaders }) => {
         handlers.inform(statusCode, endToEndFields(fieldsOf(rawHeaders)));
       });
@@ -53,6 +67,35 @@ export function createH1Upstream(options: H1UpstreamOptions): { readonly send: S
       };
     },
   };
+}
+
+/** Node's agent counts connections that are open, and would open any number at once. */
+function createTurns(limit: number): { readonly take: () => Promise<void>; readonly giveBack: () => void } {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+  return {
+    take: () => {
+      if (taken < limit) {
+        taken += 1;
+        return Promise.resolve();
+      }
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    giveBack: () => {
+      const next = waiting.shift();
+      if (next === undefined) taken -= 1;
+      else next();
+    },
+  };
+}
+
+function requestOr(giveBack: () => void, options: RequestOptions): ClientRequest {
+  try {
+    return httpRequest(options);
+  } catch (error) {
+    giveBack();
+    throw error;
+  }
 }
 
 /** A cookie that HTTP/2 split into crumbs is one field again (RFC 9113 section 8.2.3). */
@@ -117,6 +160,7 @@ class ConnectionAgent extends Agent {
   release(connection: Duplex): FlowStream {
     const flow = this.#flows.get(connection);
     if (flow === undefined) throw new Error('a connection of nobody');
+    connection.allowHalfOpen = true;
     return flow;
   }
 
