@@ -16,6 +16,8 @@ export type H2DownstreamOptions = {
 };
 
 export function serveH2(connection: Duplex, options: H2DownstreamOptions): void {
+  // An application that ends its direction is gone: HTTP/2 has no half-open sessions.
+  connection.allowHalfOpen = false;
   const session = performServerHandshake(connection, {
     streamResetBurst: 10_000,
     streamResetRate: 1000,

@@ -33,7 +33,7 @@ export function createH2Upstream({ maxHeaderBytes }: { readonly maxHeaderBytes: 
         },
       });
       opened.on('error', ignore);
-      // Only a FIN says that the peer ends; HTTP/2 has no half-open sessions.
+      // HTTP/2 has no half-open sessions.
       flow.duplex.allowHalfOpen = false;
       session = opened;
     },

@@ -115,7 +115,7 @@ describe('WebSocket', () => {
     const sockets = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request: http.IncomingMessage, socket: net.Socket, head: Buffer) =>
       sockets.handleUpgrade(request, socket, head, (ws) =>
-        ws.on('message', (data) => ws.send(`echo ${String(data)}`)),
+        ws.on('message', (data) => ws.send(`echo ${(data as Buffer).toString()}`)),
       ),
     );
     server.on('request', (_request: http.IncomingMessage, response: http.ServerResponse) =>
