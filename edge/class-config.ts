@@ -106,7 +106,8 @@ export const trafficClasses = z.array(trafficClass).superRefine((entries, contex
     );
     // Of two that state, the later one is at fault.
     if (believer === undefined || (isStating(entry.class) && entries.indexOf(believer) > i)) return;
-    const message = `is the upstream of a ${believer.class} entry too, which the class ${entry.class} must not reach`;
+    const article = believer.class === 'adfs' ? 'an' : 'a';
+    const message = `is the upstream of ${article} ${believer.class} entry too, which the class ${entry.class} must not reach`;
     context.addIssue({ code: 'custom', path: [i, 'upstream'], message });
   });
 });

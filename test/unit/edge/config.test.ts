@@ -123,7 +123,7 @@ describe('refusals name the file and the field', () => {
     [
       'the same the other way round',
       twoClasses('anchor', 'adfs'),
-      /classes\[0\]\.upstream: is the upstream of a adfs entry too, which the class anchor must not reach/,
+      /classes\[0\]\.upstream: is the upstream of an adfs entry too, which the class anchor must not reach/,
     ],
     [
       'one port for PROXY headers and for forwarding headers',
