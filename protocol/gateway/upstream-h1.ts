@@ -54,7 +54,9 @@ export function createH1Upstream(options: H1UpstreamOptions): H1Upstream {
         handlers.switched({ ...head, fields }, flow, firstBytes);
       });
       // The answer's own events tell how it ended once it has begun; the joint knows whether it has.
-      outgoing.on('error', (error) => handlers.failed(error, outgoing.reusedSocket));
+      outgoing.on('error', (error) => {
+        handlers.failed(error, outgoing.reusedSocket && repeatable.has(request.method));
+      });
       if (request.hasBody) outgoing.flushHeaders();
       else outgoing.end();
       return {
@@ -121,6 +123,9 @@ function requestFields({ authority, fields, method, hasBody: withBody, upgrade }
 function toPair([name, value]: Field): [string, string] {
   return [name, value];
 }
+
+/** May be sent twice where it is not known whether the first one arrived (RFC 9110 section 9.2.2). */
+const repeatable: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 const methodsWithoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 

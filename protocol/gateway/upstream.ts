@@ -53,21 +53,29 @@ export function createUpstream({ first, open, ...limits }: UpstreamOptions): Ups
     return keep(opening.connection);
   };
 
+  /** Opened ahead of their first request. */
   const ready: UpstreamConnection[] = [];
+  const makeReady = (connection: UpstreamConnection) => {
+    const { duplex } = connection.flow;
+    // Read, so that its end is seen: what a destination says before it is asked is for nobody.
+    duplex.allowHalfOpen = false;
+    duplex.resume();
+    ready.push(connection);
+  };
   const h1 = createH1Upstream({
-    open: async () => ready.shift() ?? (await openOne(['http/1.1'])),
+    open: async () => takeOpen(ready) ?? (await openOne(['http/1.1'])),
     ...limits,
   });
   const h2 = createH2Upstream(limits);
   let speaks = first.protocol;
   if (keep(first).protocol === 'h2') h2.use(first);
-  else ready.push(first);
+  else makeReady(first);
   let renewing: Promise<void> | null = null;
   const renew = async () => {
     const connection = await openOne(['h2', 'http/1.1']);
     speaks = connection.protocol;
     if (connection.protocol === 'h2') h2.use(connection);
-    else ready.push(connection);
+    else makeReady(connection);
   };
 
   return {
@@ -85,4 +93,13 @@ export function createUpstream({ first, open, ...limits }: UpstreamOptions): Ups
       for (const { flow } of connections) flow.reset(reason);
     },
   };
+}
+
+/** An application may connect long before it asks, and a destination may not wait so long. */
+function takeOpen(ready: UpstreamConnection[]): UpstreamConnection | null {
+  for (;;) {
+    const connection = ready.shift();
+    if (connection === undefined) return null;
+    if (connection.flow.duplex.writable) return connection;
+  }
 }

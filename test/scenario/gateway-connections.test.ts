@@ -57,6 +57,16 @@ describe('connections', () => {
     expect(await rig.outcome(0)).toMatchObject({ clean: true, broken: null });
   });
 
+  test('a connection that the destination closed before the first request is replaced', async () => {
+    const { origin, rig } = await gatewayTo('http/1.1', (_request, response) => void response.end('x'));
+    const tls = await openTls(rig);
+    await origin.endAll();
+    tls.write('GET / HTTP/1.1\r\nHost: app.contoso.test\r\n\r\n');
+    const [chunk] = (await once(tls, 'data')) as [Buffer];
+    expect(chunk.toString()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(origin.connections()).toBe(2);
+  });
+
   test('a session that the destination ends is replaced', async () => {
     const sessions: http2.ServerHttp2Session[] = [];
     const { origin, rig } = await gatewayTo('h2', (request, response) => {

@@ -93,6 +93,8 @@ export async function openUpstream(
 export type HttpOrigin = {
   readonly port: number;
   readonly connections: () => number;
+  /** Ends every connection, as a server does that has waited long enough. */
+  readonly endAll: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -123,6 +125,14 @@ export async function startHttpOrigin(
   return {
     port,
     connections: () => connections,
+    endAll: async () => {
+      await Promise.all(
+        [...sockets].map((socket) => {
+          socket.end();
+          return once(socket, 'close');
+        }),
+      );
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((done) => server.close(done));
