@@ -68,7 +68,7 @@ async function attempt(
       } catch (error) {
         // A status or field that the destination's version carries and the application's does not.
         state = 'waiting';
-        fail(error instanceof Error ? error : new Error(String(error)), false);
+        fail(asError(error), false);
         call?.cancel(new Error('the answer cannot be passed on'));
       }
     },
@@ -95,7 +95,7 @@ async function attempt(
       pass(body, sent.sink, finish, sent.cancel, exchange.refuseRest);
     }
   } catch (error) {
-    fail(error instanceof Error ? error : new Error(String(error)), false);
+    fail(asError(error), false);
   }
 }
 
@@ -158,8 +158,12 @@ function answerDenial(
     sink.write(text);
     exchange.finish([]);
   } catch (error) {
-    exchange.breakOff(error instanceof Error ? error : new Error(String(error)));
+    exchange.breakOff(asError(error));
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function ignore(): void {

@@ -71,6 +71,8 @@ export type Answer = {
 };
 
 export async function answerOf(request: http.ClientRequest): Promise<Answer> {
+  // An error after the head of the answer is the answer's as well, and thrown from there.
+  request.on('error', () => undefined);
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
   let text = '';
   for await (const chunk of response) text += String(chunk);
