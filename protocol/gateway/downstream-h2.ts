@@ -6,7 +6,7 @@ import { http2FlowStream } from '../relay/adapters.ts';
 import { type HeadRules, readH2Head } from '../request-head.ts';
 import { http2Limits } from '../tunnel.ts';
 import type { AnswerHead, Exchange } from './exchange.ts';
-import { objectOf } from './upstream-h2.ts';
+import { objectOf, sendTrailers } from './upstream-h2.ts';
 
 export type H2DownstreamOptions = {
   readonly rules: HeadRules;
@@ -53,7 +53,7 @@ function exchangeOf(
   let trailers: readonly Field[] = [];
   stream.on('trailers', (_headers, _flags, rawTrailers) => (trailers = fieldsOf(rawTrailers)));
   let ownTrailers: readonly Field[] = [];
-  stream.on('wantTrailers', () => stream.sendTrailers(objectOf(ownTrailers)));
+  stream.on('wantTrailers', () => sendTrailers(stream, ownTrailers, reset));
   if (!hasBody) stream.resume();
   return {
     reading: readH2Head(raw, rules),

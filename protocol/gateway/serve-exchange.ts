@@ -4,7 +4,7 @@ import { endToEndFields, type Field } from '../http-fields.ts';
 import { type Denial, formatProxyStatus, proxyErrors } from '../proxy-status.ts';
 import type { RequestHead } from '../request-head.ts';
 import { denialOf } from './denied.ts';
-import type { AnswerHandlers, Body, Exchange, UpstreamCall } from './exchange.ts';
+import type { AnswerHandlers, AnswerHead, Body, Exchange, UpstreamCall } from './exchange.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What becomes of a request's fields, and of its trailers, after those of the connection are gone. */
@@ -27,6 +27,18 @@ export function serveExchange(exchange: Exchange, options: ServeOptions): void {
   else void attempt(exchange, reading.head, options, true);
 }
 
+/** One sending of the request; there is a second one where the first certainly did not arrive. */
+type Attempt = {
+  readonly exchange: Exchange;
+  readonly head: RequestHead;
+  readonly options: ServeOptions;
+  readonly mayRepeat: boolean;
+  state: 'waiting' | 'answered' | 'over';
+  call: UpstreamCall | null;
+  /** What has been handed on whole, which nothing may cut any more. */
+  readonly passed: { request: boolean; answer: boolean };
+};
+
 /** Never rejects. */
 async function attempt(
   exchange: Exchange,
@@ -35,78 +47,89 @@ async function attempt(
   mayRepeat: boolean,
 ): Promise<void> {
   const { body, upgrade } = exchange;
-  let call: UpstreamCall | null = null;
-  let state: 'waiting' | 'answered' | 'over' = 'waiting';
-  /** What has been handed on whole, which nothing may cut any more. */
   const passed = { request: body === null, answer: false };
+  const run: Attempt = { exchange, head, options, mayRepeat, state: 'waiting', call: null, passed };
+  const gone = new Error('the application has gone');
   exchange.onClose(() => {
-    state = 'over';
-    if (!passed.request || !passed.answer) call?.cancel(new Error('the application has gone'));
+    run.state = 'over';
+    if (!passed.request || !passed.answer) run.call?.cancel(gone);
   });
-  const fail = (error: Error, unsent: boolean) => {
-    if (state !== 'waiting') return;
-    state = 'over';
-    if (unsent && mayRepeat && body === null) void attempt(exchange, head, options, false);
-    else answerDenial(exchange, options.name, denialOf(error));
-  };
-  const handlers: AnswerHandlers = {
+  try {
+    const fields = options.rewrite.fields(requestFields(head.fields));
+    const request = { ...head, fields, hasBody: body !== null, upgrade };
+    const call = await options.upstream.send(request, handlersOf(run));
+    run.call = call;
+    if (run.state === 'over') call.cancel(gone);
+    else if (body !== null) passRequest(run, body, call);
+  } catch (error) {
+    fail(run, asError(error), false);
+  }
+}
+
+function handlersOf(run: Attempt): AnswerHandlers {
+  const { exchange } = run;
+  return {
     inform: (status, fields) => {
-      if (state === 'waiting') exchange.inform(status, fields);
-    },
-    answer: (answer, content) => {
-      if (state !== 'waiting') return;
-      state = 'answered';
+      if (run.state !== 'waiting') return;
       try {
-        const sink = exchange.answer(answer, content !== null);
-        passed.answer = content === null;
-        if (content === null) return;
-        const finish = (trailers: readonly Field[]) => {
-          passed.answer = true;
-          exchange.finish(trailers);
-        };
-        pass(content, sink, finish, exchange.breakOff, ignore);
-      } catch (error) {
-        // A status or field that the destination's version carries and the application's does not.
-        state = 'waiting';
-        fail(asError(error), false);
-        call?.cancel(new Error('the answer cannot be passed on'));
+        exchange.inform(status, fields);
+      } catch {
+        // An interim answer that this version cannot carry may be left out.
       }
     },
+    answer: (answer, content) => {
+      if (run.state === 'waiting') passAnswer(run, answer, content);
+    },
     switched: (answer, connection, firstBytes) => {
-      if (state !== 'waiting') {
+      if (run.state !== 'waiting') {
         connection.reset(new Error('the application has gone'));
         return;
       }
-      state = 'answered';
+      run.state = 'answered';
       exchange.switchTo(answer, connection, firstBytes);
     },
-    failed: fail,
+    failed: (error, unsent) => fail(run, error, unsent),
   };
+}
+
+function fail(run: Attempt, error: Error, unsent: boolean): void {
+  const { exchange, head, options } = run;
+  // Once the answer has begun, its content tells how it ended.
+  if (run.state !== 'waiting') return;
+  run.state = 'over';
+  if (unsent && run.mayRepeat && exchange.body === null) void attempt(exchange, head, options, false);
+  else answerDenial(exchange, options.name, denialOf(error));
+}
+
+function passRequest({ exchange, options, passed }: Attempt, body: Body, call: UpstreamCall): void {
+  const finish = (trailers: readonly Field[]) => {
+    passed.request = true;
+    call.finish(options.rewrite.trailers(endToEndFields(trailers)));
+  };
+  pass(body, call.sink, finish, call.cancel, exchange.refuseRest);
+}
+
+function passAnswer(run: Attempt, answer: AnswerHead, content: Body | null): void {
+  const { exchange, passed } = run;
   try {
-    const fields = options.rewrite.fields(requestFields(head.fields));
-    const sent = await options.upstream.send({ ...head, fields, hasBody: body !== null, upgrade }, handlers);
-    call = sent;
-    if (wasOver(state)) sent.cancel(new Error('the application has gone'));
-    else if (body !== null) {
-      const finish = (trailers: readonly Field[]) => {
-        passed.request = true;
-        sent.finish(options.rewrite.trailers(trailers));
-      };
-      pass(body, sent.sink, finish, sent.cancel, exchange.refuseRest);
-    }
+    const sink = exchange.answer(answer, content !== null);
+    run.state = 'answered';
+    passed.answer = content === null;
+    const finish = (trailers: readonly Field[]) => {
+      passed.answer = true;
+      exchange.finish(endToEndFields(trailers));
+    };
+    if (content !== null) pass(content, sink, finish, exchange.breakOff, ignore);
   } catch (error) {
-    fail(asError(error), false);
+    // A status or field that the destination's version carries and the application's does not.
+    fail(run, asError(error), false);
+    run.call?.cancel(new Error('the answer cannot be passed on'));
   }
 }
 
 /** `Trailer` announces what may be taken away on the way; trailers arrive without it. */
 function requestFields(fields: readonly Field[]): Field[] {
   return endToEndFields(fields).filter(([name]) => name.toLowerCase() !== 'trailer');
-}
-
-/** TypeScript takes a variable that a callback changes for what it was. */
-function wasOver(state: string): boolean {
-  return state === 'over';
 }
 
 /** Copies content with back-pressure; what breaks off on one side is broken off on the other. */
@@ -128,8 +151,16 @@ function pass(
   });
   stream.on('error', ignore);
   stream.once('end', () => {
-    if (body.isWhole()) finish(body.trailers());
-    else cut();
+    if (!body.isWhole()) {
+      cut();
+      return;
+    }
+    try {
+      finish(body.trailers());
+    } catch (error) {
+      // Trailers that one version carries and the other does not.
+      breakOff(asError(error));
+    }
   });
   stream.once('close', () => {
     if (!stream.readableEnded) cut();

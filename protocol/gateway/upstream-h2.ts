@@ -4,6 +4,7 @@ import {
   type ClientHttp2Stream,
   connect,
   constants,
+  type Http2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
 import { endToEndFields, type Field, fieldsOf } from '../http-fields.ts';
@@ -24,6 +25,8 @@ export function createH2Upstream({ maxHeaderBytes }: { readonly maxHeaderBytes: 
   let session: ClientHttp2Session | null = null;
   return {
     use: ({ flow }) => {
+      // It may have ended since it was opened; Node takes no socket that is gone.
+      if (flow.duplex.destroyed) return;
       const opened = connect('https://destination', {
         createConnection: () => flow.duplex,
         settings: {
@@ -64,7 +67,7 @@ export function createH2Upstream({ maxHeaderBytes }: { readonly maxHeaderBytes: 
       stream.on('trailers', (_headers: IncomingHttpHeaders, _flags: number, raw: readonly string[]) => {
         trailers = fieldsOf(raw);
       });
-      stream.on('wantTrailers', () => stream.sendTrailers(objectOf(ownTrailers)));
+      stream.on('wantTrailers', () => sendTrailers(stream, ownTrailers, reset));
       watchFailure(stream, handlers.failed);
       return {
         sink: stream,
@@ -91,6 +94,19 @@ function watchFailure(stream: ClientHttp2Stream, failed: (error: Error, unsent: 
 function requestFields({ method, authority, path, fields }: UpstreamRequest): string[] {
   const pseudo = [':method', method, ':scheme', 'https', ':authority', authority, ':path', path];
   return [...pseudo, ...fields.flatMap(([name, value]) => [name.toLowerCase(), value])];
+}
+
+/** Node refuses some that HTTP/1.1 carried, such as two values where one is allowed: the message is broken off then. */
+export function sendTrailers(
+  stream: Http2Stream,
+  trailers: readonly Field[],
+  reset: (reason: Error) => void,
+): void {
+  try {
+    stream.sendTrailers(objectOf(trailers));
+  } catch (error) {
+    reset(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 /** Trailers are the one place where Node takes no list; fields of one name become a list of values. */

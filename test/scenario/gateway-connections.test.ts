@@ -8,7 +8,7 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { closeAll, closeLater, gatewayTo, h1Request, h2Session, openTls } from '../support/gateway-client.ts';
-import { gatewayPki, openUpstream, owned, startGateway } from '../support/gateway-rig.ts';
+import { gatewayPki, openUpstream, owned, startGateway, startHttpOrigin } from '../support/gateway-rig.ts';
 import { answerOf, h2AnswerOf } from '../support/owned-host.ts';
 import { listen } from '../support/relay-chain.ts';
 
@@ -65,6 +65,17 @@ describe('connections', () => {
     const [chunk] = (await once(tls, 'data')) as [Buffer];
     expect(chunk.toString()).toMatch(/^HTTP\/1\.1 200 /);
     expect(origin.connections()).toBe(2);
+  });
+
+  test('a connection that was gone before the flow began is replaced', async () => {
+    const origin = await startHttpOrigin('h2', (_request, response) => void response.end('x'));
+    const first = await openUpstream(origin.port, ['h2']);
+    if (first.kind === 'failed') throw new Error(first.denial.reason);
+    first.connection.flow.duplex.destroy();
+    await once(first.connection.flow.duplex, 'close');
+    const rig = await startGateway(origin.port, { first: first.connection });
+    closeLater(origin.close, rig.close);
+    expect((await h2AnswerOf(h2Session(rig).request({ ':path': '/' }))).status).toBe(200);
   });
 
   test('a session that the destination ends is replaced', async () => {
@@ -216,6 +227,27 @@ describe('what is refused', () => {
     const [chunk] = (await once(tls, 'data')) as [Buffer];
     expect(chunk.toString()).toMatch(answer);
     expect(asked).toBe(0);
+  });
+
+  test('trailers that HTTP/2 does not carry: that message alone is broken off', async () => {
+    const { rig } = await gatewayTo('h2', (request, response) => {
+      request.on('error', () => undefined);
+      request.resume();
+      request.on('end', () => response.end('x'));
+    });
+    for (const trailers of [
+      'Age: 1\r\nAge: 2',
+      'Content-Type: a\r\nContent-Type: b',
+      'Connection: x\r\nTE: y',
+    ]) {
+      const tls = await openTls(rig);
+      tls.write(
+        'POST / HTTP/1.1\r\nHost: app.contoso.test\r\nTransfer-Encoding: chunked\r\n\r\n' +
+          `1\r\na\r\n0\r\n${trailers}\r\n\r\n`,
+      );
+      const [chunk] = (await once(tls, 'data')) as [Buffer];
+      expect(chunk.toString()).toMatch(/^HTTP\/1\.1 (200|502) /);
+    }
   });
 
   test('a head that does not come to its end in time', async () => {
