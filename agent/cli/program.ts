@@ -17,6 +17,7 @@ const modules: readonly Module[] = [
   },
   { names: ['egress'], load: async () => one((await import('./egress.ts')).egressCommand) },
   { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
+  { names: ['inspection'], load: async () => one((await import('./inspection.ts')).inspectionCommands) },
   { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
 ];
 
