@@ -14,6 +14,7 @@ import { createHandlers } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor } from './network/monitor.ts';
 import { networkReader } from './network/read-network.ts';
+import { openInspection } from './open-inspection.ts';
 import { openPacToken } from './pac-token.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { createTraffic } from './traffic.ts';
@@ -77,6 +78,7 @@ async function assemble(
     credentials,
     choices,
     clock,
+    inspectFlow: await openInspection(config.inspection, setup.stateDir, clock, log),
     capture: () => capture,
     publish: (status) => socket?.publish(status),
   });

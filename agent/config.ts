@@ -42,6 +42,10 @@ const customRule = z.strictObject({
 });
 export type CustomRule = z.output<typeof customRule>;
 
+const guid = z
+  .guid('must be a GUID such as 11111111-2222-3333-4444-555555555555')
+  .transform((text) => text.toLowerCase());
+
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
 export const agentConfigSchema = z.strictObject({
@@ -81,6 +85,15 @@ export const agentConfigSchema = z.strictObject({
       intervalSeconds: seconds(5, 300).default(120),
       /** How long one question may take. */
       timeoutSeconds: seconds(1, 30).default(5),
+    })
+    .prefault({}),
+  /** Local TLS inspection of the sign-in hosts; absent: nothing is inspected. */
+  inspection: z
+    .strictObject({
+      /** Tenant restrictions v2: the tenant, and the identifier of its policy in Entra's cross-tenant settings. */
+      tenantRestriction: z.strictObject({ tenantId: guid, policyId: guid }).nullable().default(null),
+      /** A PEM file with authorities that are trusted for the sign-in hosts beside the usual ones. */
+      upstreamCa: z.string().min(1).nullable().default(null),
     })
     .prefault({}),
   log: z

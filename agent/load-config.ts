@@ -15,8 +15,13 @@ export async function loadAgentConfig(file: string | null): Promise<AgentConfig>
   if (Object.keys(config.capture.socks5Users).length > 0) await refuseReadableByOthers(file);
   return {
     ...config,
-    credentials: config.credentials === null ? null : resolve(dirname(file), config.credentials),
+    credentials: beside(file, config.credentials),
+    inspection: { ...config.inspection, upstreamCa: beside(file, config.inspection.upstreamCa) },
   };
+}
+
+function beside(file: string, path: string | null): string | null {
+  return path === null ? null : resolve(dirname(file), path);
 }
 
 async function readText(file: string): Promise<string> {

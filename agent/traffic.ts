@@ -8,7 +8,8 @@ import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
-import type { FlowDecision, OpenFlow } from './core/flow.ts';
+import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
+import { inspectedHost } from './core/inspected-hosts.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import { createDecideOnce } from './decide-once.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
@@ -41,6 +42,8 @@ export type TrafficSetup = {
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
   readonly clock: Clock;
+  /** Null while nothing is inspected. */
+  readonly inspectFlow: InspectFlow | null;
   /** Null until they listen. */
   readonly capture: () => CaptureFronts | null;
   readonly publish: (status: Status) => void;
@@ -92,6 +95,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
         ownListeners: () => capture()?.listeners ?? [],
       }),
       attestations: detector.attestations,
+      inspect: (destination) => (inspectedHost(destination) === null ? null : setup.inspectFlow),
       table,
       traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
     }),
@@ -114,7 +118,7 @@ type Sources = {
 };
 
 function statusInputs(
-  { config, credentials, choices, clock, capture }: TrafficSetup,
+  { config, credentials, choices, clock, capture, inspectFlow }: TrafficSetup,
   { table, detector, edge, decideNow }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
   const watched = watchList(config.customRules, choices.knows('microsoft'));
@@ -135,7 +139,7 @@ function statusInputs(
     tunnelFamily: edge?.tunnelFamily() ?? null,
     profiles: choices.facts(),
     profileFault: choices.fault(),
-    watched: watched.map((one) => question(one, decideNow(one.sample, true), edge)),
+    watched: watched.map((one) => question(one, decideNow(one.sample, true), edge, inspectFlow !== null)),
     channels: edge?.channels() ?? [],
     capture: capture()?.shown ?? { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
     flows: table.counters(),
@@ -152,8 +156,11 @@ function question(
   { label, shown, sample, group }: WatchedDestination,
   decision: FlowDecision,
   edge: EdgeSide | null,
+  inspecting: boolean,
 ): StatusInputs['watched'][number] {
-  return { label, destination: shown, group, decision, entry: edge?.classes()?.find(sample) ?? null };
+  const entry = edge?.classes()?.find(sample) ?? null;
+  const inspected = inspecting && inspectedHost(sample) !== null;
+  return { label, destination: shown, group, decision, entry, inspected };
 }
 
 /** Connections that state the older address would go on stating it. */

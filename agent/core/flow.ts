@@ -83,3 +83,24 @@ export type OpenTunnelFlow = (request: TunnelRequest) => Promise<
     }
   | { readonly kind: 'refused'; readonly status: number; readonly denial: Denial; readonly by: string }
 >;
+
+/** A flow that is open towards a destination that is inspected. */
+export type FlowToInspect = {
+  readonly destination: Destination;
+  readonly stream: FlowStream;
+  /** Opens one more on the same path. Never rejects. */
+  readonly reopen: () => Promise<
+    | { readonly kind: 'open'; readonly stream: FlowStream }
+    | { readonly kind: 'failed'; readonly denial: Denial }
+  >;
+};
+
+/** Stands between the application and the destination, once the destination has proved itself. */
+export type InspectFlow = (flow: FlowToInspect) => Promise<
+  | {
+      readonly kind: 'ready';
+      /** In place of `relay`. Never rejects. */
+      readonly relay: (application: FlowStream, options?: RelayOptions) => Promise<RelayOutcome>;
+    }
+  | { readonly kind: 'failed'; readonly denial: Denial }
+>;

@@ -13,6 +13,8 @@ export type SeenQuestion = {
   readonly decision: FlowDecision;
   /** The edge's class for it; null where none matches or the edge has no view. */
   readonly entry: ViewClass | null;
+  /** Whether this agent inspects it: that changes what it is told, and not which address it sees. */
+  readonly inspected?: boolean;
 };
 
 export type SeenFacts = {
@@ -36,6 +38,18 @@ export type PassedOn =
 
 /** The prediction; never more than follows from the facts. */
 export function seenAs(question: SeenQuestion, facts: SeenFacts): SeenAs {
+  const seen = predicted(question, facts);
+  return question.inspected === true && seen.path !== 'blocked'
+    ? { ...seen, class: 'tenant-restriction' }
+    : seen;
+}
+
+/** Whether the destination is told the person's own address by the edge. */
+export function isPassedOn(seen: SeenAs): boolean {
+  return seen.path === 'edge' && seen.reason === 'address-passed-on';
+}
+
+function predicted(question: SeenQuestion, facts: SeenFacts): SeenAs {
   const { destination, decision, entry } = question;
   const base = { destination, authentication: decision.authentication };
   if (decision.action === 'block') {
@@ -60,11 +74,6 @@ export function seenAs(question: SeenQuestion, facts: SeenFacts): SeenAs {
     };
   }
   return { ...base, ...throughEdge(entry, facts) };
-}
-
-/** Whether the destination is told the person's own address by the edge. */
-export function isPassedOn(seen: SeenAs): boolean {
-  return seen.path === 'edge' && seen.reason === 'address-passed-on';
 }
 
 type EdgePath = Pick<SeenAs, 'path' | 'class' | 'addresses' | 'basis' | 'reason'>;

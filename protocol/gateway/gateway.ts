@@ -54,6 +54,8 @@ export type GatewayOptions = {
   /** Who answers where the destination cannot: the name in Proxy-Status. */
   readonly name: string;
   readonly limits?: Partial<GatewayLimits>;
+  /** Counted up while it runs, for those who show a flow that is still open. */
+  readonly bytes?: RelayBytes;
 };
 
 export type Gateway = {
@@ -87,7 +89,7 @@ export function runGateway(options: GatewayOptions): Gateway {
     }
   };
 
-  const bytes: RelayBytes = { aToB: 0, bToA: 0 };
+  const bytes: RelayBytes = options.bytes ?? { aToB: 0, bToA: 0 };
   const transport = transportOf(downstream, bytes);
   if (identity === null) start({ ...downstream, duplex: transport }, 'http/1.1');
   else {

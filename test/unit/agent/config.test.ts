@@ -18,6 +18,7 @@ describe('agent configuration', () => {
       localAddress: { ipv4: null, ipv6: null },
       management: { group: null },
       egress: { intervalSeconds: 120, timeoutSeconds: 5 },
+      inspection: { tenantRestriction: null, upstreamCa: null },
       log: { level: 'info' },
     });
   });
@@ -48,6 +49,12 @@ describe('agent configuration', () => {
     [{ customRules: [{ destinations: ['ok.test'], ports: [70_000] }] }, /customRules\[0\]\.ports\[0\]: /],
     [{ localAddress: { ipv4: '::1' } }, /localAddress\.ipv4: must be an IPv4 address/],
     [{ egress: { intervalSeconds: 0 } }, /egress\.intervalSeconds: /],
+    [{ inspection: { tenantRestriction: {} } }, /inspection\.tenantRestriction\.tenantId: /],
+    [
+      { inspection: { tenantRestriction: { tenantId: 'contoso', policyId: 'x' } } },
+      /inspection\.tenantRestriction\.tenantId: must be a GUID/,
+    ],
+    [{ inspection: { hosts: ['login.contoso.test'] } }, /inspection: .*hosts/],
     ['text', /^agent\.yaml: \(top level\): /],
   ])('%j is refused with the path of the fault', (value, message) => {
     expect(() => parseAgentConfig(value, 'agent.yaml')).toThrow(message);

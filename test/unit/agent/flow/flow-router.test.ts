@@ -184,6 +184,7 @@ function rig(routing: Partial<FlowRouting>, keepEnded = 100) {
     openTunnel: () => Promise.reject(new Error('not to be tunnelled')),
     dialDirect: never,
     attestations: () => [],
+    inspect: () => null,
     table,
     traceparent: () => 'trace',
     ...routing,
