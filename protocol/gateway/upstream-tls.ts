@@ -1,6 +1,6 @@
 // TLS towards the destination, verified like a browser does it: name, chain and dates. Each fault has a name.
 import { Socket } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { formatHost, type Host } from '../destination.ts';
 import type { Denial } from '../proxy-status.ts';
 import type { FlowStream } from '../relay/flow-stream.ts';
@@ -39,6 +39,7 @@ export function connectUpstreamTls({
     ...(ca === null ? {} : { ca }),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
+    checkServerIdentity: identityFault,
     ALPNProtocols: [...protocols],
   });
   const flow = tlsOver(tls, carrier, below);
@@ -63,6 +64,12 @@ export function connectUpstreamTls({
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort);
   });
+}
+
+/** Node takes the common name where there are no names; browsers do not (RFC 9525 section 2). */
+function identityFault(host: string, certificate: PeerCertificate): Error | undefined {
+  if (certificate.subjectaltname !== undefined) return checkServerIdentity(host, certificate);
+  return Object.assign(new Error('the certificate names no host'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 }
 
 function protocolOf({ alpnProtocol }: TLSSocket): HttpProtocol {
