@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
 import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
-import { inspectedHost } from './core/inspected-hosts.ts';
+import { inspectedHost, inspectedHosts } from './core/inspected-hosts.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import { createDecideOnce } from './decide-once.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
@@ -19,6 +19,7 @@ import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { ownHosts } from './own-endpoints.ts';
 import type { PersonChoices } from './person-choices.ts';
+import { customProfile } from './policy/custom-profile.ts';
 import { decide } from './policy/decision.ts';
 import { renderPac } from './policy/pac.ts';
 import { type WatchedDestination, watchList } from './policy/watch-list.ts';
@@ -103,12 +104,20 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       renderPac({
         // Whatever the mode: a browser keeps the file, and one that read it during a pause would go past the agent after
         // the pause. The proxy itself sends everything directly meanwhile.
-        profiles: choices.matchers().map(({ profile }) => profile),
+        profiles: [
+          ...(setup.inspectFlow === null ? [] : [neverPastInspection]),
+          ...choices.matchers().map(({ profile }) => profile),
+        ],
         proxy: capture()?.shown.httpProxy ?? '',
         ownHosts: own,
       }),
   };
 }
+
+/** For browsers: without the agent they must not reach these hosts, and whether a profile names them is no matter. */
+const neverPastInspection = customProfile([
+  { destinations: inspectedHosts, ports: ['443'], hardening: 'block' },
+]);
 
 type Sources = {
   readonly table: FlowTable;

@@ -129,9 +129,12 @@ async function openInspected(
     },
   });
   if (inspection.kind === 'ready') return openFlow({ ...farSide, relay: inspection.relay }, entry);
+  const own = refusal(inspection.denial, self);
+  // Where the inspection itself gave up, the tunnel tells of nothing but our own reset.
+  if (answer === null || inspection.denial.error !== 'connection_terminated') return refuseAs(entry, own);
   // The edge's refusal that cut the handshake arrives just after the reset.
-  if (answer !== null) await new Promise<void>((resolve) => setImmediate(resolve));
-  return refuseAs(entry, said.refusal ?? refusal(inspection.denial, self));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  return refuseAs(entry, said.refusal ?? own);
 }
 
 type FarSide = {

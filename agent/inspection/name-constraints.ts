@@ -3,8 +3,15 @@ import forge from 'node-forge';
 import { inspectedHosts } from '../core/inspected-hosts.ts';
 
 const { asn1 } = forge;
-const dNSName = contextTag(2);
-const iPAddress = contextTag(7);
+/** forge types a tag as one of the universal types; a context-specific tag is a plain number. */
+const create: (
+  tagClass: forge.asn1.Class,
+  tag: number,
+  constructed: boolean,
+  value: string | forge.asn1.Asn1[],
+) => forge.asn1.Asn1 = asn1.create;
+const dNSName = 2;
+const iPAddress = 7;
 
 /** The extension's value in DER: exactly the inspected hosts, no name below them, and no address. */
 export function nameConstraintsDer(): string {
@@ -17,25 +24,18 @@ export function nameConstraintsDer(): string {
     subtree(iPAddress, '\0'.repeat(8)),
     subtree(iPAddress, '\0'.repeat(32)),
   ];
-  return asn1
-    .toDer(sequence([subtrees(contextTag(0), permitted), subtrees(contextTag(1), excluded)]))
-    .getBytes();
+  return asn1.toDer(sequence([subtrees(0, permitted), subtrees(1, excluded)])).getBytes();
 }
 
-function subtrees(tag: forge.asn1.Type, members: forge.asn1.Asn1[]): forge.asn1.Asn1 {
-  return asn1.create(asn1.Class.CONTEXT_SPECIFIC, tag, true, members);
+function subtrees(tag: number, members: forge.asn1.Asn1[]): forge.asn1.Asn1 {
+  return create(asn1.Class.CONTEXT_SPECIFIC, tag, true, members);
 }
 
 /** GeneralSubtree; minimum and maximum keep their defaults, as the RFC demands. */
-function subtree(form: forge.asn1.Type, value: string): forge.asn1.Asn1 {
-  return sequence([asn1.create(asn1.Class.CONTEXT_SPECIFIC, form, false, value)]);
+function subtree(form: number, value: string): forge.asn1.Asn1 {
+  return sequence([create(asn1.Class.CONTEXT_SPECIFIC, form, false, value)]);
 }
 
 function sequence(members: forge.asn1.Asn1[]): forge.asn1.Asn1 {
-  return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
-}
-
-/** forge types a tag as one of the universal types; a context-specific tag is a plain number. */
-function contextTag(tag: number): forge.asn1.Type {
-  return tag as unknown as forge.asn1.Type;
+  return create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, members);
 }
