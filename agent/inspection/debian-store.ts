@@ -1,6 +1,7 @@
 // The system's trust store on Debian: a file among the local authorities, which update-ca-certificates takes in.
-import { lstat, mkdir, open, readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import { constants } from 'node:fs';
+import { lstat, mkdir, mkdtemp, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { expiryOf, fingerprintOf, isInspectionAuthority } from './local-authority.ts';
@@ -13,6 +14,8 @@ export type DebianStorePaths = {
   /** Where programs look for trusted authorities. */
   readonly trusted: string;
   readonly update: string;
+  /** Which packaged authorities are trusted. */
+  readonly conf: string;
   /** For `update`, where its own directories are not the system's. */
   readonly options: readonly string[];
 };
@@ -21,6 +24,7 @@ export const debianStorePaths: DebianStorePaths = {
   local: '/usr/local/share/ca-certificates',
   trusted: '/etc/ssl/certs',
   update: '/usr/sbin/update-ca-certificates',
+  conf: '/etc/ca-certificates.conf',
   options: [],
 };
 
@@ -37,8 +41,8 @@ export function createDebianStore(paths: DebianStorePaths = debianStorePaths): T
   const link = join(paths.trusted, `${name}.pem`);
   const bundle = join(paths.trusted, 'ca-certificates.crt');
 
-  const update = async () => {
-    const { ok, stderr } = await runTool(paths.update, paths.options, 'ca-certificates');
+  const update = async (...options: readonly string[]) => {
+    const { ok, stderr } = await runTool(paths.update, [...paths.options, ...options], 'ca-certificates');
     if (!ok) throw new OpenGsaError('internal', `update-ca-certificates failed: ${lastLine(stderr)}`);
   };
   const refuseForeign = async () => {
@@ -46,6 +50,21 @@ export function createDebianStore(paths: DebianStorePaths = debianStorePaths): T
     if (text === null || isInspectionAuthority(text)) return;
     const remedy = 'it was not made by OpenGSA and is left as it is; move it away first';
     throw new OpenGsaError('conflict', `${file}: ${remedy}`);
+  };
+  /**
+   * By itself update-ca-certificates leaves the links of a file that has gone and tells nobody, so that Java's store
+   * would go on trusting it. What its configuration disables it takes away everywhere; a link must be there for that.
+   */
+  const withdraw = async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'opengsa-'));
+    try {
+      const conf = join(directory, 'ca-certificates.conf');
+      await writeFile(conf, `${(await textOf(paths.conf)) ?? ''}\n!${name}.crt\n`);
+      if (!(await exists(link))) await symlink(file, link);
+      await update('--certsconf', conf);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
   };
   return {
     place: paths.local,
@@ -61,12 +80,8 @@ export function createDebianStore(paths: DebianStorePaths = debianStorePaths): T
     async remove() {
       await refuseForeign();
       await rm(temporary, { force: true });
-      const known = await textOf(file);
       await rm(file, { force: true });
-      // update-ca-certificates leaves the links of a file that has gone, and with --fresh would touch those of others.
-      const links = await linksTo(paths.trusted, [file, link, `${name}.pem`]);
-      for (const one of links) await rm(one, { force: true });
-      if (known !== null || links.length > 0 || (await bundled(bundle))) await update();
+      await withdraw();
     },
   };
 }
@@ -103,16 +118,6 @@ async function bundled(bundle: string): Promise<boolean> {
   const text = (await textOf(bundle)) ?? '';
   const blocks = text.split(beginLine).slice(1);
   return blocks.some((block) => isInspectionAuthority(`${beginLine}${block}`));
-}
-
-/** Links with one of these targets, the hash names that OpenSSL looks for included. */
-async function linksTo(directory: string, targets: readonly string[]): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
-  const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(directory, entry.name));
-  const found = await Promise.all(
-    links.map(async (path) => ({ path, target: await readlink(path).catch(() => '') })),
-  );
-  return found.filter(({ target }) => targets.includes(target)).map(({ path }) => path);
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

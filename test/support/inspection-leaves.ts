@@ -20,7 +20,7 @@ export function signBeyondScope(authority: KeyAndCertificate, name: string): Key
   leaf.setSubject([{ name: 'commonName', value: name }]);
   leaf.setIssuer(issuer.subject.attributes);
   leaf.setExtensions([
-    { name: 'keyUsage', digitalSignature: true, critical: true },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames: [isIP(name) > 0 ? { type: 7, ip: name } : { type: 2, value: name }] },
   ]);

@@ -35,6 +35,7 @@ describe.skipIf(update === null)('the Debian store (ca-certificates)', () => {
   let paths: DebianStorePaths;
   let store: TrustStore;
   let before: readonly string[];
+  let told: string;
 
   beforeEach(async () => {
     const root = join(group.folder, 'store');
@@ -43,16 +44,28 @@ describe.skipIf(update === null)('the Debian store (ca-certificates)', () => {
     writeFileSync(join(root, 'packaged', 'fabrikam.crt'), others[1] ?? '');
     writeFileSync(join(root, 'conf'), 'fabrikam.crt\n');
     writeFileSync(join(root, 'local', 'contoso.crt'), others[0] ?? '');
+    // Other stores follow by hooks; this one writes down what it is told.
+    const hooks = join(group.folder, 'hooks');
+    mkdirSync(hooks, { recursive: true });
+    told = join(group.folder, 'told');
+    writeFileSync(join(hooks, 'listener'), `#!/bin/sh\ncat >> ${told}\n`, { mode: 0o755 });
     const options = [
       ...['--certsconf', join(root, 'conf'), '--certsdir', join(root, 'packaged')],
       ...['--localcertsdir', join(root, 'local'), '--etccertsdir', join(root, 'trusted')],
-      ...['--hooksdir', join(root, 'none')],
+      ...['--hooksdir', hooks],
     ];
-    paths = { local: join(root, 'local'), trusted: join(root, 'trusted'), update: update ?? '', options };
+    paths = {
+      local: join(root, 'local'),
+      trusted: join(root, 'trusted'),
+      update: update ?? '',
+      conf: join(root, 'conf'),
+      options,
+    };
     store = createDebianStore(paths);
     const { code } = await group.run(update ?? '', options);
     expect(code).toBe(0);
     before = snapshot(root);
+    rmSync(told, { force: true });
   });
   const after = () => snapshot(join(group.folder, 'store'));
 
@@ -68,6 +81,17 @@ describe.skipIf(update === null)('the Debian store (ca-certificates)', () => {
     await store.remove();
     expect(await store.state(fingerprint, now)).toEqual({ kind: 'absent' });
     expect(after()).toEqual(before);
+  });
+
+  test('stores that follow by a hook are told of both', async () => {
+    const pem = join(paths.trusted, 'opengsa-inspection.pem');
+    await store.install(certificate);
+    expect(readFileSync(told, 'utf8')).toBe(`+${pem}\n`);
+    // As after a crash before they were told.
+    rmSync(pem);
+    rmSync(debianCertificateFile(paths));
+    await store.remove();
+    expect(readFileSync(told, 'utf8')).toBe(`+${pem}\n-${pem}\n`);
   });
 
   test('doing either twice changes nothing', async () => {
@@ -99,7 +123,10 @@ describe.skipIf(update === null)('the Debian store (ca-certificates)', () => {
   const crashes: readonly (readonly [string, () => Promise<void>])[] = [
     [
       'a part of the file written',
-      async () => writeFileSync(join(paths.local, '.opengsa-inspection.new'), certificate.slice(0, 200)),
+      () => {
+        writeFileSync(join(paths.local, '.opengsa-inspection.new'), certificate.slice(0, 200));
+        return Promise.resolve();
+      },
     ],
     [
       'the file in place, the store not updated',
