@@ -6,9 +6,6 @@ import { isHostPattern } from '../protocol/profile.ts';
 import { restorationClass } from '../protocol/restoration.ts';
 import { address, perFamily, port } from './config-values.ts';
 
-/** Classes that have a name in every program and no implementation in this edge. */
-const unavailableClasses: readonly string[] = ['tenant-restriction'];
-
 /** A header that the edge writes: a name that no server reads as another, and none that HTTP itself acts upon. */
 const headerName = z
   .string()
@@ -45,9 +42,11 @@ const trafficClass = z
       ),
     /** Absent: any port that the edge allows. Listed ports are allowed for this class in any case. */
     ports: z.array(port).min(1).optional(),
-    class: restorationClass.refine((value) => !unavailableClasses.includes(value), {
-      error: (issue) => `the class ${String(issue.input)} is not available in this version`,
-    }),
+    class: restorationClass.refine(
+      // The edge cannot read inside TLS of hosts that are not the organisation's; the device can, for its own programs.
+      (value) => value !== 'tenant-restriction',
+      'the class tenant-restriction is a setting of the device: inspection.tenantRestriction in agent.yaml',
+    ),
     /** Dialled in place of the resolved name; exactly this address and port is exempt from the address policy. */
     upstream: z.strictObject({ address, port }).optional(),
     /** Which family the destination's policies are written in; the stated address prefers it. */

@@ -67,7 +67,7 @@ describe('refusals name the file and the field', () => {
     [
       'a class that this version lacks',
       oneClass({ class: 'tenant-restriction' }),
-      /classes\[0\]\.class: the class tenant-restriction is not available in this version/,
+      /classes\[0\]\.class: the class tenant-restriction is a setting of the device/,
     ],
     ['forwarding without upstream', oneClass({ class: 'forwarded' }), /classes\[0\]\.upstream: .* needs it/],
     [
