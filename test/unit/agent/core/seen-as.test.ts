@@ -117,3 +117,11 @@ describe('seen as', () => {
     expect(answer).toMatchObject(expected);
   });
 });
+
+test('an inspected destination shows that class, and the address of its path', () => {
+  const question = { destination: 'login.live.com', decision: decision({}), entry: entry('anchor') };
+  const plain = seenAs(question, facts);
+  expect(seenAs({ ...question, inspected: true }, facts)).toEqual({ ...plain, class: 'tenant-restriction' });
+  const blocked = { ...question, inspected: true, decision: decision({ action: 'block' }) };
+  expect(seenAs(blocked, facts).class).toBeNull();
+});
