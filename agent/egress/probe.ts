@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import type { Address, Family } from '../../protocol/address.ts';
 import type { EgressSource } from '../core/consensus.ts';
 import type { Clock } from '../clock.ts';
-import { ProbeFault, type ProbeReason, toProbeFault } from './probe-fault.ts';
+import { isConnectFault, ProbeFault, type ProbeReason, toProbeFault } from './probe-fault.ts';
 
 export type Failed<Reason extends string = ProbeReason> = {
   readonly kind: 'failed';
@@ -63,6 +63,43 @@ export async function askWithin<T>(
 
 export function failed<Reason extends string>(reason: Reason, detail: string): Failed<Reason> {
   return { kind: 'failed', reason, detail };
+}
+
+/**
+ * Asks `candidates` one after another, each for an equal share of `budgetMs`, until one of them answers. Another one
+ * helps against silence and a dead path, never against an answer that was given.
+ *
+ * @throws what the last of them failed with
+ */
+export async function inTurn<C, T>(
+  candidates: readonly C[],
+  { budgetMs, clock, signal }: { budgetMs: number; clock: Clock; signal: AbortSignal },
+  ask: (candidate: C, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const shareMs = Math.floor(budgetMs / candidates.length);
+  let last: unknown = new ProbeFault('name-not-found', 'no address of this family');
+  for (const candidate of candidates) {
+    const share = new AbortController();
+    const timer = clock.setTimer(() => share.abort(), shareMs);
+    try {
+      return await ask(candidate, AbortSignal.any([signal, share.signal]));
+    } catch (error) {
+      if (signal.aborted || !(share.signal.aborted || isConnectFault(error))) throw error;
+      last =
+        error instanceof ProbeFault || !share.signal.aborted
+          ? error
+          : new ProbeFault('timeout', `no answer within ${shareMs} ms`);
+    } finally {
+      timer.cancel();
+    }
+  }
+  throw last;
+}
+
+/** The answer that a source saw `address`. @throws ProbeFault where it is of another family than the question's */
+export function seenIn(family: Family, address: Address): ProbeAnswer {
+  if (address.family === family) return { kind: 'seen', address };
+  throw new ProbeFault('wrong-family', address.text);
 }
 
 /** The addresses of `family` under a name or literal. Empty: there are none of this family. */
