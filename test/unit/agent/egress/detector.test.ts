@@ -14,20 +14,24 @@ function laboratory(longestIntervalMs = 300_000) {
   let shown = 0;
   const detector: EgressDetector = createEgressDetector({
     witness: {
-      ipv4: (signal) => {
-        const { promise, resolve } = Promise.withResolvers<WitnessAnswer>();
-        questions.push({
-          signal,
-          answer: async (answer) => {
-            resolve(answer);
-            await new Promise(setImmediate);
-          },
-        });
-        return promise;
+      ipv4: {
+        operator: 'Contoso',
+        asked: 'edge.contoso.test:8443',
+        ask: (signal) => {
+          const { promise, resolve } = Promise.withResolvers<WitnessAnswer>();
+          questions.push({
+            signal,
+            answer: async (answer) => {
+              resolve(answer);
+              await new Promise(setImmediate);
+            },
+          });
+          return promise;
+        },
       },
       ipv6: null,
     },
-    operator: 'edge.contoso.test',
+    thirdParties: { ipv4: [], ipv6: [] },
     longestIntervalMs,
     clock,
     random: () => 0.5,
