@@ -38,7 +38,7 @@ export async function askByUdp<T>(question: UdpQuestion<T>, clock: Clock, signal
   let foreign = 0;
   let lastForeign = '';
   const giveUp = (): void => {
-    const noted = `nothing but ${foreign} other messages came: ${lastForeign}`;
+    const noted = `only other messages came (${foreign}): ${lastForeign}`;
     reject(foreign === 0 ? signal.reason : new ProbeFault('unexpected-answer', noted));
   };
   socket.on('error', reject);
