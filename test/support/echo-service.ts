@@ -14,7 +14,10 @@ export type EchoService = {
   readonly close: () => Promise<void>;
 };
 
-export async function startEchoService(identity: Identity, host = '127.0.0.1'): Promise<EchoService> {
+export async function startEchoService(
+  identity: Pick<Identity, 'cert' | 'key'>,
+  host = '127.0.0.1',
+): Promise<EchoService> {
   const requests: { from: string; request: IncomingMessage }[] = [];
   const server = createServer({ key: identity.key, cert: identity.cert });
   server.on('error', () => undefined);
