@@ -75,6 +75,7 @@ export type EgressStep = { readonly state: EgressState; readonly effects: readon
 
 /** Each flow repeats what the edge sees; the same word again within this time, in ms, is no news. */
 const repetitionMs = 10_000;
+
 /** The state before anything was asked. */
 export function initialEgressState(family: Family, generation: number, sources: EgressSources): EgressState {
   return {

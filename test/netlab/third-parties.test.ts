@@ -72,4 +72,10 @@ describe.skipIf(obstacle !== null)('behind a NAT', () => {
     lab.maskAs(natAddresses.otherRouter);
     expect(await evidence('ipv4')).toEqual(seenAs(natAddresses.otherRouter));
   });
+
+  it('they contradict each other where the NAT’s addresses alternate, and each is shown', async () => {
+    lab.maskAs(natAddresses.router, natAddresses.otherRouter);
+    const addresses = (await evidence('ipv4')).map((line) => line.split(' ')[1]);
+    expect(new Set(addresses)).toEqual(new Set([natAddresses.router, natAddresses.otherRouter]));
+  });
 });

@@ -22,8 +22,8 @@ export type NatLab = {
   /** Starts and runs programs at the device and on the far side. */
   readonly device: Starter & Pick<ProgramGroup, 'run'>;
   readonly far: Starter;
-  /** From this moment on new connections of the device appear with `address`. */
-  readonly maskAs: (address: string) => void;
+  /** From this moment on new connections of the device appear with these addresses in turn. */
+  readonly maskAs: (...addresses: readonly string[]) => void;
   readonly end: () => Promise<void>;
 };
 
@@ -47,8 +47,10 @@ export async function createNatLab(): Promise<NatLab> {
     start: (command, args, options) => group.start(tool('ip'), inside(name, command, args), options),
     run: (command, args, options) => group.run(tool('ip'), inside(name, command, args), options),
   });
-  const maskAs = (address: string): void => {
-    const chain = `chain mask { type nat hook postrouting priority srcnat; oifname "wan" snat to ${address}; };`;
+  const maskAs: NatLab['maskAs'] = (...addresses) => {
+    const pool = addresses.map((address, i) => `${i} : ${address}`).join(', ');
+    const inTurn = `numgen inc mod ${addresses.length} map { ${pool} }`;
+    const chain = `chain mask { type nat hook postrouting priority srcnat; oifname "wan" snat to ${inTurn}; };`;
     const rules = `table ip nat\ndelete table ip nat\ntable ip nat { ${chain} };\n`;
     must(tool('ip'), inside(names.router, tool('nft'), ['-f', '-']), rules);
   };
