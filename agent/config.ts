@@ -4,6 +4,7 @@ import { parseAddress, parsePrefix } from '../protocol/address.ts';
 import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { authenticationKind, profileSchema } from '../protocol/profile.ts';
+import { thirdPartiesConfig } from './third-parties-config.ts';
 
 const listen = z.string().transform((text, context): ListenAddress | null => {
   if (text === 'off') return null;
@@ -85,6 +86,8 @@ export const agentConfigSchema = z.strictObject({
       intervalSeconds: seconds(5, 300).default(120),
       /** How long one question may take. */
       timeoutSeconds: seconds(1, 30).default(5),
+      /** Who else may be asked for this network's address. Nobody, unless named. */
+      thirdParties: thirdPartiesConfig,
     })
     .prefault({}),
   /** Local TLS inspection of the sign-in hosts; absent: nothing is inspected. */

@@ -1,5 +1,5 @@
 // What the agent has of its organisation's edges: the tunnel, the witnesses, and what the edge said of itself.
-import { families, type Family, parsePrefix } from '../protocol/address.ts';
+import { type Family, parsePrefix } from '../protocol/address.ts';
 import { type ClassIndex, compileClasses } from '../protocol/class-index.ts';
 import type { Status } from '../protocol/status.ts';
 import type { View } from '../protocol/view.ts';
@@ -11,10 +11,12 @@ import { nextLink } from './core/link-state.ts';
 import type { ViewFacts } from './core/seen-as.ts';
 import type { Link } from './core/status-inputs.ts';
 import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
-import { type ProbeWitness, witnessProbe } from './egress/witness-probe.ts';
+import type { Witness } from './egress/family-detection.ts';
+import { witnessProbe } from './egress/witness-probe.ts';
 import type { ViewKnowledge } from './policy/decision.ts';
 import type { Random } from './random.ts';
 import type { Credentials } from './tunnel/credentials.ts';
+import { thirdPartiesOf } from './third-parties.ts';
 import { createTunnel, type Tunnel } from './tunnel/tunnel.ts';
 
 export type EdgeSide = {
@@ -130,10 +132,10 @@ export type DetectorSetup = {
 
 export function createDetector(setup: DetectorSetup): EgressDetector {
   const { credentials, config, clock } = setup;
-  const ask = (family: Family): ProbeWitness | null => {
+  const witness = (family: Family): Witness | null => {
     const endpoint = credentials?.bundle.witness[family] ?? null;
     if (credentials === null || endpoint === null) return null;
-    return witnessProbe(
+    const ask = witnessProbe(
       {
         family,
         endpoint,
@@ -151,11 +153,14 @@ export function createDetector(setup: DetectorSetup): EgressDetector {
       },
       clock,
     );
+    return { operator: credentials.bundle.organisation, asked: new URL(endpoint.url).host, ask };
   };
-  const [ipv4, ipv6] = families.map(ask);
   return createEgressDetector({
-    witness: { ipv4: ipv4 ?? null, ipv6: ipv6 ?? null },
-    operator: credentials?.bundle.organisation ?? '',
+    witness: { ipv4: witness('ipv4'), ipv6: witness('ipv6') },
+    thirdParties: {
+      ipv4: thirdPartiesOf(config, 'ipv4', clock),
+      ipv6: thirdPartiesOf(config, 'ipv6', clock),
+    },
     longestIntervalMs: config.egress.intervalSeconds * 1000,
     clock,
     random: setup.random,

@@ -17,7 +17,11 @@ describe('agent configuration', () => {
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
       management: { group: null },
-      egress: { intervalSeconds: 120, timeoutSeconds: 5 },
+      egress: {
+        intervalSeconds: 120,
+        timeoutSeconds: 5,
+        thirdParties: { stun: [], https: [], dns: [] },
+      },
       inspection: { tenantRestriction: null, upstreamCa: null },
       log: { level: 'info' },
     });
