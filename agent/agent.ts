@@ -13,9 +13,10 @@ import { groupId } from './management/group-id.ts';
 import { createHandlers } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor } from './network/monitor.ts';
-import { networkReader } from './network/read-network.ts';
+import { networkSource } from './network/network-source.ts';
 import { openPacToken } from './pac-token.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
+import { systemRandom } from './random.ts';
 import { createTraffic } from './traffic.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
 
@@ -83,7 +84,11 @@ async function assemble(
   const { edge, detector, feed, table } = traffic;
   const follow = followModeWith(choices, edge, feed.changed);
   const monitor = createNetworkMonitor({
-    read: networkReader(clock),
+    source: networkSource(process.platform, {
+      clock,
+      random: systemRandom,
+      onFault: (reason) => log.write('warn', 'network changes are looked for once a second', { reason }),
+    }),
     clock,
     onChange(delta, generation) {
       log.write('info', 'network changed', { generation }, { delta: formatDelta(delta) });
@@ -128,7 +133,7 @@ async function assemble(
   return {
     facts: readyFacts(fronts, setup.socketPath),
     async end() {
-      monitor.stop();
+      await monitor.stop();
       detector.stop();
       feed.stop();
       await management.close();
