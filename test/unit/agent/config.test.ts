@@ -16,6 +16,7 @@ describe('agent configuration', () => {
       customRules: [],
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
+      portalCheck: 'edge',
       management: { group: null },
       egress: { intervalSeconds: 120, timeoutSeconds: 5 },
       log: { level: 'info' },
@@ -36,6 +37,13 @@ describe('agent configuration', () => {
     ]);
   });
 
+  test.each(['edge', 'off', 'http://connectivity.contoso.test/generate_204'])(
+    'a captive portal may be asked for by %j',
+    (portalCheck) => {
+      expect(parseAgentConfig({ portalCheck }, 'agent.yaml').portalCheck).toBe(portalCheck);
+    },
+  );
+
   test.each([
     [{ capture: { http: '127.0.0.1' } }, /^agent\.yaml: capture\.http: must be address:port/],
     [{ capture: { http: 'localhost:8088' } }, /^agent\.yaml: capture\.http: must be address:port/],
@@ -48,6 +56,9 @@ describe('agent configuration', () => {
     [{ customRules: [{ destinations: ['ok.test'], ports: [70_000] }] }, /customRules\[0\]\.ports\[0\]: /],
     [{ localAddress: { ipv4: '::1' } }, /localAddress\.ipv4: must be an IPv4 address/],
     [{ egress: { intervalSeconds: 0 } }, /egress\.intervalSeconds: /],
+    [{ portalCheck: 'https://edge.contoso.test/generate_204' }, /portalCheck: must be edge, off, or a URL/],
+    [{ portalCheck: 'http://user:secret@edge.contoso.test/' }, /portalCheck: must be edge, off, or a URL/],
+    [{ portalCheck: 'on' }, /portalCheck: must be edge, off, or a URL/],
     ['text', /^agent\.yaml: \(top level\): /],
   ])('%j is refused with the path of the fault', (value, message) => {
     expect(() => parseAgentConfig(value, 'agent.yaml')).toThrow(message);
