@@ -80,6 +80,7 @@ async function assemble(
     clock,
     capture: () => capture,
     publish: (status) => socket?.publish(status),
+    checkClocks: () => monitor.checkClocks(),
   });
   const { edge, detector, feed, table } = traffic;
   const follow = followModeWith(choices, edge, feed.changed);

@@ -25,8 +25,6 @@ export type ObstacleWatch = {
   readonly networkIs: (state: NetworkState) => void;
   /** The link as people see it. */
   readonly obstructed: (link: Link) => Link;
-  /** Whether the network answers in place of others at this moment. */
-  readonly isPortalSeen: () => boolean;
   readonly stop: () => void;
 };
 
@@ -96,7 +94,6 @@ export function createObstacleWatch(settings: ObstacleWatchSettings): ObstacleWa
     linkIs: (link, isWanted) => send({ kind: 'edge', standing: edgeStanding(link, isWanted) }),
     networkIs: (network) => send({ kind: 'network', hasWayOut: !needsNetwork || hasWayOut(network) }),
     obstructed: (link) => obstructedLink(link, state),
-    isPortalSeen: () => state.seen.kind === 'portal',
     stop: rest,
   };
 }

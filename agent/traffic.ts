@@ -44,6 +44,11 @@ export type TrafficSetup = {
   /** Null until they listen. */
   readonly capture: () => CaptureFronts | null;
   readonly publish: (status: Status) => void;
+  /**
+   * Called before statements are attached. Timers stand still in a suspend, so the comparison of the clocks that is due
+   * may come up to a second after it; a flow may come sooner.
+   */
+  readonly checkClocks: () => void;
 };
 
 export function createTraffic(setup: TrafficSetup): Traffic {
@@ -91,7 +96,10 @@ export function createTraffic(setup: TrafficSetup): Traffic {
         localAddress: config.localAddress,
         ownListeners: () => capture()?.listeners ?? [],
       }),
-      attestations: detector.attestations,
+      attestations: () => {
+        setup.checkClocks();
+        return detector.attestations();
+      },
       table,
       traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
     }),

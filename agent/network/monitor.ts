@@ -19,7 +19,7 @@ export type NetworkMonitor = {
   readonly generation: () => number;
   /** The latest look; null before the first. */
   readonly state: () => NetworkState | null;
-  /** Compares the clocks at once: work that was waiting while the machine slept must not run ahead of the next pulse. */
+  /** Compares the clocks at once, for whoever must not run ahead of the next pulse after a suspend. */
   readonly checkClocks: () => void;
 };
 
