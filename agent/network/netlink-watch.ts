@@ -44,7 +44,8 @@ export function watchNetlink(
       timer?.cancel();
       if (stopped) return;
       failures = failuresAfterLoss(failures, clock.monotonic() - startedAt);
-      onFault(reason);
+      // Of a row of failures the first says it all.
+      if (failures === 1) onFault(reason);
       timer = clock.setTimer(() => start(path), backoffDelayMs(failures, random()));
     };
     started.once('error', (error) => over(error.message));
