@@ -74,6 +74,17 @@ export const agentConfigSchema = z.strictObject({
     .prefault({}),
   /** Source address of outgoing sockets, per family; null lets the system choose. */
   localAddress: perFamily,
+  /**
+   * Who is asked for a captive portal while no edge answers: the organisation's edge, where it offers that; nobody; or a
+   * server that answers its plain-HTTP URL with 204 and is told this device's address by being asked.
+   */
+  portalCheck: z
+    .string()
+    .refine(
+      (text) => text === 'edge' || text === 'off' || isPlainUrl(text),
+      'must be edge, off, or a URL such as http://connectivity.contoso.test/generate_204',
+    )
+    .default('edge'),
   management: z
     .strictObject({
       /** Whose members may use the management socket too; null: only the account that runs the agent. */
@@ -110,6 +121,11 @@ export type AgentConfig = z.output<typeof agentConfigSchema>;
 /** @throws OpenGsaError `bad-config`, its message with the path of the fault: `capture.http: must be …` */
 export function parseAgentConfig(value: unknown, subject: string): AgentConfig {
   return parse(agentConfigSchema, value ?? {}, subject, 'bad-config');
+}
+
+function isPlainUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'http:' && url.username === '' && url.password === '' && text.length <= 512;
 }
 
 function isDestinationPattern(text: string): boolean {

@@ -8,11 +8,13 @@ import type { AgentConfig } from './config.ts';
 import type { AddressChange } from './core/address-change.ts';
 import type { OpenTunnelFlow } from './core/flow.ts';
 import { nextLink } from './core/link-state.ts';
+import type { NetworkState } from './core/network-change.ts';
 import type { ViewFacts } from './core/seen-as.ts';
 import type { Link } from './core/status-inputs.ts';
 import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
 import type { Witness } from './egress/family-detection.ts';
 import { witnessProbe } from './egress/witness-probe.ts';
+import { createObstacleWatch } from './obstacle-watch.ts';
 import type { ViewKnowledge } from './policy/decision.ts';
 import type { Random } from './random.ts';
 import type { Credentials } from './tunnel/credentials.ts';
@@ -23,7 +25,10 @@ export type EdgeSide = {
   readonly tunnel: Tunnel;
   readonly open: OpenTunnelFlow;
   readonly channels: () => Status['channels'];
+  /** As people see it: what the network puts in the way is told in place of an edge that does not answer. */
   readonly link: () => Link;
+  /** The first look at the network, and each difference from then on. */
+  readonly networkIs: (state: NetworkState) => void;
   /** For decisions: the last that an edge has told. */
   readonly viewKnowledge: () => ViewKnowledge;
   /** For people: what the connected edge tells. */
@@ -32,6 +37,8 @@ export type EdgeSide = {
   readonly classes: () => ClassIndex<View['classes'][number]> | null;
   /** The family of the connection to the edge, where the edge has said what it sees. */
   readonly tunnelFamily: () => Family | null;
+  /** Gives up whatever is under way. */
+  readonly stop: () => void;
 };
 
 export type EdgeSideSetup = {
@@ -44,19 +51,8 @@ export type EdgeSideSetup = {
 };
 
 export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
-  const { credentials, config, detector, clock } = setup;
-  const { tunnel: settings } = config;
-  const tunnel = createTunnel({
-    edges: credentials.bundle.edges,
-    credentials,
-    protocol: settings.protocol,
-    localAddress: {
-      ipv4: settings.localAddress.ipv4 ?? config.localAddress.ipv4,
-      ipv6: settings.localAddress.ipv6 ?? config.localAddress.ipv6,
-    },
-    clock,
-    random: setup.random,
-  });
+  const { detector, clock } = setup;
+  const tunnel = tunnelTo(setup);
   const toWall = (time: number): number => Math.round(clock.now() - (clock.monotonic() - time));
   let link: Link = { kind: 'connecting', attempt: 1, since: clock.now(), cause: null };
   let told: { readonly view: View; readonly classes: ClassIndex<View['classes'][number]> } | null = null;
@@ -65,6 +61,19 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
   let connectedSince = -1;
   // Two clocks never give the same wall time twice; taken once per state, the status does not waver.
   let begun = { since: -1, wall: '' };
+  const obstacle = createObstacleWatch({
+    ...setup,
+    changed: () => {
+      // Behind a portal whatever answers over HTTPS is not who it says.
+      detector.setCaptivePortal(obstacle.obstructed(link).kind === 'captive-portal');
+      setup.changed();
+    },
+    tryEdge: () => {
+      // Attempts that are under way were made while the network let nothing through.
+      tunnel.networkChanged();
+      void detector.refresh();
+    },
+  });
 
   tunnel.onChange(() => {
     const state = tunnel.state();
@@ -72,6 +81,7 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
       begun = { since: state.since, wall: new Date(toWall(state.since)).toISOString() };
     }
     link = nextLink(link, state, tunnel.edgeName, toWall);
+    obstacle.linkIs(link, state.kind !== 'idle' && state.kind !== 'draining');
     if (state.kind === 'connected' && state.since !== connectedSince) {
       connectedSince = state.since;
       generation = detector.generation();
@@ -89,7 +99,9 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
 
   return {
     tunnel,
-    link: () => link,
+    link: () => obstacle.obstructed(link),
+    networkIs: obstacle.networkIs,
+    stop: obstacle.stop,
     channels: () =>
       tunnel.channels().map((channel) => ({ ...channel, since: begun.wall === '' ? null : begun.wall })),
     classes: () => told?.classes ?? null,
@@ -119,6 +131,21 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
       return seen.kind === 'unknown' ? { kind: 'awaited' } : seen;
     },
   };
+}
+
+function tunnelTo({ credentials, config, clock, random }: EdgeSideSetup): Tunnel {
+  const { tunnel: settings } = config;
+  return createTunnel({
+    edges: credentials.bundle.edges,
+    credentials,
+    protocol: settings.protocol,
+    localAddress: {
+      ipv4: settings.localAddress.ipv4 ?? config.localAddress.ipv4,
+      ipv6: settings.localAddress.ipv6 ?? config.localAddress.ipv6,
+    },
+    clock,
+    random,
+  });
 }
 
 export type DetectorSetup = {

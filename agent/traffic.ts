@@ -48,6 +48,11 @@ export type TrafficSetup = {
   /** Null until they listen. */
   readonly capture: () => CaptureFronts | null;
   readonly publish: (status: Status) => void;
+  /**
+   * Called before statements are attached. Timers stand still in a suspend, so the comparison of the clocks that is due
+   * may come up to a second after it; a flow may come sooner.
+   */
+  readonly checkClocks: () => void;
 };
 
 export function createTraffic(setup: TrafficSetup): Traffic {
@@ -95,8 +100,11 @@ export function createTraffic(setup: TrafficSetup): Traffic {
         localAddress: config.localAddress,
         ownListeners: () => capture()?.listeners ?? [],
       }),
-      attestations: detector.attestations,
       inspect: (destination) => (inspectedHost(destination) === null ? null : setup.inspectFlow),
+      attestations: () => {
+        setup.checkClocks();
+        return detector.attestations();
+      },
       table,
       traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
     }),

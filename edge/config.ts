@@ -59,12 +59,24 @@ const configSchema = z.strictObject({
       ipv6: publicEndpoint.nullable().default(null),
     })
     .optional(),
+  /** Absent: http://NAME:PORT/generate_204 of `listen.portalCheck`. */
+  portalCheck: z
+    .strictObject({
+      url: z.url({
+        protocol: /^http$/,
+        error: 'must be a URL such as http://edge.contoso.test/generate_204',
+      }),
+      addresses: z.array(address).optional(),
+    })
+    .optional(),
   listen: z
     .strictObject({
       tunnel: z
         .array(listenAddress)
         .min(1)
         .default([{ address: '127.0.0.1', port: 8443 }]),
+      /** Plain HTTP, answers one question: is a captive portal between a device and this edge? Null: nobody answers. */
+      portalCheck: listenAddress.nullable().default(null),
     })
     .prefault({}),
   /** Local addresses of outgoing connections; null: the system's choice. */

@@ -13,6 +13,9 @@ organisation: ${quoted(organisation)}
 listen:
   # Where devices connect, for the tunnel and for the witness. Beyond this machine: 0.0.0.0:8443 or [::]:8443.
   tunnel: ${list(listen)}
+  # Plain HTTP, for one question: is a captive portal between a device and this edge? It answers GET /generate_204 and
+  # nothing else. Devices that are added from then on ask here when no edge answers them.
+  # portalCheck: 0.0.0.0:80
 ${endpointText(settings)}
 # Where connections to destinations leave: local addresses of this machine, or null for the system's choice.
 egress:

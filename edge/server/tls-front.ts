@@ -1,15 +1,13 @@
 // The edge's door: TLS 1.3 with a device certificate before anything else is read. Both HTTP versions stand behind it.
-import { once } from 'node:events';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type Address, parseAddress } from '../../protocol/address.ts';
-import { type ErrorCode, OpenGsaError } from '../../protocol/error.ts';
+import type { ListenAddress } from '../../protocol/listen-address.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
 import { tunnelAlpn } from '../../protocol/tunnel.ts';
 import type { Endpoint } from '../core/edge-policy.ts';
+import { endpointOf, listenOn } from './listen-on.ts';
 import type { Caller } from './request.ts';
-
-export type ListenAddress = { readonly address: string; readonly port: number };
 
 export type TlsFrontOptions = {
   /** PEM. `ca` signs the devices' certificates. */
@@ -98,20 +96,20 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
     raw.once('close', () => raws.delete(key));
     tlsServer.emit('connection', raw);
   };
-  const servers = options.listen.map(() => {
+  const servers = options.listen.map((where) => {
     const server = createTcpServer({ allowHalfOpen: true }, accept);
     server.maxConnections = options.limits.sessions + handshakeHeadroom;
     server.on('error', ignore);
-    return server;
+    return { server, where };
   });
 
   return {
     listen: async () => {
-      await Promise.all(servers.map((server, i) => listenOn(server, options.listen[i])));
+      await Promise.all(servers.map(({ server, where }) => listenOn(server, where)));
     },
-    addresses: () => servers.flatMap((server) => endpointOf(server.address())),
+    addresses: () => servers.flatMap(({ server }) => endpointOf(server.address())),
     stopAccepting: () => {
-      for (const server of servers) if (server.listening) server.close();
+      for (const { server } of servers) if (server.listening) server.close();
     },
     resetAll: () => {
       for (const raw of raws.values()) resetSocket(raw);
@@ -121,24 +119,6 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
       for (const raw of devices.get(thumbprint) ?? []) resetSocket(raw);
     },
   };
-}
-
-async function listenOn(server: Server, where: ListenAddress | undefined): Promise<void> {
-  if (where === undefined) return;
-  server.listen({ host: where.address, port: where.port });
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const codes: Record<string, ErrorCode> = {
-      EADDRINUSE: 'address-in-use',
-      EADDRNOTAVAIL: 'address-unavailable',
-      EACCES: 'bad-permissions',
-    };
-    const code = error instanceof Error && 'code' in error ? codes[String(error.code)] : undefined;
-    throw new OpenGsaError(code ?? 'internal', `cannot listen on ${where.address} port ${where.port}`, {
-      cause: error,
-    });
-  }
 }
 
 /** Null where the peer is gone already. */
@@ -165,12 +145,6 @@ function peerAddress(text: string | undefined): Address | null {
 /** Unique while the connection is open; TLS sockets do not say which socket they stand on. */
 function socketKey(socket: Socket): string {
   return [socket.localAddress, socket.localPort, socket.remoteAddress, socket.remotePort].join(' ');
-}
-
-function endpointOf(bound: AddressInfo | string | null): Endpoint[] {
-  if (bound === null || typeof bound === 'string') return [];
-  const address = parseAddress(bound.address);
-  return address === null ? [] : [{ address, port: bound.port }];
 }
 
 function reasonOf(error: Error): string {

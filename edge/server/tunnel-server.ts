@@ -1,5 +1,6 @@
 // The edge's data plane in one piece: tunnel, witness and view behind one door.
 import type { JSONWebKeySet } from 'jose';
+import type { ListenAddress } from '../../protocol/listen-address.ts';
 import type { View } from '../../protocol/view.ts';
 import type { DeviceStanding } from '../core/device-standing.ts';
 import type { EdgePolicy, Endpoint } from '../core/edge-policy.ts';
@@ -23,7 +24,7 @@ import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
 import { createPlainHandler } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
-import { createTlsFront, type ListenAddress } from './tls-front.ts';
+import { createTlsFront } from './tls-front.ts';
 import { createViewHandler } from './view-handler.ts';
 
 export type TunnelLimits = FlowLimits & {

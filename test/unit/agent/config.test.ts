@@ -16,6 +16,7 @@ describe('agent configuration', () => {
       customRules: [],
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
+      portalCheck: 'edge',
       management: { group: null },
       egress: {
         intervalSeconds: 120,
@@ -41,6 +42,13 @@ describe('agent configuration', () => {
     ]);
   });
 
+  test.each(['edge', 'off', 'http://connectivity.contoso.test/generate_204'])(
+    'a captive portal may be asked for by %j',
+    (portalCheck) => {
+      expect(parseAgentConfig({ portalCheck }, 'agent.yaml').portalCheck).toBe(portalCheck);
+    },
+  );
+
   test.each([
     [{ capture: { http: '127.0.0.1' } }, /^agent\.yaml: capture\.http: must be address:port/],
     [{ capture: { http: 'localhost:8088' } }, /^agent\.yaml: capture\.http: must be address:port/],
@@ -59,6 +67,9 @@ describe('agent configuration', () => {
       /inspection\.tenantRestriction\.tenantId: must be a GUID/,
     ],
     [{ inspection: { hosts: ['login.contoso.test'] } }, /inspection: .*hosts/],
+    [{ portalCheck: 'https://edge.contoso.test/generate_204' }, /portalCheck: must be edge, off, or a URL/],
+    [{ portalCheck: 'http://user:secret@edge.contoso.test/' }, /portalCheck: must be edge, off, or a URL/],
+    [{ portalCheck: 'on' }, /portalCheck: must be edge, off, or a URL/],
     ['text', /^agent\.yaml: \(top level\): /],
   ])('%j is refused with the path of the fault', (value, message) => {
     expect(() => parseAgentConfig(value, 'agent.yaml')).toThrow(message);

@@ -21,7 +21,7 @@ function refusal(value: unknown): string {
 describe('defaults', () => {
   test('a name and an organisation are enough, and nothing listens beyond this machine', () => {
     const config = parseConfig(least, 'edge.yaml');
-    expect(config.listen.tunnel).toEqual([{ address: '127.0.0.1', port: 8443 }]);
+    expect(config.listen).toEqual({ tunnel: [{ address: '127.0.0.1', port: 8443 }], portalCheck: null });
     expect(config).toMatchObject({
       microsoft: null,
       profiles: ['microsoft'],
@@ -60,6 +60,16 @@ describe('refusals name the file and the field', () => {
     ['no name', { organisation: 'Contoso' }, /^edge\.yaml: name: /],
     ['a name that is an address', { ...least, name: '192.0.2.1' }, /^edge\.yaml: name: must be a host name/],
     ['a listener without port', { ...least, listen: { tunnel: ['127.0.0.1'] } }, /listen\.tunnel\[0\]: /],
+    [
+      'a name as listener of the portal check',
+      { ...least, listen: { portalCheck: 'edge:80' } },
+      /listen\.portalCheck: /,
+    ],
+    [
+      'a portal check over TLS, which no portal answers',
+      { ...least, portalCheck: { url: 'https://edge.contoso.test/generate_204' } },
+      /portalCheck\.url: /,
+    ],
     ['a name as listener', { ...least, listen: { tunnel: ['localhost:8443'] } }, /listen\.tunnel\[0\]: /],
     ['IPv6 where IPv4 belongs', { ...least, egress: { ipv4: '::1' } }, /egress\.ipv4: must be an IPv4/],
     ['a plain http URL', { ...least, edges: [{ url: 'http://e.test' }] }, /edges\[0\]\.url: must be a URL/],
