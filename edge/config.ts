@@ -1,6 +1,6 @@
 // The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
 import { z } from 'zod';
-import { parseAddress, parsePrefix } from '../protocol/address.ts';
+import { parseAddress, parsePrefix, type Prefix } from '../protocol/address.ts';
 import { parseHost } from '../protocol/destination.ts';
 import { parseListenAddress } from '../protocol/listen-address.ts';
 import { isHostPattern } from '../protocol/profile.ts';
@@ -17,9 +17,8 @@ const address = z
   .transform((text) => parseAddress(text)?.text ?? text);
 const ipv4 = address.refine((text) => !text.includes(':'), 'must be an IPv4 address');
 const ipv6 = address.refine((text) => text.includes(':'), 'must be an IPv6 address');
-const prefix = z
-  .string()
-  .refine((text) => parsePrefix(text) !== null, 'must be a prefix such as 192.0.2.0/24 with zero host bits');
+const prefixRule = 'must be a prefix such as 192.0.2.0/24 with zero host bits';
+const prefix = z.string().refine((text) => parsePrefix(text) !== null, prefixRule);
 const port = z.int().min(1).max(65_535);
 
 const perFamily = z.strictObject({
@@ -34,6 +33,31 @@ const listenAddress = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be address:port such as 127.0.0.1:8443 or [::1]:8443' });
   return z.NEVER;
 });
+
+const prefixValue = z.string().transform((text, context) => {
+  const parsed = parsePrefix(text);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: prefixRule });
+  return z.NEVER;
+});
+
+/**
+ * For load balancers only: those of `proxyFrom` begin each connection with a PROXY v2 header, which names the device's
+ * address; nobody else is heard there.
+ */
+const balancedListener = z
+  .strictObject({ address: listenAddress, proxyFrom: z.array(prefixValue).min(1) })
+  .transform(({ address: where, proxyFrom }) => ({ ...where, proxyFrom }));
+
+/** `address:port`, or an object. The form decides first, so that a refusal names the fault and not both forms. */
+const tunnelListener = z.unknown().transform((value, context) => {
+  const schema = typeof value === 'string' ? listenAddress : balancedListener;
+  const result: z.ZodSafeParseResult<TunnelListener> = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
+type TunnelListener = z.output<typeof listenAddress> & { readonly proxyFrom?: readonly Prefix[] };
 
 /** A URL that devices use, with the addresses they dial when the name is not in their DNS. */
 const publicEndpoint = z.strictObject({
@@ -122,7 +146,7 @@ const limits = z
   })
   .prefault({});
 
-const configSchema = z.strictObject({
+const settings = z.strictObject({
   name: z.string().refine(isEdgeName, 'must be a host name in lower case such as edge.contoso.test'),
   organisation: z.string().min(1).max(200),
   /** In the order of preference. Absent: https://NAME:PORT of the first tunnel listener, dialled where it listens. */
@@ -137,7 +161,7 @@ const configSchema = z.strictObject({
   listen: z
     .strictObject({
       tunnel: z
-        .array(listenAddress)
+        .array(tunnelListener)
         .min(1)
         .default([{ address: '127.0.0.1', port: 8443 }]),
     })
@@ -166,6 +190,16 @@ const configSchema = z.strictObject({
       flows: z.string().min(1).optional(),
     })
     .prefault({}),
+});
+
+/** Behind a load balancer devices are told where that is: they cannot use the listener. */
+const configSchema = settings.superRefine(({ listen, edges, witness }, context) => {
+  if (listen.tunnel.every(({ proxyFrom }) => proxyFrom === undefined)) return;
+  for (const [key, value] of Object.entries({ edges, witness })) {
+    if (value !== undefined) continue;
+    const message = 'is needed where a listener has proxyFrom: devices connect to the load balancer';
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
 });
 
 export type EdgeConfig = z.output<typeof configSchema>;

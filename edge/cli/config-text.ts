@@ -12,6 +12,9 @@ organisation: ${quoted(organisation)}
 
 listen:
   # Where devices connect, for the tunnel and for the witness. Beyond this machine: 0.0.0.0:8443 or [::]:8443.
+  # Behind a load balancer in TCP mode that sends PROXY v2: the device's address is taken from its header, and nobody
+  # else is heard there. Then set edges and witness below to the balancer.
+  #   tunnel: [{ address: "0.0.0.0:8444", proxyFrom: [10.0.0.5] }]
   tunnel: ${list(listen)}
 ${endpointText(settings)}
 # Where connections to destinations leave: local addresses of this machine, or null for the system's choice.

@@ -20,7 +20,7 @@ import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
 import { createPlainHandler } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
-import { createTlsFront, type ListenAddress } from './tls-front.ts';
+import { createTlsFront, type TunnelListener } from './tls-front.ts';
 import { createViewHandler } from './view-handler.ts';
 
 export type TunnelLimits = FlowLimits & {
@@ -37,7 +37,7 @@ export type TunnelServerOptions = {
   readonly name: string;
   /** PEM. `ca` signs the devices' certificates. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly TunnelListener[];
   readonly limits: TunnelLimits;
   readonly policy: () => EdgePolicy;
   readonly signaling: () => 'enabled' | 'disabled';
