@@ -43,12 +43,14 @@ beforeAll(async () => {
     ...edge.state.policy,
     classes: [
       route('raw.contoso.test', raw),
-      ...(haproxy === null ? [] : [route('haproxy.contoso.test', await startHaproxy(group, haproxy, told))]),
+      ...(haproxy === null
+        ? []
+        : [route('haproxy.contoso.test', await startHaproxy({ group, program: haproxy, identity: told }))]),
       ...(nginx === null
         ? []
         : [
             {
-              ...route('nginx.contoso.test', await startNginx(group, nginx, told)),
+              ...route('nginx.contoso.test', await startNginx({ group, program: nginx, identity: told })),
               proxyFields: 'checksum' as const,
             },
           ]),
