@@ -81,6 +81,7 @@ async function openThroughTunnel(
     traceparent,
   });
   if (opening.kind === 'refused') {
+    entry.observed(opening.egressObserved ?? null);
     entry.refused(opening.by, opening.denial.reason);
     return opening;
   }
@@ -114,10 +115,8 @@ function openFlow(stream: FlowStream, entry: FlowEntry, farSide: FarSide): FlowO
   });
   void answer?.then((said) => {
     answered = true;
-    if (said.kind === 'accepted') {
-      entry.observed(said.egressObserved);
-      return;
-    }
+    entry.observed(said.egressObserved ?? null);
+    if (said.kind === 'accepted') return;
     denied = new OpenGsaError('destination-refused', `${said.by}: ${said.denial.reason}`);
     entry.refused(said.by, said.denial.reason);
     stream.reset(denied);

@@ -9,14 +9,19 @@ import { admit, type Admission } from '../core/admission.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
 import { dialOrder } from '../core/dial-order.ts';
 import type { EdgePolicy, EgressAddresses, Endpoint, ProxyFieldChoice } from '../core/edge-policy.ts';
-import { chooseSource, peerAssurance, type SourceChoice } from '../core/source-choice.ts';
+import { chooseSource, peerAssurance as assuranceOfPeer, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import type { DeviceLookups } from './device-lookups.ts';
 import type { ConnectRequest } from './request.ts';
 
 export type Decision =
-  | { readonly kind: 'deny'; readonly denial: Denial }
+  | {
+      readonly kind: 'deny';
+      readonly denial: Denial;
+      /** Where the source was looked at before the flow was refused. */
+      readonly peerAssurance?: Assurance;
+    }
   | {
       readonly kind: 'admit';
       readonly destination: Destination;
@@ -113,14 +118,14 @@ async function decide(
   if (admission.kind === 'deny') return admission;
 
   const decided = await decideSource(request, admission, policy, facts, options);
-  const { source } = decided;
-  if (source.denial !== null) return { kind: 'deny', denial: source.denial };
+  const { source, peerAssurance } = decided;
+  if (source.denial !== null) return { kind: 'deny', denial: source.denial, peerAssurance };
 
   const found = await findEndpoints(request.thumbprint, destination, admission, policy, options, signal);
-  if (found.kind === 'deny') return found;
+  if (found.kind === 'deny') return { ...found, peerAssurance };
   const { class: restoration, egress, proxyFields } = admission;
   const order = dialOrder({ endpoints: found.endpoints, class: restoration, egress, source: source.source });
-  if (order.kind === 'deny') return order;
+  if (order.kind === 'deny') return { ...order, peerAssurance };
   return {
     ...decided,
     kind: 'admit',
@@ -161,7 +166,7 @@ async function decideSource(
   if (faults.length > 0) options.onFaults(facts.device, faults);
   facts.assurance = source.assurance;
   facts.flags = [...source.flags];
-  return { source, peerAssurance: peerAssurance(input) };
+  return { source, peerAssurance: assuranceOfPeer(input) };
 }
 
 type Found =

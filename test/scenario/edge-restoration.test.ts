@@ -153,6 +153,36 @@ test('an attestation serves where the peer is no possible source; a forged one d
   edge.state.policy = before;
 });
 
+test('a strict edge refuses a statement for another address, and tells which it sees', async () => {
+  const before = edge.state.policy;
+  edge.state.policy = { ...before, strict: true };
+  const statement = async (text: string) =>
+    signEgressToken(edge.witnessKey, {
+      issuer,
+      address: parseAddress(text)!,
+      thumbprint: edge.device.thumbprint,
+      tokenId: 'one',
+      nowMs: Date.now(),
+    });
+  const session = await openSession(edge, { localAddress: workstation });
+  const ask = async (text: string) =>
+    answered(session, 'raw.contoso.test:443', { 'egress-attestation': `"${await statement(text)}"` });
+
+  const refused = await ask('20.190.128.7');
+  expect(refused.status).toBe(403);
+  expect(refused.headers).toMatchObject({
+    'proxy-status': 'edge.contoso.test;error=http_request_denied;details="egress-mismatch"',
+    'egress-observed': `"${workstation}";assurance=observed`,
+  });
+  const agreeing = await ask(workstation);
+  expect(agreeing.headers['egress-observed']).toBe(`"${workstation}";assurance=observed+attested`);
+  agreeing.stream.end();
+  // The other family says nothing about this one.
+  expect((await ask('2603:1006:2000::7')).status).toBe(200);
+  edge.state.policy = before;
+  session.destroy();
+});
+
 async function statedWith(attestation: string): Promise<unknown> {
   segments = [];
   const session = await openSession(edge, { localAddress: workstation });
