@@ -181,6 +181,8 @@ const settings = z.strictObject({
   sourceRanges: z.array(prefix).default([]),
   /** Refuse a flow whose attestation and observed address differ. */
   strict: z.boolean().default(false),
+  /** What becomes of a flow whose destination would be told an address, and none is known. */
+  sourceUnknown: z.enum(['allow', 'refuse']).default('allow'),
   namedLocations: z.array(namedLocation).default([]),
   limits,
   log: z

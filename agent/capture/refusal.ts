@@ -58,6 +58,8 @@ function refusalText({ denial, by }: Refusal, what: string): string {
 const remedies: Readonly<Record<string, string>> = {
   'egress-mismatch':
     'This network shows two addresses of this device, and your organisation accepts one. Try again; if it stays, tell IT.',
+  'source-unknown':
+    'The edge does not know the address of this network, and your organisation requires one. "opengsa egress" shows why.',
 };
 
 function remedy(error: ProxyError): string {

@@ -56,6 +56,9 @@ sourceRanges: []
 # Refuse a flow whose signed address differs from the one that this edge sees.
 strict: false
 
+# Where a destination would be told an address and none is known: allow (it is told nothing and sees this edge) or refuse.
+sourceUnknown: allow
+
 # Places that your access policies know. While any has policies, switching signalling off must be confirmed.
 namedLocations: []
 #  - name: Head office

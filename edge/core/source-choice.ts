@@ -22,6 +22,8 @@ export type SourceInput = {
   readonly sourceRanges: readonly Prefix[];
   /** Refuse a mismatch instead of flagging it. */
   readonly strict: boolean;
+  /** Refuse a flow whose destination would be told an address where none is known. */
+  readonly refuseUnknown: boolean;
 };
 
 export type SourceFlag = 'egress-mismatch' | 'source-unknown';
@@ -67,15 +69,18 @@ function chooseWithPeer(input: SourceInput): SourceChoice {
   return { source: peer, assurance: peerAssurance(input), flags, denial };
 }
 
-function chooseWithoutPeer({ peer, attested, preferredFamily }: SourceInput): SourceChoice {
+function chooseWithoutPeer(input: SourceInput): SourceChoice {
+  const { peer, attested, preferredFamily, refuseUnknown } = input;
   const source =
     (preferredFamily === null ? null : attested[preferredFamily]) ??
     attested[peer.family] ??
     attested.ipv4 ??
     attested.ipv6;
-  return source === null
-    ? { source, assurance: 'unknown', flags: ['source-unknown'], denial: null }
-    : { source, assurance: 'attested', flags: [], denial: null };
+  if (source !== null) return { source, assurance: 'attested', flags: [], denial: null };
+  const denial: Denial | null = refuseUnknown
+    ? { error: 'http_request_denied', reason: 'source-unknown' }
+    : null;
+  return { source, assurance: 'unknown', flags: ['source-unknown'], denial };
 }
 
 /** IPv6 hosts change their lower half daily (RFC 8981), so the /64 is what identifies them. */

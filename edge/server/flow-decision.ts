@@ -1,7 +1,7 @@
 // Everything that is decided about a CONNECT before a socket is opened for it: device, destination, source, addresses.
 import { type Destination, parseAuthority } from '../../protocol/destination.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
-import type { Assurance, RestorationClass } from '../../protocol/restoration.ts';
+import { type Assurance, type RestorationClass, restores } from '../../protocol/restoration.ts';
 import { parseTraceparent } from '../../protocol/traceparent.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
@@ -158,6 +158,9 @@ async function decideSource(
     preferredFamily: admission.preferredFamily,
     sourceRanges: policy.sourceRanges,
     strict: policy.strict,
+    // With signalling off nothing would be told in any case.
+    refuseUnknown:
+      policy.sourceUnknown === 'refuse' && restores(admission.class) && facts.signaling === 'enabled',
   };
   const source = chooseSource(input);
   facts.attestedIpv4 = attested.ipv4?.text ?? null;

@@ -183,6 +183,34 @@ test('a strict edge refuses a statement for another address, and tells which it 
   session.destroy();
 });
 
+test('where an address is required, a destination that would be told none is not reached', async () => {
+  const before = edge.state.policy;
+  edge.state.policy = {
+    ...before,
+    sourceRanges: [],
+    sourceUnknown: 'refuse',
+    classes: [
+      ...before.classes,
+      { match: 'plain.contoso.test', class: 'opaque', upstream: { address: raw.host, port: raw.port + 1 } },
+    ],
+  };
+  const session = await openSession(edge, { localAddress: workstation });
+  const refused = await answered(session, 'raw.contoso.test:443');
+  expect(refused.status).toBe(403);
+  expect(refused.headers).toMatchObject({
+    'proxy-status': 'edge.contoso.test;error=http_request_denied;details="source-unknown"',
+    'egress-observed': `"${workstation}";assurance=unknown`,
+  });
+  // Classes that tell nothing need no address, and neither does signalling that is off.
+  const plain = await answered(session, 'plain.contoso.test:443');
+  expect(plain.headers['proxy-status']).not.toContain('source-unknown');
+  edge.state.signaling = 'disabled';
+  expect((await answered(session, 'raw.contoso.test:443')).status).toBe(200);
+  edge.state.signaling = 'enabled';
+  edge.state.policy = before;
+  session.destroy();
+});
+
 async function statedWith(attestation: string): Promise<unknown> {
   segments = [];
   const session = await openSession(edge, { localAddress: workstation });

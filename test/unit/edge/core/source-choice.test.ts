@@ -19,6 +19,7 @@ type Row = [
     ipv6?: string;
     prefers?: 'ipv4' | 'ipv6';
     strict?: true;
+    refuseUnknown?: true;
     ranges?: readonly string[];
   },
   expected: [source: string | null, assurance: string, flags: string[], denial: string | null],
@@ -66,6 +67,16 @@ const rows: Row[] = [
     'nobody as peer, in a range of everything',
     { peer: '0.0.0.0', ranges: ['0.0.0.0/0'] },
     [null, 'unknown', ['source-unknown'], null],
+  ],
+  [
+    'a private peer, nothing attested, where that is refused',
+    { peer: lan, refuseUnknown: true },
+    [null, 'unknown', ['source-unknown'], 'source-unknown'],
+  ],
+  [
+    'a private peer, attested, where the unknown is refused',
+    { peer: lan, ipv6: v6, refuseUnknown: true },
+    [v6, 'attested', [], null],
   ],
   ['nobody as peer, attested', { peer: '::', ipv4: v4 }, [v4, 'attested', [], null]],
   [
@@ -156,6 +167,7 @@ function input(given: {
   ipv6?: string | undefined;
   prefers?: 'ipv4' | 'ipv6' | undefined;
   strict?: true | undefined;
+  refuseUnknown?: true | undefined;
   ranges?: readonly string[];
 }): SourceInput {
   return {
@@ -164,6 +176,7 @@ function input(given: {
     preferredFamily: given.prefers ?? null,
     sourceRanges: (given.ranges ?? []).map((text) => parsePrefix(text)!),
     strict: given.strict ?? false,
+    refuseUnknown: given.refuseUnknown ?? false,
   };
 }
 
@@ -181,6 +194,7 @@ test.each([
     preferredFamily: 'ipv6',
     sourceRanges: [],
     strict: false,
+    refuseUnknown: false,
   };
   expect(peerAssurance(input)).toBe(expected);
 });
