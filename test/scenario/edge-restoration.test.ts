@@ -211,6 +211,45 @@ test('where an address is required, a destination that would be told none is not
   session.destroy();
 });
 
+describe('a statement that does not count leaves the source as if it were absent, by name:', () => {
+  const now = () => Date.now();
+  const cases: [
+    fault: string,
+    changes: Partial<Parameters<typeof signEgressToken>[1]>,
+    spoil?: (jws: string) => string,
+  ][] = [
+    ['expired', { nowMs: now() - 400_000 }],
+    ['not-yet-valid', { nowMs: now() + 90_000 }],
+    ['other-device', { thumbprint: 'B'.repeat(43) }],
+    ['other-issuer', { issuer: 'https://edge.fabrikam.test' }],
+    ['address-not-allowed', { address: parseAddress('192.168.1.20')! }],
+    ['address-not-allowed', { address: parseAddress('64:ff9b::14be:8007')! }],
+    ['bad-signature', {}, (jws) => jws.replace(/.{4}$/, 'AAAA')],
+    ['malformed', {}, (jws) => jws.slice(0, 100)],
+  ];
+  test.each(cases)('%s', async (fault, changes, spoil = (jws) => jws) => {
+    const jws = await signEgressToken(edge.witnessKey, {
+      issuer,
+      address: parseAddress('20.190.128.7')!,
+      thumbprint: edge.device.thumbprint,
+      tokenId: 'one',
+      nowMs: now(),
+      ...changes,
+    });
+    // Here a believed one would show as a mismatch with the peer.
+    expect(await statedWith(`"${spoil(jws)}"`)).toMatchObject({ source: { address: { text: workstation } } });
+    await vi.waitFor(() =>
+      expect(edge.records.at(-1)).toMatchObject({
+        attestationFaults: [fault],
+        attestedIpv4: null,
+        attestedIpv6: null,
+        flags: [],
+        assurance: 'observed',
+      }),
+    );
+  });
+});
+
 async function statedWith(attestation: string): Promise<unknown> {
   segments = [];
   const session = await openSession(edge, { localAddress: workstation });
