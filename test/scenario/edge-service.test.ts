@@ -56,6 +56,14 @@ describe('the witness', () => {
     await own.close();
   });
 
+  test('signs an IPv4 peer of a listener for both families as IPv4', async () => {
+    const own = await startDataPlane({ host: '::', pki: edge.pki });
+    const session = await openSession({ ...own, host: '127.0.0.1' }, { localAddress: '127.10.0.7' });
+    expect(decodeJwt((await get(session, witnessPath)).body)).toMatchObject({ ip: '127.10.0.7' });
+    session.destroy();
+    await own.close();
+  });
+
   test('signs nothing for a peer that is neither public nor in a named range', async () => {
     const own = await startDataPlane({ pki: edge.pki, policy: { sourceRanges: [] } });
     const session = await openSession(own);
