@@ -1,6 +1,7 @@
-// One sign-in in every log: the agent's, the edge's, HAProxy's and the identity provider's, joined by one trace.
+// One sign-in in every log: the agent's, the edge's, a receiver's and the identity provider's, joined by one trace. The
+// edge is behind a load balancer, as in a fleet; all are programs of their own.
 import { once } from 'node:events';
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,6 +21,7 @@ import {
 
 const haproxy = installedProgram('haproxy');
 const front = '127.40.0.1';
+const balancer = '127.60.0.1';
 
 describe.skipIf(haproxy === null)('one sign-in', () => {
   let group: ProgramGroup;
@@ -31,6 +33,7 @@ describe.skipIf(haproxy === null)('one sign-in', () => {
     group = createProgramGroup();
     contoso = await startContoso({
       group,
+      edgeSettings: await startBalancer(group, haproxy ?? ''),
       providerFront: {
         address: front,
         start: async (provider) => {
@@ -49,6 +52,14 @@ describe.skipIf(haproxy === null)('one sign-in', () => {
     traceparent = flow?.traceparent ?? '';
   });
   afterAll(() => group.end());
+
+  test('comes from an agent whose address was witnessed through the balancer', async () => {
+    await expect
+      .poll(async () => (await contoso.status()).egress.ipv4, { timeout: 25_000, interval: 250 })
+      .toMatchObject({ state: 'confirmed', address: addresses.workstation });
+    // The balancer has looked several times a second whether the edge lives.
+    expect(contoso.programs.edge.stderr()).not.toContain('connection refused');
+  });
 
   test('is found in the log of the provider, under its own address', () => {
     expect(contoso.signIns()).toMatchObject([{ ipAddress: addresses.workstation }]);
@@ -132,6 +143,35 @@ describe.skipIf(haproxy === null)('one sign-in', () => {
   }
 });
 
+/** HAProxy in TCP mode in front of the edge, and what the edge's configuration says about it. */
+async function startBalancer(group: ProgramGroup, program: string): Promise<Record<string, unknown>> {
+  const behind = `${addresses.edgeListener}:${await closedPort(addresses.edgeListener)}`;
+  const port = await closedPort(balancer);
+  const config = join(group.folder, 'balancer.cfg');
+  writeFileSync(
+    config,
+    [
+      'defaults',
+      '  mode tcp',
+      '  timeout connect 5s',
+      '  timeout client 1m',
+      '  timeout server 1m',
+      'listen tunnel',
+      `  bind ${balancer}:${port}`,
+      `  source ${balancer}`,
+      `  server edge1 ${behind} send-proxy-v2 check inter 200`,
+      '',
+    ].join('\n'),
+  );
+  group.start(program, ['-db', '-f', config]);
+  const place = { url: `https://edge.contoso.test:${port}`, addresses: [balancer] };
+  return {
+    listen: { tunnel: [{ address: behind, proxyFrom: [balancer] }] },
+    edges: [place],
+    witness: { ipv4: place, ipv6: null },
+  };
+}
+
 /** HAProxy in TCP mode in front of the provider: it logs what it was told, and tells it on. */
 async function startTcpFront(group: ProgramGroup, program: string, provider: Place) {
   const place: Place = { address: front, port: await closedPort(front) };
@@ -156,7 +196,6 @@ async function startTcpFront(group: ProgramGroup, program: string, provider: Pla
       '',
     ].join('\n'),
   );
-  chmodSync(config, 0o644);
   const started = group.start(program, ['-db', '-f', config]);
   for (;;) {
     const socket = connect({ host: place.address, port: place.port, localAddress: addresses.edge });
