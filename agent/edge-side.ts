@@ -6,7 +6,7 @@ import type { View } from '../protocol/view.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { AddressChange } from './core/address-change.ts';
-import type { OpenTunnelFlow } from './core/flow.ts';
+import type { OpenTunnelFlow, TunnelAnswer } from './core/flow.ts';
 import { nextLink } from './core/link-state.ts';
 import type { NetworkState } from './core/network-change.ts';
 import type { ViewFacts } from './core/seen-as.ts';
@@ -108,16 +108,18 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
     tunnelFamily: () => family,
     async open(request) {
       const opening = await tunnel.open(request);
-      if (opening.kind === 'open') {
-        // Of the connection that carries it; another may be in use before the answer is there.
-        const made = generation;
-        void opening.answer.then((answer) => {
-          if (answer.kind !== 'accepted' || answer.egressObserved === null) return;
-          family = answer.egressObserved.includes(':') ? 'ipv6' : 'ipv4';
-          detector.reflected({ address: answer.egressObserved, edge: opening.edge, generation: made });
-          setup.changed();
-        });
-      }
+      // Of the connection that carries it; another may be in use before the answer is there.
+      const made = generation;
+      // A refusal tells it too: where the edge is strict, that it differs from the statement is the very reason.
+      const reflect = (answer: TunnelAnswer, edge: string): void => {
+        const address = answer.egressObserved ?? null;
+        if (address === null) return;
+        family = address.includes(':') ? 'ipv6' : 'ipv4';
+        detector.reflected({ address, edge, generation: made });
+        setup.changed();
+      };
+      if (opening.kind === 'refused') reflect(opening, opening.by);
+      else void opening.answer.then((answer) => reflect(answer, opening.edge));
       return opening;
     },
     viewKnowledge() {

@@ -8,9 +8,8 @@ export const address = z
   .transform((text) => parseAddress(text)?.text ?? text);
 export const ipv4 = address.refine((text) => !text.includes(':'), 'must be an IPv4 address');
 export const ipv6 = address.refine((text) => text.includes(':'), 'must be an IPv6 address');
-export const prefix = z
-  .string()
-  .refine((text) => parsePrefix(text) !== null, 'must be a prefix such as 192.0.2.0/24 with zero host bits');
+export const prefixRule = 'must be a prefix such as 192.0.2.0/24 with zero host bits';
+export const prefix = z.string().refine((text) => parsePrefix(text) !== null, prefixRule);
 export const port = z.int().min(1).max(65_535);
 
 export const perFamily = z.strictObject({

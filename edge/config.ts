@@ -1,9 +1,10 @@
 // The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
 import { z } from 'zod';
+import { parsePrefix, type Prefix } from '../protocol/address.ts';
 import { parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { trafficClasses } from './class-config.ts';
-import { address, perFamily, port, prefix } from './config-values.ts';
+import { address, perFamily, port, prefix, prefixRule } from './config-values.ts';
 import { isEdgeName } from './core/edge-name.ts';
 
 /** Where a socket listens. Port 0 asks the system for a free one. */
@@ -13,6 +14,31 @@ const listenAddress = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'must be address:port such as 127.0.0.1:8443 or [::1]:8443' });
   return z.NEVER;
 });
+
+const prefixValue = z.string().transform((text, context) => {
+  const parsed = parsePrefix(text);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: prefixRule });
+  return z.NEVER;
+});
+
+/**
+ * For load balancers only: those of `proxyFrom` begin each connection with a PROXY v2 header, which names the device's
+ * address; nobody else is heard there.
+ */
+const balancedListener = z
+  .strictObject({ address: listenAddress, proxyFrom: z.array(prefixValue).min(1) })
+  .transform(({ address: where, proxyFrom }) => ({ ...where, proxyFrom }));
+
+/** `address:port`, or an object. The form decides first, so that a refusal names the fault and not both forms. */
+const tunnelListener = z.unknown().transform((value, context) => {
+  const schema = typeof value === 'string' ? listenAddress : balancedListener;
+  const result: z.ZodSafeParseResult<TunnelListener> = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
+type TunnelListener = z.output<typeof listenAddress> & { readonly proxyFrom?: readonly Prefix[] };
 
 /** A URL that devices use, with the addresses they dial when the name is not in their DNS. */
 const publicEndpoint = z.strictObject({
@@ -47,7 +73,7 @@ const limits = z
   })
   .prefault({});
 
-const configSchema = z.strictObject({
+const settings = z.strictObject({
   name: z.string().refine(isEdgeName, 'must be a host name in lower case such as edge.contoso.test'),
   organisation: z.string().min(1).max(200),
   /** In the order of preference. Absent: https://NAME:PORT of the first tunnel listener, dialled where it listens. */
@@ -72,7 +98,7 @@ const configSchema = z.strictObject({
   listen: z
     .strictObject({
       tunnel: z
-        .array(listenAddress)
+        .array(tunnelListener)
         .min(1)
         .default([{ address: '127.0.0.1', port: 8443 }]),
       /** Plain HTTP, answers one question: is a captive portal between a device and this edge? Null: nobody answers. */
@@ -94,6 +120,8 @@ const configSchema = z.strictObject({
   sourceRanges: z.array(prefix).default([]),
   /** Refuse a flow whose attestation and observed address differ. */
   strict: z.boolean().default(false),
+  /** What becomes of a flow whose destination would be told an address, and none is known. */
+  sourceUnknown: z.enum(['allow', 'refuse']).default('allow'),
   namedLocations: z.array(namedLocation).default([]),
   limits,
   log: z
@@ -103,6 +131,16 @@ const configSchema = z.strictObject({
       flows: z.string().min(1).optional(),
     })
     .prefault({}),
+});
+
+/** Behind a load balancer devices are told where that is: they cannot use the listener. */
+const configSchema = settings.superRefine(({ listen, edges, witness }, context) => {
+  if (listen.tunnel.every(({ proxyFrom }) => proxyFrom === undefined)) return;
+  for (const [key, value] of Object.entries({ edges, witness })) {
+    if (value !== undefined) continue;
+    const message = 'is needed where a listener has proxyFrom: devices connect to the load balancer';
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
 });
 
 export type EdgeConfig = z.output<typeof configSchema>;

@@ -37,7 +37,7 @@ export function createFlowRouter(routing: FlowRouting): OpenFlow {
     const decision = await routing.decide(request.destination);
     const traceparent = routing.traceparent();
     const entry = routing.table.add(request, decision, traceparent);
-    const way: Way = { routing, request, decision, traceparent };
+    const way: Way = { routing, request, decision, traceparent, entry };
     try {
       if (decision.action === 'block') {
         return refuse(entry, { error: 'http_request_denied', reason: decision.reason });
@@ -62,6 +62,7 @@ type Way = {
   readonly request: FlowRequest;
   readonly decision: FlowDecision;
   readonly traceparent: string;
+  readonly entry: FlowEntry;
 };
 
 type Refusal = Extract<FlowOpening, { kind: 'refused' }>;
@@ -91,7 +92,10 @@ async function reach(way: Way): Promise<Reached> {
     attestation: decision.attest ? routing.attestations : () => [],
     traceparent,
   });
-  if (opening.kind === 'refused') return opening;
+  if (opening.kind === 'refused') {
+    way.entry.observed(opening.egressObserved ?? null);
+    return opening;
+  }
   const { stream, edge, answer } = opening;
   return {
     kind: 'open',
@@ -160,10 +164,8 @@ function openFlow(farSide: FarSide, entry: FlowEntry): FlowOpening {
   });
   void answer?.then((said) => {
     answered = true;
-    if (said.kind === 'accepted') {
-      entry.observed(said.egressObserved);
-      return;
-    }
+    entry.observed(said.egressObserved ?? null);
+    if (said.kind === 'accepted') return;
     denied = new OpenGsaError('destination-refused', `${said.by}: ${said.denial.reason}`);
     entry.refused(said.by, said.denial.reason);
     stream.reset(denied);

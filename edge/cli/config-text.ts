@@ -12,6 +12,9 @@ organisation: ${quoted(organisation)}
 
 listen:
   # Where devices connect, for the tunnel and for the witness. Beyond this machine: 0.0.0.0:8443 or [::]:8443.
+  # Behind a load balancer in TCP mode that sends PROXY v2: the device's address is taken from its header, and nobody
+  # else is heard there. Then set edges and witness below to the balancer.
+  #   tunnel: [{ address: "0.0.0.0:8444", proxyFrom: [10.0.0.5] }]
   tunnel: ${list(listen)}
   # Plain HTTP, for one question: is a captive portal between a device and this edge? It answers GET /generate_204 and
   # nothing else. Devices that are added from then on ask here when no edge answers them.
@@ -72,6 +75,9 @@ sourceRanges: []
 
 # Refuse a flow whose signed address differs from the one that this edge sees.
 strict: false
+
+# Where a destination would be told an address and none is known: allow (it is told nothing and sees this edge) or refuse.
+sourceUnknown: allow
 
 # Places that your access policies know. While any has policies, switching signalling off must be confirmed.
 namedLocations: []

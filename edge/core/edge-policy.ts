@@ -47,6 +47,8 @@ export type PolicySettings = {
   readonly ports: readonly number[];
   readonly sourceRanges: readonly string[];
   readonly strict: boolean;
+  /** What becomes of a flow whose destination would be told an address, and none is known; absent: `allow`. */
+  readonly sourceUnknown?: 'allow' | 'refuse';
   readonly microsoft: 'anchor' | 'direct' | null;
   readonly egress: EgressAddresses;
 };
@@ -77,6 +79,7 @@ export type EdgePolicy = {
   /** Not global, and possible sources all the same. */
   readonly sourceRanges: readonly Prefix[];
   readonly strict: boolean;
+  readonly sourceUnknown: 'allow' | 'refuse';
   readonly microsoft: 'anchor' | 'direct' | null;
   readonly egress: EgressAddresses;
 };
@@ -92,6 +95,7 @@ export function compileEdgePolicy(settings: PolicySettings, profiles: readonly P
     ports: new Set(settings.ports),
     sourceRanges: settings.sourceRanges.map((text) => required(parsePrefix(text), text)),
     strict: settings.strict,
+    sourceUnknown: settings.sourceUnknown ?? 'allow',
     microsoft: settings.microsoft,
     egress: settings.egress,
   };

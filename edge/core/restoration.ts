@@ -1,6 +1,5 @@
 // What the edge writes before the first byte of a flow, by class, source and the signalling switch.
-import { type Address, parseAddress } from '../../protocol/address.ts';
-import { OpenGsaError } from '../../protocol/error.ts';
+import { type Address, unspecified } from '../../protocol/address.ts';
 import { encodeProxyHeader, type ProxyHeader } from '../../protocol/proxy-v2.ts';
 import type { Assurance, RestorationClass } from '../../protocol/restoration.ts';
 import type { Endpoint, ProxyFieldChoice } from './edge-policy.ts';
@@ -67,12 +66,4 @@ function stating(input: FramingInput): ProxyHeader | null {
     assurance: `assurance=${input.assurance}`,
     device: input.device,
   };
-}
-
-const unspecified = { ipv4: literal('0.0.0.0'), ipv6: literal('::') } as const;
-
-function literal(text: string): Address {
-  const address = parseAddress(text);
-  if (address === null) throw new OpenGsaError('internal', `${text} is not an address`);
-  return address;
 }

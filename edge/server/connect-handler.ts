@@ -2,6 +2,7 @@
 import type { RelayOutcome } from '../../protocol/relay/relay.ts';
 import { formatHost } from '../../protocol/destination.ts';
 import { formatProxyStatus, proxyErrors, type Denial } from '../../protocol/proxy-status.ts';
+import type { Assurance } from '../../protocol/restoration.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import type { Endpoint } from '../core/edge-policy.ts';
 import { frame, type Framing } from '../core/restoration.ts';
@@ -11,7 +12,7 @@ import type { DeviceAccounts } from './device-accounts.ts';
 import { type Decider, type Decision, newFlowFacts, type FlowFacts } from './flow-decision.ts';
 import { watchIdle } from './flow-idle.ts';
 import { type Carriage, carryBytes, type CarryHttp } from './carriage.ts';
-import type { ConnectRequest } from './request.ts';
+import type { ConnectRequest, Fields } from './request.ts';
 
 export type ConnectHandlerOptions = Decider & {
   /** The name in Proxy-Status: the edge's. */
@@ -125,7 +126,9 @@ async function decideAndRelay(
   const decision = await options.decide(request, facts, signal);
   const givenUp = endBeforeAnswer(request, flow, options.name);
   if (givenUp !== null) return givenUp;
-  if (decision.kind === 'deny') return refuseFlow(request, decision.denial, options.name);
+  if (decision.kind === 'deny') {
+    return refuseFlow(request, decision.denial, options.name, decision.peerAssurance);
+  }
 
   const { endpoints, egress } = decision;
   const dialled = await options.dial({ endpoints, egress, signal });
@@ -133,7 +136,12 @@ async function decideAndRelay(
     const late: Denial = { error: 'connection_timeout', reason: 'connect-timed-out' };
     return (
       endBeforeAnswer(request, flow, options.name) ??
-      refuseFlow(request, dialled.kind === 'failed' ? dialled.denial : late, options.name)
+      refuseFlow(
+        request,
+        dialled.kind === 'failed' ? dialled.denial : late,
+        options.name,
+        decision.peerAssurance,
+      )
     );
   }
   const framing = frameFlow(request, decision, dialled.endpoint, options.signaling());
@@ -195,10 +203,7 @@ async function carryFlow(
   options: ConnectHandlerOptions,
   flow: OpenFlow,
 ): Promise<Result> {
-  const { peer } = request;
-  const device = request.accept({
-    [tunnelFields.observed]: `"${peer.address.text}";assurance=${decision.peerAssurance}`,
-  });
+  const device = request.accept(observedField(request, decision.peerAssurance));
   const { ended, bytes, reset } = carriage.start(device);
   const breakOff = () => reset(new Error(flow.ownEnd() ?? 'ended'));
   flow.signal.addEventListener('abort', breakOff);
@@ -219,13 +224,21 @@ function resultOf({ clean, broken, bytes }: RelayOutcome, ownEnd: OwnEnd | null)
   return { ...counted, result: 'reset', reason };
 }
 
-function refuseFlow(request: ConnectRequest, denial: Denial, name: string): Result {
-  refuse(request, denial, name);
+/** @param seen how sure the device's address is, where it was looked at */
+function refuseFlow(request: ConnectRequest, denial: Denial, name: string, seen?: Assurance): Result {
+  refuse(request, denial, name, seen);
   return refusedBy(denial);
 }
 
-function refuse(request: ConnectRequest, denial: Denial, name: string): void {
-  request.refuse(proxyErrors[denial.error], { [tunnelFields.proxyStatus]: formatProxyStatus(name, denial) });
+function refuse(request: ConnectRequest, denial: Denial, name: string, seen?: Assurance): void {
+  request.refuse(proxyErrors[denial.error], {
+    [tunnelFields.proxyStatus]: formatProxyStatus(name, denial),
+    ...(seen === undefined ? {} : observedField(request, seen)),
+  });
+}
+
+function observedField({ peer }: ConnectRequest, seen: Assurance): Fields {
+  return { [tunnelFields.observed]: `"${peer.address.text}";assurance=${seen}` };
 }
 
 function refusedBy({ error, reason }: Denial): Result {

@@ -1,6 +1,5 @@
 // The edge's data plane in one piece: tunnel, witness and view behind one door.
 import type { JSONWebKeySet } from 'jose';
-import type { ListenAddress } from '../../protocol/listen-address.ts';
 import type { View } from '../../protocol/view.ts';
 import type { DeviceStanding } from '../core/device-standing.ts';
 import type { EdgePolicy, Endpoint } from '../core/edge-policy.ts';
@@ -24,7 +23,7 @@ import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
 import { createPlainHandler } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
-import { createTlsFront } from './tls-front.ts';
+import { createTlsFront, type TunnelListener } from './tls-front.ts';
 import { createViewHandler } from './view-handler.ts';
 
 export type TunnelLimits = FlowLimits & {
@@ -41,7 +40,7 @@ export type TunnelServerOptions = {
   readonly name: string;
   /** PEM. `ca` signs the devices' certificates. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly TunnelListener[];
   readonly limits: TunnelLimits;
   readonly policy: () => EdgePolicy;
   readonly signaling: () => 'enabled' | 'disabled';

@@ -74,14 +74,24 @@ export type ContosoOptions = {
   readonly step?: Step;
   /** Told of each long-running program as soon as it runs, ready or not. */
   readonly onStart?: (name: keyof ContosoPrograms, program: Program) => void;
+  /** Set in the edge's configuration beside what the organisation needs. */
+  readonly edgeSettings?: Readonly<Record<string, unknown>>;
+  /** Takes the edge's connections in the provider's place, and speaks PROXY v2 to it from its own `address`. */
+  readonly providerFront?: {
+    readonly address: string;
+    readonly start: (provider: Place) => Promise<Place>;
+  };
 };
+
+export type Place = { readonly address: string; readonly port: number };
 
 /**
  * Starts everything in the group's folder and waits until the agent is connected.
  *
  * @throws OpenGsaError with the program's own words where one cannot be started
  */
-export async function startContoso({ group, step = quietly, onStart }: ContosoOptions): Promise<Contoso> {
+export async function startContoso(options: ContosoOptions): Promise<Contoso> {
+  const { group, step = quietly, onStart, providerFront } = options;
   const { folder } = group;
   const start: StartProgram = (name, args) => {
     const program = startIn(group, args);
@@ -101,7 +111,7 @@ export async function startContoso({ group, step = quietly, onStart }: ContosoOp
       return startProvider(group, start, {
         host: providerHost,
         listen: { address: addresses.provider, port: 0 },
-        trustedEdges: [addresses.edge],
+        trustedEdges: [providerFront?.address ?? addresses.edge],
         people: [person],
         trustedLocation: headOffice,
         signInLog,
@@ -113,9 +123,11 @@ export async function startContoso({ group, step = quietly, onStart }: ContosoOp
       await runEdge(group, ['init', ...what, ...where, ...edgeOptions], show);
     }),
   ]);
+  const behind = { address: addresses.provider, port: provider.ready.port };
+  const upstream = (await providerFront?.start(behind)) ?? behind;
   const edge = await step(
     'Start the edge, with the provider as a destination that is told the address',
-    (show) => startEdge(group, start, provider.ready.port, show),
+    (show) => startEdge(group, start, { upstream, ...options.edgeSettings }, show),
   );
   await step('Give the workstation its certificate', (show) =>
     runEdge(group, ['devices', 'add', deviceName, '--out', 'device', ...edgeOptions], show),
@@ -178,21 +190,16 @@ async function startProvider(group: ProgramGroup, start: StartProgram, settings:
 async function startEdge(
   group: ProgramGroup,
   start: StartProgram,
-  providerPort: number,
+  { upstream, ...others }: { readonly upstream: Place } & Readonly<Record<string, unknown>>,
   show: (command: string) => void,
 ): Promise<Program> {
   const file = join(group.folder, 'edge.yaml');
   const config = parseDocument(readFileSync(file, 'utf8'));
   const settings: Record<string, unknown> = {
     sourceRanges: ['127.0.0.0/8'],
-    classes: [
-      {
-        match: providerHost,
-        class: 'proxy-v2',
-        upstream: { address: addresses.provider, port: providerPort },
-      },
-    ],
+    classes: [{ match: providerHost, class: 'proxy-v2', upstream }],
     namedLocations: [{ ...headOffice, trusted: true, policies: [`Only from ${headOffice.name}`] }],
+    ...others,
   };
   for (const [key, value] of Object.entries(settings)) config.set(key, config.createNode(value));
   writeFileSync(file, config.toString(), { mode: 0o600 });

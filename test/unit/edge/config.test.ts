@@ -47,6 +47,19 @@ describe('defaults', () => {
     expect(parseConfig({ ...least, classes: [entry] }, 'edge.yaml').classes).toEqual([entry]);
   });
 
+  test('a listener for load balancers has their ranges', () => {
+    const behind = { address: '0.0.0.0:8444', proxyFrom: ['10.0.0.0/8', '2001:db8::5'] };
+    const place = { url: 'https://edge.contoso.test' };
+    const value = { ...least, listen: { tunnel: [behind, '127.0.0.1:8443'] }, edges: [place], witness: {} };
+    const [first, second] = parseConfig(value, 'edge.yaml').listen.tunnel;
+    expect(first).toMatchObject({
+      address: '0.0.0.0',
+      port: 8444,
+      proxyFrom: [{ length: 8 }, { length: 128 }],
+    });
+    expect(second).toEqual({ address: '127.0.0.1', port: 8443 });
+  });
+
   test('addresses are kept in canonical form', () => {
     const config = parseConfig({ ...least, egress: { ipv6: '2001:DB8:0::1' } }, 'edge.yaml');
     expect(config.egress.ipv6).toBe('2001:db8::1');
@@ -71,6 +84,21 @@ describe('refusals name the file and the field', () => {
       /portalCheck\.url: /,
     ],
     ['a name as listener', { ...least, listen: { tunnel: ['localhost:8443'] } }, /listen\.tunnel\[0\]: /],
+    [
+      'a listener for nobody',
+      { ...least, listen: { tunnel: [{ address: '127.0.0.1:1', proxyFrom: [] }] } },
+      /listen\.tunnel\[0\]\.proxyFrom: /,
+    ],
+    [
+      'a balancer by name',
+      { ...least, listen: { tunnel: [{ address: '127.0.0.1:1', proxyFrom: ['balancer'] }] } },
+      /listen\.tunnel\[0\]\.proxyFrom\[0\]: must be a prefix/,
+    ],
+    [
+      'a balanced listener that devices are told to use',
+      { ...least, listen: { tunnel: [{ address: '127.0.0.1:1', proxyFrom: ['10.0.0.0/8'] }] } },
+      /edges: is needed where a listener has proxyFrom/,
+    ],
     ['IPv6 where IPv4 belongs', { ...least, egress: { ipv4: '::1' } }, /egress\.ipv4: must be an IPv4/],
     ['a plain http URL', { ...least, edges: [{ url: 'http://e.test' }] }, /edges\[0\]\.url: must be a URL/],
     ['a class that does not exist', oneClass({ class: 'magic' }), /classes\[0\]\.class: /],

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { isIP } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { formatPrefix, parseAddress, parsePrefix, prefixContains } from '../../../protocol/address.ts';
+import {
+  formatPrefix,
+  isUnspecified,
+  parseAddress,
+  parsePrefix,
+  prefixContains,
+  unspecified,
+} from '../../../protocol/address.ts';
 
 describe('parseAddress', () => {
   test.each([
@@ -101,4 +108,11 @@ describe('prefixes', () => {
   ])('%s holds %s: %s', (prefixText, addressText, expected) => {
     expect(prefixContains(parsePrefix(prefixText)!, parseAddress(addressText)!)).toBe(expected);
   });
+});
+
+test('the address that names nobody is known in every spelling', () => {
+  for (const text of ['0.0.0.0', '::', '0:0::0', '::ffff:0.0.0.0'])
+    expect(isUnspecified(parseAddress(text)!)).toBe(true);
+  for (const text of ['0.0.0.1', '::1', '127.0.0.1']) expect(isUnspecified(parseAddress(text)!)).toBe(false);
+  expect([unspecified.ipv4, unspecified.ipv6]).toEqual([parseAddress('0.0.0.0'), parseAddress('::')]);
 });
