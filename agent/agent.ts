@@ -12,11 +12,13 @@ import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
 import { createHandlers, type SeenAsControl } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
-import { createNetworkMonitor } from './network/monitor.ts';
-import { networkReader } from './network/read-network.ts';
+import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts';
+import { networkSource } from './network/network-source.ts';
+import { openInspection } from './open-inspection.ts';
 import { openPacToken } from './pac-token.ts';
 import { type Locations, openLocations } from './locations.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
+import { systemRandom } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
 
@@ -85,20 +87,14 @@ async function assemble(
     choices,
     locations,
     clock,
+    inspectFlow: await openInspection(config.inspection, setup.stateDir, clock, log),
     capture: () => capture,
     publish: (status) => socket?.publish(status),
+    checkClocks: () => monitor.checkClocks(),
   });
   const { edge, detector, feed, table } = traffic;
   const follow = followModeWith(choices, edge, feed.changed);
-  const monitor = createNetworkMonitor({
-    read: networkReader(clock),
-    clock,
-    onChange(delta, generation) {
-      log.write('info', 'network changed', { generation }, { delta: formatDelta(delta) });
-      detector.networkChanged(generation);
-      edge?.tunnel.networkChanged();
-    },
-  });
+  const monitor = watchNetwork(traffic, log);
 
   const pac = { token: await openPacToken(setup.stateDir, randomBytes), text: traffic.pacText };
   // The socket first: a second agent ends here, before it can disturb the ports of the first.
@@ -132,12 +128,14 @@ async function assemble(
   );
   capture = fronts;
   await monitor.start();
+  tellEdge(edge, monitor);
   detector.start();
   await follow(Promise.resolve());
   return {
     facts: readyFacts(fronts, setup.socketPath),
     async end() {
-      monitor.stop();
+      await monitor.stop();
+      edge?.stop();
       detector.stop();
       feed.stop();
       await management.close();
@@ -145,6 +143,30 @@ async function assemble(
       edge?.tunnel.close();
     },
   };
+}
+
+/** From its first difference on: what was learnt in another network holds no longer. */
+function watchNetwork({ detector, edge }: Traffic, log: Log): NetworkMonitor {
+  const monitor = createNetworkMonitor({
+    source: networkSource(process.platform, {
+      clock,
+      random: systemRandom,
+      onFault: (reason) => log.write('warn', 'network changes are looked for once a second', { reason }),
+    }),
+    clock,
+    onChange(delta, generation) {
+      log.write('info', 'network changed', { generation }, { delta: formatDelta(delta) });
+      detector.networkChanged(generation);
+      edge?.tunnel.networkChanged();
+      tellEdge(edge, monitor);
+    },
+  });
+  return monitor;
+}
+
+function tellEdge(edge: EdgeSide | null, monitor: NetworkMonitor): void {
+  const state = monitor.state();
+  if (state !== null) edge?.networkIs(state);
 }
 
 /** Brings the tunnel to what the mode wants, after each change of the mode and when a pause ends by itself. */

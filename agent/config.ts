@@ -5,6 +5,7 @@ import { parseHost } from '../protocol/destination.ts';
 import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { authenticationKind, profileSchema } from '../protocol/profile.ts';
+import { thirdPartiesConfig } from './third-parties-config.ts';
 
 const listen = z.string().transform((text, context): ListenAddress | null => {
   if (text === 'off') return null;
@@ -54,6 +55,9 @@ const reflection = z.strictObject({
   ca: z.string().min(1).nullable().default(null),
 });
 export type ReflectionConfig = z.output<typeof reflection>;
+const guid = z
+  .guid('must be a GUID such as 11111111-2222-3333-4444-555555555555')
+  .transform((text) => text.toLowerCase());
 
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
@@ -82,6 +86,17 @@ export const agentConfigSchema = z.strictObject({
     .prefault({}),
   /** Source address of outgoing sockets, per family; null lets the system choose. */
   localAddress: perFamily,
+  /**
+   * Who is asked for a captive portal while no edge answers: the organisation's edge, where it offers that; nobody; or a
+   * server that answers its plain-HTTP URL with 204 and is told this device's address by being asked.
+   */
+  portalCheck: z
+    .string()
+    .refine(
+      (text) => text === 'edge' || text === 'off' || isPortalCheckUrl(text),
+      'must be edge, off, or a URL such as http://connectivity.contoso.test/generate_204',
+    )
+    .default('edge'),
   management: z
     .strictObject({
       /** Whose members may use the management socket too; null: only the account that runs the agent. */
@@ -94,6 +109,17 @@ export const agentConfigSchema = z.strictObject({
       intervalSeconds: seconds(5, 300).default(120),
       /** How long one question may take. */
       timeoutSeconds: seconds(1, 30).default(5),
+      /** Who else may be asked for this network's address. Nobody, unless named. */
+      thirdParties: thirdPartiesConfig,
+    })
+    .prefault({}),
+  /** Local TLS inspection of the sign-in hosts; absent: nothing is inspected. */
+  inspection: z
+    .strictObject({
+      /** Tenant restrictions v2: the tenant, and the identifier of its policy in Entra's cross-tenant settings. */
+      tenantRestriction: z.strictObject({ tenantId: guid, policyId: guid }).nullable().default(null),
+      /** A PEM file with authorities that are trusted for the sign-in hosts beside the usual ones. */
+      upstreamCa: z.string().min(1).nullable().default(null),
     })
     .prefault({}),
   /** First match wins. */
@@ -120,6 +146,11 @@ function isPlainUrl(text: string): boolean {
     hash === '' &&
     parseHost(hostname.replace(/^\[(.*)\]$/, '$1')) !== null
   );
+}
+
+function isPortalCheckUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'http:' && url.username === '' && url.password === '' && text.length <= 512;
 }
 
 function isDestinationPattern(text: string): boolean {

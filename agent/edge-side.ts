@@ -1,27 +1,34 @@
 // What the agent has of its organisation's edges: the tunnel, the witnesses, and what the edge said of itself.
-import { families, type Family, parsePrefix } from '../protocol/address.ts';
+import { type Family, parsePrefix } from '../protocol/address.ts';
 import { type ClassIndex, compileClasses } from '../protocol/class-index.ts';
 import type { Status } from '../protocol/status.ts';
 import type { View } from '../protocol/view.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { AddressChange } from './core/address-change.ts';
-import type { OpenTunnelFlow } from './core/flow.ts';
+import type { OpenTunnelFlow, TunnelAnswer } from './core/flow.ts';
 import { nextLink } from './core/link-state.ts';
+import type { NetworkState } from './core/network-change.ts';
 import type { ViewFacts } from './core/prediction.ts';
 import type { Link } from './core/status-inputs.ts';
 import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
-import { type ProbeWitness, witnessProbe } from './egress/witness-probe.ts';
+import type { Witness } from './egress/family-detection.ts';
+import { witnessProbe } from './egress/witness-probe.ts';
+import { createObstacleWatch } from './obstacle-watch.ts';
 import type { ViewKnowledge } from './policy/decision.ts';
 import type { Random } from './random.ts';
 import type { Credentials } from './tunnel/credentials.ts';
+import { thirdPartiesOf } from './third-parties.ts';
 import { createTunnel, type Tunnel } from './tunnel/tunnel.ts';
 
 export type EdgeSide = {
   readonly tunnel: Tunnel;
   readonly open: OpenTunnelFlow;
   readonly channels: () => Status['channels'];
+  /** As people see it: what the network puts in the way is told in place of an edge that does not answer. */
   readonly link: () => Link;
+  /** The first look at the network, and each difference from then on. */
+  readonly networkIs: (state: NetworkState) => void;
   /** For decisions: the last that an edge has told. */
   readonly viewKnowledge: () => ViewKnowledge;
   /** For people: what the connected edge tells. */
@@ -32,6 +39,8 @@ export type EdgeSide = {
   readonly namedLocations: () => View['namedLocations'];
   /** The family of the connection to the edge, where the edge has said what it sees. */
   readonly tunnelFamily: () => Family | null;
+  /** Gives up whatever is under way. */
+  readonly stop: () => void;
 };
 
 /** One value, so that what is made of it is made once. */
@@ -47,19 +56,8 @@ export type EdgeSideSetup = {
 };
 
 export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
-  const { credentials, config, detector, clock } = setup;
-  const { tunnel: settings } = config;
-  const tunnel = createTunnel({
-    edges: credentials.bundle.edges,
-    credentials,
-    protocol: settings.protocol,
-    localAddress: {
-      ipv4: settings.localAddress.ipv4 ?? config.localAddress.ipv4,
-      ipv6: settings.localAddress.ipv6 ?? config.localAddress.ipv6,
-    },
-    clock,
-    random: setup.random,
-  });
+  const { detector, clock } = setup;
+  const tunnel = tunnelTo(setup);
   const toWall = (time: number): number => Math.round(clock.now() - (clock.monotonic() - time));
   let link: Link = { kind: 'connecting', attempt: 1, since: clock.now(), cause: null };
   let told: { readonly view: View; readonly classes: ClassIndex<View['classes'][number]> } | null = null;
@@ -68,6 +66,19 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
   let connectedSince = -1;
   // Two clocks never give the same wall time twice; taken once per state, the status does not waver.
   let begun = { since: -1, wall: '' };
+  const obstacle = createObstacleWatch({
+    ...setup,
+    changed: () => {
+      // Behind a portal whatever answers over HTTPS is not who it says.
+      detector.setCaptivePortal(obstacle.obstructed(link).kind === 'captive-portal');
+      setup.changed();
+    },
+    tryEdge: () => {
+      // Attempts that are under way were made while the network let nothing through.
+      tunnel.networkChanged();
+      void detector.refresh();
+    },
+  });
 
   tunnel.onChange(() => {
     const state = tunnel.state();
@@ -75,6 +86,7 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
       begun = { since: state.since, wall: new Date(toWall(state.since)).toISOString() };
     }
     link = nextLink(link, state, tunnel.edgeName, toWall);
+    obstacle.linkIs(link, state.kind !== 'idle' && state.kind !== 'draining');
     if (state.kind === 'connected' && state.since !== connectedSince) {
       connectedSince = state.since;
       generation = detector.generation();
@@ -92,7 +104,9 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
 
   return {
     tunnel,
-    link: () => link,
+    link: () => obstacle.obstructed(link),
+    networkIs: obstacle.networkIs,
+    stop: obstacle.stop,
     channels: () =>
       tunnel.channels().map((channel) => ({ ...channel, since: begun.wall === '' ? null : begun.wall })),
     classes: () => told?.classes ?? null,
@@ -100,16 +114,18 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
     tunnelFamily: () => family,
     async open(request) {
       const opening = await tunnel.open(request);
-      if (opening.kind === 'open') {
-        // Of the connection that carries it; another may be in use before the answer is there.
-        const made = generation;
-        void opening.answer.then((answer) => {
-          if (answer.kind !== 'accepted' || answer.egressObserved === null) return;
-          family = answer.egressObserved.includes(':') ? 'ipv6' : 'ipv4';
-          detector.reflected({ address: answer.egressObserved, edge: opening.edge, generation: made });
-          setup.changed();
-        });
-      }
+      // Of the connection that carries it; another may be in use before the answer is there.
+      const made = generation;
+      // A refusal tells it too: where the edge is strict, that it differs from the statement is the very reason.
+      const reflect = (answer: TunnelAnswer, edge: string): void => {
+        const address = answer.egressObserved ?? null;
+        if (address === null) return;
+        family = address.includes(':') ? 'ipv6' : 'ipv4';
+        detector.reflected({ address, edge, generation: made });
+        setup.changed();
+      };
+      if (opening.kind === 'refused') reflect(opening, opening.by);
+      else void opening.answer.then((answer) => reflect(answer, opening.edge));
       return opening;
     },
     viewKnowledge() {
@@ -125,6 +141,21 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
   };
 }
 
+function tunnelTo({ credentials, config, clock, random }: EdgeSideSetup): Tunnel {
+  const { tunnel: settings } = config;
+  return createTunnel({
+    edges: credentials.bundle.edges,
+    credentials,
+    protocol: settings.protocol,
+    localAddress: {
+      ipv4: settings.localAddress.ipv4 ?? config.localAddress.ipv4,
+      ipv6: settings.localAddress.ipv6 ?? config.localAddress.ipv6,
+    },
+    clock,
+    random,
+  });
+}
+
 export type DetectorSetup = {
   readonly credentials: Credentials | null;
   readonly config: AgentConfig;
@@ -136,10 +167,10 @@ export type DetectorSetup = {
 
 export function createDetector(setup: DetectorSetup): EgressDetector {
   const { credentials, config, clock } = setup;
-  const ask = (family: Family): ProbeWitness | null => {
+  const witness = (family: Family): Witness | null => {
     const endpoint = credentials?.bundle.witness[family] ?? null;
     if (credentials === null || endpoint === null) return null;
-    return witnessProbe(
+    const ask = witnessProbe(
       {
         family,
         endpoint,
@@ -157,11 +188,14 @@ export function createDetector(setup: DetectorSetup): EgressDetector {
       },
       clock,
     );
+    return { operator: credentials.bundle.organisation, asked: new URL(endpoint.url).host, ask };
   };
-  const [ipv4, ipv6] = families.map(ask);
   return createEgressDetector({
-    witness: { ipv4: ipv4 ?? null, ipv6: ipv6 ?? null },
-    operator: credentials?.bundle.organisation ?? '',
+    witness: { ipv4: witness('ipv4'), ipv6: witness('ipv6') },
+    thirdParties: {
+      ipv4: thirdPartiesOf(config, 'ipv4', clock),
+      ipv6: thirdPartiesOf(config, 'ipv6', clock),
+    },
     longestIntervalMs: config.egress.intervalSeconds * 1000,
     clock,
     random: setup.random,

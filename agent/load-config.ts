@@ -13,10 +13,15 @@ export async function loadAgentConfig(file: string | null): Promise<AgentConfig>
   if (file === null) return parseAgentConfig({}, 'defaults');
   const config = parseAgentConfig(parseYamlText(await readText(file), file), file);
   if (Object.keys(config.capture.socks5Users).length > 0) await refuseReadableByOthers(file);
-  const absolute = (path: string): string => resolve(dirname(file), path);
-  const reflections = config.reflections.map((one) => ({ ...one, ca: one.ca && absolute(one.ca) }));
+  const absolute = (path: string | null): string | null => beside(file, path);
+  const reflections = config.reflections.map((one) => ({ ...one, ca: absolute(one.ca) }));
   await Promise.all(reflections.map(({ ca }, i) => checkAuthority(ca, `${file}: reflections[${i}].ca`)));
-  return { ...config, credentials: config.credentials && absolute(config.credentials), reflections };
+  return {
+    ...config,
+    credentials: absolute(config.credentials),
+    inspection: { ...config.inspection, upstreamCa: absolute(config.inspection.upstreamCa) },
+    reflections,
+  };
 }
 
 async function checkAuthority(path: string | null, subject: string): Promise<void> {
@@ -26,6 +31,10 @@ async function checkAuthority(path: string | null, subject: string): Promise<voi
   });
   if (text.includes('-----BEGIN CERTIFICATE-----')) return;
   throw new OpenGsaError('bad-config', `${subject}: ${path} holds no certificate in PEM`);
+}
+
+function beside(file: string, path: string | null): string | null {
+  return path === null ? null : resolve(dirname(file), path);
 }
 
 async function readText(file: string): Promise<string> {

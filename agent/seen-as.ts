@@ -37,6 +37,8 @@ export type SeenAsSetup = {
   readonly openFlow: OpenFlow;
   readonly clock: Clock;
   readonly decide: (destination: Destination) => FlowDecision;
+  /** Whether flows there are inspected on this device. */
+  readonly inspects: (destination: Destination) => boolean;
   readonly inputs: () => StatusInputs;
   readonly changed: () => void;
 };
@@ -61,6 +63,7 @@ export function createSeenAs(setup: SeenAsSetup): SeenAsDesk {
       family: sample.host.kind === 'address' ? sample.host.address.family : null,
       takesPeer: takesPeer(sample, choices.matchers()),
       inMicrosoftGroup: inMicrosoftGroup(sample, choices.matchers()),
+      inspected: setup.inspects(sample),
       heard: heard.get(formatDestination(sample)) ?? null,
     };
   };

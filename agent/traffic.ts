@@ -9,7 +9,8 @@ import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
-import type { FlowDecision, OpenFlow } from './core/flow.ts';
+import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
+import { inspectedHost, inspectedHosts } from './core/inspected-hosts.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import { createDecideOnce } from './decide-once.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
@@ -20,6 +21,7 @@ import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { ownHosts } from './own-endpoints.ts';
 import type { Locations } from './locations.ts';
 import type { PersonChoices } from './person-choices.ts';
+import { customProfile } from './policy/custom-profile.ts';
 import { decide } from './policy/decision.ts';
 import { renderPac } from './policy/pac.ts';
 import { systemRandom } from './random.ts';
@@ -45,9 +47,16 @@ export type TrafficSetup = {
   readonly choices: PersonChoices;
   readonly locations: Locations;
   readonly clock: Clock;
+  /** Null while nothing is inspected. */
+  readonly inspectFlow: InspectFlow | null;
   /** Null until they listen. */
   readonly capture: () => CaptureFronts | null;
   readonly publish: (status: Status) => void;
+  /**
+   * Called before statements are attached. Timers stand still in a suspend, so the comparison of the clocks that is due
+   * may come up to a second after it; a flow may come sooner.
+   */
+  readonly checkClocks: () => void;
 };
 
 export function createTraffic(setup: TrafficSetup): Traffic {
@@ -88,7 +97,11 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       localAddress: config.localAddress,
       ownListeners: () => capture()?.listeners ?? [],
     }),
-    attestations: detector.attestations,
+    inspect: (destination) => (inspectedHost(destination) === null ? null : setup.inspectFlow),
+    attestations: () => {
+      setup.checkClocks();
+      return detector.attestations();
+    },
     table,
     traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
   });
@@ -96,6 +109,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     ...{ config, choices, edge, openFlow, clock, changed },
     decide: (destination) => decideNow(destination, true),
     inputs: () => ({ ...inputs(), revision: 0 }),
+    inspects: (destination) => setup.inspectFlow !== null && inspectedHost(destination) !== null,
   });
   const inputs = statusInputs(setup, { table, detector, edge, seenAs });
   const feed = createStatusFeed(inputs, clock, setup.publish);
@@ -105,7 +119,10 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       renderPac({
         // Whatever the mode: a browser keeps the file, and one that read it during a pause would go past the agent after
         // the pause. The proxy itself sends everything directly meanwhile.
-        profiles: choices.matchers().map(({ profile }) => profile),
+        profiles: [
+          ...(setup.inspectFlow === null ? [] : [neverPastInspection]),
+          ...choices.matchers().map(({ profile }) => profile),
+        ],
         proxy: capture()?.shown.httpProxy ?? '',
         ownHosts: own,
       }),
@@ -114,6 +131,10 @@ export function createTraffic(setup: TrafficSetup): Traffic {
 
 /** One value, so that what is made of it is made once. */
 const noLocations: View['namedLocations'] = [];
+/** For browsers: without the agent they must not reach these hosts, and whether a profile names them is no matter. */
+const neverPastInspection = customProfile([
+  { destinations: inspectedHosts, ports: ['443'], hardening: 'block' },
+]);
 
 type Sources = {
   readonly table: FlowTable;

@@ -1,31 +1,11 @@
 // The edge's configuration as a value: its shape, its defaults and what it refuses. Reading the file is load-config.ts.
 import { z } from 'zod';
-import { parseAddress, parsePrefix } from '../protocol/address.ts';
-import { parseHost } from '../protocol/destination.ts';
+import { parsePrefix, type Prefix } from '../protocol/address.ts';
 import { parseListenAddress } from '../protocol/listen-address.ts';
-import { isHostPattern } from '../protocol/profile.ts';
 import { parse } from '../protocol/parse.ts';
-import { restorationClass } from '../protocol/restoration.ts';
+import { trafficClasses } from './class-config.ts';
+import { address, perFamily, port, prefix, prefixRule } from './config-values.ts';
 import { isEdgeName } from './core/edge-name.ts';
-
-/** Classes that have a name in every program and no implementation in this edge. */
-const unavailableClasses: readonly string[] = ['forwarded', 'adfs', 'tenant-restriction'];
-
-const address = z
-  .string()
-  .refine((text) => parseAddress(text) !== null, 'must be an IP address such as 192.0.2.1 or 2001:db8::1')
-  .transform((text) => parseAddress(text)?.text ?? text);
-const ipv4 = address.refine((text) => !text.includes(':'), 'must be an IPv4 address');
-const ipv6 = address.refine((text) => text.includes(':'), 'must be an IPv6 address');
-const prefix = z
-  .string()
-  .refine((text) => parsePrefix(text) !== null, 'must be a prefix such as 192.0.2.0/24 with zero host bits');
-const port = z.int().min(1).max(65_535);
-
-const perFamily = z.strictObject({
-  ipv4: ipv4.nullable().default(null),
-  ipv6: ipv6.nullable().default(null),
-});
 
 /** Where a socket listens. Port 0 asks the system for a free one. */
 const listenAddress = z.string().transform((text, context) => {
@@ -35,65 +15,36 @@ const listenAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const prefixValue = z.string().transform((text, context) => {
+  const parsed = parsePrefix(text);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: prefixRule });
+  return z.NEVER;
+});
+
+/**
+ * For load balancers only: those of `proxyFrom` begin each connection with a PROXY v2 header, which names the device's
+ * address; nobody else is heard there.
+ */
+const balancedListener = z
+  .strictObject({ address: listenAddress, proxyFrom: z.array(prefixValue).min(1) })
+  .transform(({ address: where, proxyFrom }) => ({ ...where, proxyFrom }));
+
+/** `address:port`, or an object. The form decides first, so that a refusal names the fault and not both forms. */
+const tunnelListener = z.unknown().transform((value, context) => {
+  const schema = typeof value === 'string' ? listenAddress : balancedListener;
+  const result: z.ZodSafeParseResult<TunnelListener> = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+});
+type TunnelListener = z.output<typeof listenAddress> & { readonly proxyFrom?: readonly Prefix[] };
+
 /** A URL that devices use, with the addresses they dial when the name is not in their DNS. */
 const publicEndpoint = z.strictObject({
   url: z.url({ protocol: /^https$/, error: 'must be a URL such as https://edge.contoso.test:8443' }),
   addresses: z.array(address).optional(),
 });
-
-const trafficClass = z
-  .strictObject({
-    match: z
-      .string()
-      .refine(
-        isMatch,
-        'must be a host name in lower case, with * for any run of characters, or an address or prefix such as 192.0.2.0/24',
-      ),
-    /** Absent: any port that the edge allows. Listed ports are allowed for this class in any case. */
-    ports: z.array(port).min(1).optional(),
-    class: restorationClass.refine((value) => !unavailableClasses.includes(value), {
-      error: (issue) => `the class ${String(issue.input)} is not available in this version`,
-    }),
-    /** Dialled in place of the resolved name; exactly this address and port is exempt from the address policy. */
-    upstream: z.strictObject({ address, port }).optional(),
-    /** Which family the destination's policies are written in; the stated address prefers it. */
-    family: z.enum(['ipv4', 'ipv6']).optional(),
-    /** For `anchor`: the local addresses that flows leave from. */
-    egress: perFamily.optional(),
-    /** For `proxy-v2`: `checksum` keeps the header below the 107 bytes that nginx before 1.23.2 takes. */
-    proxyFields: z.enum(['all', 'checksum']).optional(),
-  })
-  .superRefine((entry, context) => {
-    if (entry.egress !== undefined && entry.class !== 'anchor') {
-      context.addIssue({ code: 'custom', path: ['egress'], message: 'only the class anchor takes it' });
-    }
-    if (entry.upstream === undefined && entry.class === 'proxy-v2') {
-      // Without it nothing keeps devices from the port by another name, and a port that takes headers believes theirs.
-      context.addIssue({ code: 'custom', path: ['upstream'], message: 'the class proxy-v2 needs it' });
-    }
-    if (entry.upstream !== undefined && entry.class === 'direct') {
-      context.addIssue({
-        code: 'custom',
-        path: ['upstream'],
-        message: 'the class direct does not pass the edge',
-      });
-    }
-  });
-
-/** A plain relay to a port that takes PROXY headers would let devices write their own. */
-const trafficClasses = z.array(trafficClass).superRefine((entries, context) => {
-  const stating = entries.filter((entry) => entry.class === 'proxy-v2').map(upstreamText);
-  entries.forEach((entry, i) => {
-    if (entry.upstream === undefined || entry.class === 'proxy-v2') return;
-    if (!stating.includes(upstreamText(entry))) return;
-    const message = `is the upstream of a proxy-v2 entry too, which the class ${entry.class} must not reach`;
-    context.addIssue({ code: 'custom', path: [i, 'upstream'], message });
-  });
-});
-
-function upstreamText({ upstream }: z.output<typeof trafficClass>): string {
-  return upstream === undefined ? '' : `${upstream.address} ${upstream.port}`;
-}
 
 const namedLocation = z.strictObject({
   name: z.string().min(1),
@@ -122,7 +73,7 @@ const limits = z
   })
   .prefault({});
 
-const configSchema = z.strictObject({
+const settings = z.strictObject({
   name: z.string().refine(isEdgeName, 'must be a host name in lower case such as edge.contoso.test'),
   organisation: z.string().min(1).max(200),
   /** In the order of preference. Absent: https://NAME:PORT of the first tunnel listener, dialled where it listens. */
@@ -134,12 +85,24 @@ const configSchema = z.strictObject({
       ipv6: publicEndpoint.nullable().default(null),
     })
     .optional(),
+  /** Absent: http://NAME:PORT/generate_204 of `listen.portalCheck`. */
+  portalCheck: z
+    .strictObject({
+      url: z.url({
+        protocol: /^http$/,
+        error: 'must be a URL such as http://edge.contoso.test/generate_204',
+      }),
+      addresses: z.array(address).optional(),
+    })
+    .optional(),
   listen: z
     .strictObject({
       tunnel: z
-        .array(listenAddress)
+        .array(tunnelListener)
         .min(1)
         .default([{ address: '127.0.0.1', port: 8443 }]),
+      /** Plain HTTP, answers one question: is a captive portal between a device and this edge? Null: nobody answers. */
+      portalCheck: listenAddress.nullable().default(null),
     })
     .prefault({}),
   /** Local addresses of outgoing connections; null: the system's choice. */
@@ -157,6 +120,8 @@ const configSchema = z.strictObject({
   sourceRanges: z.array(prefix).default([]),
   /** Refuse a flow whose attestation and observed address differ. */
   strict: z.boolean().default(false),
+  /** What becomes of a flow whose destination would be told an address, and none is known. */
+  sourceUnknown: z.enum(['allow', 'refuse']).default('allow'),
   namedLocations: z.array(namedLocation).default([]),
   limits,
   log: z
@@ -168,14 +133,18 @@ const configSchema = z.strictObject({
     .prefault({}),
 });
 
+/** Behind a load balancer devices are told where that is: they cannot use the listener. */
+const configSchema = settings.superRefine(({ listen, edges, witness }, context) => {
+  if (listen.tunnel.every(({ proxyFrom }) => proxyFrom === undefined)) return;
+  for (const [key, value] of Object.entries({ edges, witness })) {
+    if (value !== undefined) continue;
+    const message = 'is needed where a listener has proxyFrom: devices connect to the load balancer';
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
+});
+
 export type EdgeConfig = z.output<typeof configSchema>;
 export type TrafficClass = EdgeConfig['classes'][number];
-
-/** A misspelt address (192.0.2.300) would pass as a pattern that no flow can ever match. */
-function isMatch(text: string): boolean {
-  if (parsePrefix(text) !== null) return true;
-  return isHostPattern(text) && (text.includes('*') || parseHost(text)?.kind === 'name');
-}
 
 /** @throws OpenGsaError `bad-config` that begins with `subject` and the path of the first fault */
 export function parseConfig(value: unknown, subject: string): EdgeConfig {

@@ -7,14 +7,16 @@ import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { standingOf } from './core/device-standing.ts';
-import { compileEdgePolicy } from './core/edge-policy.ts';
+import { compileEdgePolicy, type Endpoint } from './core/edge-policy.ts';
 import { publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
 import { createView } from './core/view.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
+import { loadClasses } from './load-classes.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
+import { createPortalListener, type PortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import { openSqliteStore } from './store/sqlite-store.ts';
 import type { Store } from './store/store.ts';
@@ -45,7 +47,9 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   const credentials = loadCredentials(files, config.name, startedAt);
   for (const concern of certificateConcerns(credentials.edge, publicHosts(config), startedAt))
     log.warn({ certificate: files.edgeCertificate }, concern);
-  const policy = compileEdgePolicy(config, loadProfiles(config.profiles));
+  const { classes, concerns } = loadClasses(config, startedAt);
+  for (const concern of concerns) log.warn({}, concern);
+  const policy = compileEdgePolicy({ ...config, classes }, loadProfiles(config.profiles));
   const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
     log.error({ reason: explain(error) }, 'the flow log is not complete'),
   );
@@ -54,9 +58,11 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     await accessLog.close();
     store.close();
   };
-  const parts = joinParts({ config, credentials, policy, store, accessLog, log, startedAt });
+  const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
+  const parts = joinParts({ config, credentials, policy, store, accessLog, log, startedAt, portal });
   const { tunnel, handlers, status } = parts;
-  const control = await start(tunnel, handlers, files, log).catch(async (error: unknown) => {
+  const control = await start(tunnel, portal, handlers, files, log).catch(async (error: unknown) => {
+    portal?.close();
     await tunnel.drain(0);
     await closeFiles();
     throw error;
@@ -68,6 +74,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     reopenLogs: accessLog.reopen,
     async stop() {
       log.info({ openFlows: tunnel.openFlows(), graceSeconds: config.limits.drainSeconds }, 'the edge stops');
+      portal?.close();
       // The control socket stays until the end: a second edge must not start on this state meanwhile.
       await tunnel.drain(config.limits.drainSeconds * 1000);
       await control.close();
@@ -79,10 +86,12 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
 
 async function start(
   tunnel: TunnelServer,
+  portal: PortalListener | null,
   handlers: ControlHandlers,
   files: StateFiles,
   log: Log,
 ): Promise<ControlServer> {
+  await portal?.listen();
   await tunnel.listen();
   return startControlServer({
     path: files.controlSocket,
@@ -99,6 +108,8 @@ type Parts = {
   readonly accessLog: AccessLog;
   readonly log: Log;
   readonly startedAt: Date;
+  /** Null where nobody may ask for captive portals here. */
+  readonly portal: PortalListener | null;
 };
 
 function joinParts(parts: Parts) {
@@ -116,7 +127,7 @@ function joinParts(parts: Parts) {
     name: config.name,
     pid: process.pid,
     startedAt: parts.startedAt.toISOString(),
-    tunnel: tunnel.addresses().map(({ address, port }) => ({ address: address.text, port })),
+    tunnel: tunnel.addresses().map(asText),
     revision: view.revision,
   });
   const administration = createAdministration({
@@ -125,7 +136,10 @@ function joinParts(parts: Parts) {
     store,
     issuing: () => ({ authority: credentials.authority, jwks: { keys: [...jwks.keys] } }),
     attestationFaults: faults.counts,
-    endpoints: () => publicEndpoints(config, status().tunnel),
+    endpoints: () => {
+      const portal = parts.portal?.address() ?? null;
+      return publicEndpoints(config, { tunnel: status().tunnel, portalCheck: portal && asText(portal) });
+    },
     now: () => new Date(),
     onSignaling: () => {
       view = viewNow();
@@ -152,6 +166,7 @@ function createDataPlane(
     limits: config.limits,
     policy: () => policy,
     signaling: () => view().signaling.status,
+    issuing: { authority, organisation: config.organisation },
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
     findDevice: (thumbprint) => standingOf(store.deviceByThumbprint(thumbprint), Date.now()),
@@ -165,6 +180,10 @@ function createDataPlane(
       error: (fields, message) => log.error(fields, message),
     },
   });
+}
+
+function asText({ address, port }: Endpoint): { address: string; port: number } {
+  return { address: address.text, port };
 }
 
 function controlHandlers(administration: Administration, status: () => EdgeStatus): ControlHandlers {

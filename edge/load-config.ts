@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { OpenGsaError } from '../protocol/error.ts';
 import { parseYamlText } from '../protocol/yaml-text.ts';
-import { type EdgeConfig, parseConfig } from './config.ts';
+import { type EdgeConfig, parseConfig, type TrafficClass } from './config.ts';
 
 /** The name of the profile that comes with the program; every other entry of `profiles` is a path. */
 export const builtInProfile = 'microsoft';
@@ -20,7 +20,26 @@ export function loadConfig(file: string): EdgeConfig {
   return {
     ...config,
     profiles: config.profiles.map((entry) => (entry === builtInProfile ? entry : resolve(base, entry))),
+    classes: config.classes.map((entry) => resolveFiles(entry, base)),
     log: { ...config.log, ...(flows === undefined || flows === '-' ? {} : { flows: resolve(base, flows) }) },
+  };
+}
+
+function resolveFiles(entry: TrafficClass, base: string): TrafficClass {
+  const { certificate, upstreamTls } = entry;
+  return {
+    ...entry,
+    ...(certificate === undefined
+      ? {}
+      : {
+          certificate: {
+            certificate: resolve(base, certificate.certificate),
+            key: resolve(base, certificate.key),
+          },
+        }),
+    ...(typeof upstreamTls === 'object' && upstreamTls.ca !== undefined
+      ? { upstreamTls: { ...upstreamTls, ca: resolve(base, upstreamTls.ca) } }
+      : {}),
   };
 }
 

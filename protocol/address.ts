@@ -11,6 +11,16 @@ export type Address = { readonly family: Family; readonly text: string; readonly
 /** An address range `address/length` whose host bits are zero. */
 export type Prefix = { readonly address: Address; readonly length: number };
 
+/** The address that names nobody, per family. */
+export const unspecified: Readonly<Record<Family, Address>> = {
+  ipv4: fromParsed(ipaddr.IPv4.parse('0.0.0.0')),
+  ipv6: fromParsed(ipaddr.IPv6.parse('::')),
+};
+
+export function isUnspecified({ family, text }: Address): boolean {
+  return text === unspecified[family].text;
+}
+
 /** The address that `text` spells, or null. Odd spellings (127.1, 0x7f.1, 010.0.0.1, [::1], fe80::1%eth0) are null. */
 export function parseAddress(text: string): Address | null {
   if (text.includes(':')) return text.includes('%') ? null : parseIpv6(text);

@@ -10,11 +10,13 @@ export const deviceBundleFiles = {
   edge: 'edge.json',
 } as const;
 
+/** Dialled instead of resolving the name, in order. Empty or absent: resolve. */
+const addresses = z.array(z.union([z.ipv4(), z.ipv6()])).optional();
+
 const endpoint = z.strictObject({
   /** `https://name:port`; the certificate is checked against the name. */
   url: z.url({ protocol: /^https$/ }),
-  /** Dialled instead of resolving the name, in order. Empty or absent: resolve. */
-  addresses: z.array(z.union([z.ipv4(), z.ipv6()])).optional(),
+  addresses,
 });
 export type EdgeEndpoint = z.infer<typeof endpoint>;
 
@@ -32,6 +34,8 @@ export const deviceBundle = z.strictObject({
     /** The `iss` of its statements. Absent: the pinned keys alone say whose they are. */
     issuer: z.string().optional(),
   }),
+  /** Asked for a captive portal when no edge answers: `http://name:port/generate_204`. Absent: no edge answers it. */
+  portalCheck: z.strictObject({ url: z.url({ protocol: /^http$/ }), addresses }).optional(),
   /** Public keys of the witness (RFC 7517). */
   jwks: z.strictObject({ keys: z.array(z.record(z.string(), z.unknown())) }),
 });

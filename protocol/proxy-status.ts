@@ -16,6 +16,7 @@ export const proxyErrors = {
   connection_timeout: 504,
   connection_limit_reached: 503,
   tls_certificate_error: 502,
+  tls_protocol_error: 502,
   http_protocol_error: 502,
   proxy_configuration_error: 500,
   proxy_internal_error: 500,

@@ -1,7 +1,7 @@
 // PROXY protocol version 2 (haproxy.org, proxy-protocol.txt): the header that states a connection's true source
 // before its first byte. Bytes in, values out; no sockets.
 import { type Address, type Family, parseAddress } from './address.ts';
-import { crc32c } from './crc32c.ts';
+import { crc32c } from './crc32.ts';
 import { OpenGsaError } from './error.ts';
 
 export type ProxyEndpoint = { readonly address: Address; readonly port: number };

@@ -63,6 +63,8 @@ export const egressAddressStatus = z.object({
     z.object({
       source: z.string(),
       operator: z.string(),
+      /** What was asked: a host, a URL, the name of a record. */
+      asked: z.string(),
       address: z.string().nullable(),
       signed: z.boolean(),
       at: z.iso.datetime(),

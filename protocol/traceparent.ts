@@ -18,6 +18,29 @@ export function parseTraceparent(text: string): Traceparent | null {
   return { traceId, parentId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
+/** Enough to tell flows apart, and short enough for a table: the first 8 digits of the trace id. */
+export function shortTraceId(traceparent: string): string {
+  return traceparent.slice(3, 3 + shortLength);
+}
+
+/**
+ * The beginning of a trace id as a person gives it to find a flow: a whole `traceparent`, a trace id (also as a GUID,
+ * the form of a correlation id), or its first digits, at least 8. Null where the text is none of these.
+ */
+export function parseTraceSearch(text: string): string | null {
+  const whole = parseTraceparent(text)?.traceId;
+  if (whole !== undefined) return whole;
+  const digits = text.replaceAll('-', '').toLowerCase();
+  return /^[0-9a-f]{8,32}$/.test(digits) ? digits : null;
+}
+
+/** Whether a flow's `traceparent` is meant by what `parseTraceSearch` made of a person's words. */
+export function isOfTrace(traceparent: string | null, search: string): boolean {
+  return traceparent?.slice(3).startsWith(search) ?? false;
+}
+
+const shortLength = 8;
+
 function identifier(bytes: Uint8Array): string {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return /^0*$/.test(hex) ? `${hex.slice(0, -1)}1` : hex;

@@ -7,7 +7,7 @@ export const tunnelFields = {
   attestation: 'egress-attestation',
   /** W3C Trace Context: one identifier through agent, edge and the PROXY header's UNIQUE_ID. */
   trace: 'traceparent',
-  /** Answer: the peer address that the edge saw, with its assurance. */
+  /** Answer, refusals included: the address at which the edge saw the device, with its assurance. */
   observed: 'egress-observed',
   /** Answer: the reason of a refusal (RFC 9209). */
   proxyStatus: 'proxy-status',

@@ -1,4 +1,4 @@
-// Runs a suite of tests with all the set-up it needs: `node test/run.ts fast|netlab`.
+// Runs a suite of tests with all the set-up it needs: `node test/run.ts fast|netlab|forgery`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,23 @@ const suites = {
   fast: { config: 'vitest.config.ts', root: false },
   /** Own network namespaces. */
   netlab: { config: 'test/netlab/vitest.config.ts', root: true },
-} as const;
+  /** More than a million forged attestations; the fast suite tries some thousands of the same series. */
+  forgery: {
+    config: 'vitest.config.ts',
+    root: false,
+    files: ['attestation-forgery'],
+    environment: { OPENGSA_FORGERIES: '1500000' },
+  },
+} satisfies Record<string, Suite>;
+
+type Suite = {
+  readonly config: string;
+  /** Whether it needs root. */
+  readonly root: boolean;
+  /** Its test files, where they are not all that the configuration includes. */
+  readonly files?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+};
 
 const report = z.object({
   numPassedTests: z.int(),
@@ -25,11 +41,11 @@ const report = z.object({
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name = 'fast', ...filters]: string[]): Promise<number> {
-  if (name !== 'fast' && name !== 'netlab') {
+  if (!isSuite(name)) {
     say(`no suite ${name}; there are: ${Object.keys(suites).join(', ')}`);
     return 2;
   }
-  const suite = suites[name];
+  const suite: Suite = suites[name];
   if (suite.root && !isRoot()) {
     say(`the ${name} suite makes network namespaces and needs root; nothing was run`);
     return 1;
@@ -38,15 +54,9 @@ async function main([name = 'fast', ...filters]: string[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'opengsa-test-'));
   const results = join(folder, 'results.json');
   try {
-    const code = await vitest([
-      'run',
-      '--config',
-      suite.config,
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile=${results}`,
-      ...filters,
-    ]);
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${results}`];
+    const files = filters.length > 0 ? filters : (suite.files ?? []);
+    const code = await vitest(['run', '--config', suite.config, ...reporters, ...files], suite.environment);
     for (const line of missing) say(`skipped what needs it: ${line}`);
     sayTotals(results);
     return code;
@@ -55,11 +65,16 @@ async function main([name = 'fast', ...filters]: string[]): Promise<number> {
   }
 }
 
-function vitest(args: string[]): Promise<number> {
+function isSuite(name: string): name is keyof typeof suites {
+  return Object.hasOwn(suites, name);
+}
+
+function vitest(args: string[], environment: Suite['environment']): Promise<number> {
   return new Promise((resolve, reject) => {
     const program = join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
     const child = spawn(process.execPath, [program, ...args], {
       cwd: join(import.meta.dirname, '..'),
+      env: { ...environment, ...process.env },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     child.on('error', reject);

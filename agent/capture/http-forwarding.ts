@@ -1,5 +1,6 @@
 // What becomes of a request in absolute form on its way to the origin, and of the answer on its way back (RFC 9110 section 7.6).
 import { type Destination, parseAuthority } from '../../protocol/destination.ts';
+import { endToEndFields } from '../../protocol/http-fields.ts';
 
 export type RequestTarget =
   | {
@@ -90,29 +91,8 @@ export function pairs(rawHeaders: readonly string[]): [string, string][] {
 
 const methodsWithoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
-const ofTheConnection: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 function endToEnd(rawHeaders: readonly string[], keep: (name: string) => boolean): string[] {
-  const named = new Set(
-    valuesOf(rawHeaders, 'connection').flatMap((value) =>
-      value.split(',').map((option) => option.trim().toLowerCase()),
-    ),
-  );
-  // Naming the length there must not take the framing away from the body that follows.
-  named.delete('content-length');
-  return pairs(rawHeaders)
-    .filter(([field]) => {
-      const name = field.toLowerCase();
-      return !ofTheConnection.has(name) && !named.has(name) && keep(name);
-    })
+  return endToEndFields(pairs(rawHeaders))
+    .filter(([field]) => keep(field.toLowerCase()))
     .flat();
 }

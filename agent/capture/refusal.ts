@@ -51,8 +51,16 @@ function refusalText({ denial, by }: Refusal, what: string): string {
   const who = by === 'opengsa' ? 'OpenGSA on this device' : `The edge ${by}`;
   // What the program sent comes back as plain printable text only.
   const destination = what.replaceAll(/[^\x21-\x7e]/g, '?').slice(0, 300);
-  return `${who} did not connect to ${destination}.\nReason: ${denial.reason}\n${remedy(denial.error)}\n`;
+  return `${who} did not connect to ${destination}.\nReason: ${denial.reason}\n${remedies[denial.reason] ?? remedy(denial.error)}\n`;
 }
+
+/** For reasons that their error type says too little about. */
+const remedies: Readonly<Record<string, string>> = {
+  'egress-mismatch':
+    'This network shows two addresses of this device, and your organisation accepts one. Try again; if it stays, tell IT.',
+  'source-unknown':
+    'The edge does not know the address of this network, and your organisation requires one. "opengsa egress" shows why.',
+};
 
 function remedy(error: ProxyError): string {
   switch (error) {
@@ -75,7 +83,9 @@ function remedy(error: ProxyError): string {
     case 'connection_limit_reached':
       return 'A limit is reached. Close some connections or try again later.';
     case 'tls_certificate_error':
-      return 'The edge could not prove its identity. Do not retry on this network before you know why.';
+      return 'The edge or the destination could not prove its identity. Do not retry on this network before you know why.';
+    case 'tls_protocol_error':
+      return 'The destination does not speak TLS as it must. Whoever runs it can tell why.';
     case 'http_protocol_error':
       return 'The destination sent an answer that is not HTTP. Whoever runs it can tell why.';
     case 'proxy_configuration_error':

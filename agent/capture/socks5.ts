@@ -204,6 +204,7 @@ function replyFor({ error }: Denial): Socks5Reply {
     case 'connection_terminated':
     case 'connection_limit_reached':
     case 'tls_certificate_error':
+    case 'tls_protocol_error':
     case 'http_protocol_error':
     case 'proxy_configuration_error':
     case 'proxy_internal_error':

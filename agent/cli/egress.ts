@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
 import { askAgent } from './ask-agent.ts';
+import { faultText } from './egress-faults.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { addressText } from './status-text.ts';
 import { clockTime, facts, table } from './table.ts';
@@ -12,7 +13,7 @@ type Options = ClientOptions & { readonly json?: true; readonly refresh?: true }
 export function egressCommand(terminal: Terminal): Command {
   return new Command('egress')
     .description("show this network's egress addresses, their confidence and evidence")
-    .option('--refresh', 'ask again first')
+    .option('--refresh', 'ask every source that is enabled again first')
     .addOption(jsonOption())
     .addOption(socketOption())
     .addOption(stateDirOption())
@@ -39,16 +40,27 @@ function family(name: string, status: EgressAddressStatus): readonly string[] {
 
 function evidence(list: EgressAddressStatus['evidence']): readonly string[] {
   if (list.length === 0) return [];
-  const columns = ['Source', 'Operator', 'Address', 'Signed', 'At', 'Fault'].map((title) => ({ title }));
+  const columns = ['Source', 'Asked', 'Operator', 'Address', 'Signed', 'At', 'Fault'].map((title) => ({
+    title,
+  }));
   return table(
     columns,
     list.map((one) => [
-      one.source,
+      sourceNames[one.source] ?? one.source,
+      one.asked,
       one.operator,
       one.address ?? '-',
       one.signed ? 'yes' : 'no',
       clockTime(one.at),
-      one.error ?? '-',
+      one.error === null ? '-' : faultText(one.error),
     ]),
   ).map((line) => `  ${line}`);
 }
+
+/** Others are words already. */
+const sourceNames: Readonly<Record<string, string>> = {
+  reflection: 'edge',
+  stun: 'STUN',
+  https: 'HTTPS echo',
+  dns: 'DNS',
+};

@@ -1,17 +1,26 @@
 // `opengsa flows`: the newest captured connections, what was decided for each, and why.
 import { Command } from 'commander';
+import { OpenGsaError } from '../../protocol/error.ts';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
+import { isOfTrace, parseTraceSearch, shortTraceId } from '../../protocol/traceparent.ts';
 import { askAgent } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption, wholeNumber } from './options.ts';
-import { bytes, clockTime, table } from './table.ts';
+import { bytes, clockTime, facts, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = ClientOptions & { readonly json?: true; readonly limit: number };
+type Options = ClientOptions & { readonly json?: true; readonly limit: number; readonly trace?: string };
+
+/** More than the agent keeps. */
+const everyFlow = 10_000;
 
 export function flowsCommand(terminal: Terminal): Command {
   return new Command('flows')
     .description('list the newest flows: destination, path, reason, state')
-    .option('--limit <number>', 'how many, 1 to 10000', wholeNumber(1, 10_000), 50)
+    .option('--limit <number>', 'how many, 1 to 10000', wholeNumber(1, everyFlow), 50)
+    .option(
+      '--trace <id>',
+      'only the flow of this trace, with everything that is known; at least 8 digits of the id',
+    )
     .addOption(jsonOption())
     .addOption(socketOption())
     .addOption(stateDirOption())
@@ -19,11 +28,23 @@ export function flowsCommand(terminal: Terminal): Command {
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  const { flows } = await askAgent(options, terminal, (agent) =>
-    agent.call('flows.list', { limit: options.limit }),
-  );
+  const search = options.trace === undefined ? null : traceSearch(options.trace);
+  const limit = search === null ? options.limit : everyFlow;
+  const answer = await askAgent(options, terminal, (agent) => agent.call('flows.list', { limit }));
+  const flows =
+    search === null ? answer.flows : answer.flows.filter(({ traceparent }) => isOfTrace(traceparent, search));
   if (options.json === true) terminal.line(JSON.stringify({ flows }, null, 2));
-  else flowsText(flows).forEach(terminal.line);
+  else if (search === null) flowsText(flows).forEach(terminal.line);
+  else flowSheets(flows).forEach(terminal.line);
+}
+
+function traceSearch(text: string): string {
+  const search = parseTraceSearch(text);
+  if (search !== null) return search;
+  throw new OpenGsaError(
+    'bad-usage',
+    `--trace: ${JSON.stringify(text)} is no trace; give a traceparent, a trace id or at least its first 8 digits`,
+  );
 }
 
 export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
@@ -37,6 +58,7 @@ export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
       { title: 'State' },
       { title: 'Out', align: 'right' },
       { title: 'In', align: 'right' },
+      { title: 'Trace' },
       { title: 'Detail' },
     ],
     flows.map((flow) => [
@@ -47,9 +69,29 @@ export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
       flow.state,
       bytes(flow.bytesSent),
       bytes(flow.bytesReceived),
+      flow.traceparent === null ? '-' : shortTraceId(flow.traceparent),
       flow.detail ?? '',
     ]),
   );
+}
+
+/** Everything that this end knows of a flow; the edge knows the rest under the same trace. */
+export function flowSheets(flows: readonly FlowRecord[]): readonly string[] {
+  if (flows.length === 0) return ['No flow of this trace is among those that the agent remembers.'];
+  return flows.flatMap((flow) => [
+    `${flow.startedAt}  ${flow.destination}`,
+    ...facts(
+      [
+        ['Path', `${pathOf(flow)} (${flow.reason}${flow.ruleId === null ? '' : `, rule ${flow.ruleId}`})`],
+        ['Sign-in', flow.authentication ?? 'no'],
+        ['Seen by the edge', flow.egressObserved ?? 'not known'],
+        ['State', flow.detail === null ? flow.state : `${flow.state}: ${flow.detail}`],
+        ['Bytes', `${bytes(flow.bytesSent)} out, ${bytes(flow.bytesReceived)} in`],
+        ['Traceparent', flow.traceparent ?? 'none'],
+      ],
+      '  ',
+    ),
+  ]);
 }
 
 function pathOf({ action, edge }: FlowRecord): string {

@@ -13,6 +13,8 @@ export type Observation = {
   readonly source: EgressSource;
   /** Who runs the source; answers of one operator are one voice. */
   readonly operator: string;
+  /** What was asked, as a person would name it. */
+  readonly asked: string;
   readonly address: Address;
   /** The signature was verified against a pinned key and binds this device. */
   readonly signed: boolean;

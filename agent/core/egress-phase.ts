@@ -25,8 +25,12 @@ export function nextPhase(
     readonly noRoute: boolean;
     /** Something has come back in this generation, be it useless or a failure. */
     readonly answered: boolean;
+    /** Third parties are being asked: one word alone may be one of a pair. */
+    readonly asking: boolean;
   },
 ): EgressPhase {
+  const early = verdict.kind === 'ambiguous' && !verdict.contradiction && facts.asking;
+  if (early && phase.kind === 'detecting') return phase;
   if (verdict.kind !== 'nothing') return verdict;
   if (facts.noRoute) return phase.kind === 'none' ? phase : { kind: 'none', since: facts.now };
   switch (phase.kind) {
@@ -35,7 +39,7 @@ export function nextPhase(
     case 'ambiguous':
       return { kind: 'stale', previous: addressOf(phase), since: facts.now };
     case 'detecting':
-      return facts.answered ? { kind: 'unknown' } : phase;
+      return facts.answered && !facts.asking ? { kind: 'unknown' } : phase;
     case 'none':
       return { kind: 'unknown' };
     case 'unknown':

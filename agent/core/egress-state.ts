@@ -4,10 +4,18 @@ import { assertNever } from '../../protocol/error.ts';
 import type { AddressChange } from './address-change.ts';
 import { consensus, type EgressSource, expiresAt, type Observation, sameSite } from './consensus.ts';
 import { addressOf, type EgressPhase, nextPhase } from './egress-phase.ts';
+import { backoff, noWait, renewal, type Wait } from './probe-waits.ts';
+import { noRound, roundEnded, type ThirdPartyRound, withRound } from './third-party-round.ts';
+
+/** Who can be asked about one family. */
+export type EgressSources = { readonly witness: boolean; readonly thirdParties: boolean };
+export type Probed = 'witness' | 'third-parties';
 
 export type ProbeFailure = {
   readonly source: EgressSource;
   readonly operator: string;
+  /** What was asked, as a person would name it. */
+  readonly asked: string;
   /** Stable, kebab-case. `no-route` means that this family does not exist here. */
   readonly reason: string;
   readonly detail: string;
@@ -17,39 +25,47 @@ export type ProbeFailure = {
 
 export type EgressState = {
   readonly family: Family;
+  readonly sources: EgressSources;
   readonly generation: number;
   /** When this generation began, wall-clock ms. */
   readonly generationSince: number;
   readonly phase: EgressPhase;
-  /** Answers of this generation, the latest of each source and operator. */
+  /** Answers of this generation, the latest of each that was asked. */
   readonly observations: readonly Observation[];
-  /** Sources whose latest probe in this generation failed. */
+  /** Of those whose latest probe in this generation failed. */
   readonly failures: readonly ProbeFailure[];
-  /** Probes since the last one that succeeded; sets the back-off. */
+  /** Of the witness, since the last one that succeeded; sets the back-off. */
   readonly failedProbes: number;
   /** Extra probes because of a contradiction that has not been settled; sets their back-off. */
   readonly contradictions: number;
   /** The last address that was confirmed, over generations: what restored flows may still be stating. */
   readonly lastConfirmed: { readonly address: Address; readonly generation: number } | null;
   readonly sourceRanges: readonly Prefix[];
+  readonly round: ThirdPartyRound;
+  /** Something between us and the Internet answers in the place of others. */
+  readonly captivePortal: boolean;
 };
 
 export type EgressEvent =
   | { readonly kind: 'network-changed'; readonly generation: number }
-  | { readonly kind: 'probe-started'; readonly generation: number }
+  | { readonly kind: 'probe-started'; readonly of: Probed; readonly generation: number }
   | { readonly kind: 'observation'; readonly observation: Observation }
   | { readonly kind: 'probe-failed'; readonly failure: ProbeFailure }
+  /** Each third party of the round has answered or failed. */
+  | { readonly kind: 'round-ended'; readonly generation: number }
   /** Some answer's life has ended. */
   | { readonly kind: 'expired' }
   /** The edge said which ranges that are not public may be sources. */
-  | { readonly kind: 'source-ranges'; readonly ranges: readonly Prefix[] };
+  | { readonly kind: 'source-ranges'; readonly ranges: readonly Prefix[] }
+  | { readonly kind: 'captive-portal'; readonly seen: boolean };
 
-/** What the shell does. Each `probe` or `check` replaces the one before. */
+/** What the shell does. Each `check`, and each `probe` of the same, replaces the one before. */
 export type EgressEffect =
-  /** Probe in `afterMs`, up to the share `spread` sooner, at random. */
-  | { readonly kind: 'probe'; readonly afterMs: number; readonly spread: number }
-  /** A running probe asks about a network that is gone. */
-  | { readonly kind: 'abort-probe' }
+  | ({ readonly kind: 'probe'; readonly of: Probed } & Wait)
+  /** The planned one is not needed. One that runs may end. */
+  | { readonly kind: 'forget-probe'; readonly of: Probed }
+  /** What runs or is planned asks about a network that is gone. */
+  | { readonly kind: 'abort-probes' }
   /** Send `expired` at this time; null: no answer is left to expire. */
   | { readonly kind: 'check'; readonly at: number | null }
   /** Connections that state `from` tell a destination an address that holds no longer. */
@@ -57,23 +73,14 @@ export type EgressEffect =
 
 export type EgressStep = { readonly state: EgressState; readonly effects: readonly EgressEffect[] };
 
-/** A token is renewed when this share of its life has passed. */
-const refreshShare = 0.8;
-/** Renewals of many devices must not fall together. */
-const refreshSpread = 0.1;
-/** First wait after a failed probe, in ms: a network that has just come up needs a moment. */
-const firstBackoffMs = 250;
-/** Longest wait after failed probes, in ms. */
-const longestBackoffMs = 60_000;
 /** Each flow repeats what the edge sees; the same word again within this time, in ms, is no news. */
 const repetitionMs = 10_000;
-/** A witness that comes back must not be met by all devices at once. */
-const backoffSpread = 0.5;
 
 /** The state before anything was asked. */
-export function initialEgressState(family: Family, generation: number): EgressState {
+export function initialEgressState(family: Family, generation: number, sources: EgressSources): EgressState {
   return {
     family,
+    sources,
     generation,
     generationSince: 0,
     phase: { kind: 'unknown' },
@@ -83,26 +90,39 @@ export function initialEgressState(family: Family, generation: number): EgressSt
     contradictions: 0,
     lastConfirmed: null,
     sourceRanges: [],
+    round: noRound,
+    captivePortal: false,
   };
 }
 
 /** One step. Pure: `now` is the wall clock in ms. Answers of an older generation change nothing. */
 export function egressTransition(state: EgressState, event: EgressEvent, now: number): EgressStep {
+  const step = happened(state, event, now);
+  return step.state === state ? step : withRound(step);
+}
+
+function happened(state: EgressState, event: EgressEvent, now: number): EgressStep {
   switch (event.kind) {
     case 'network-changed':
       return event.generation > state.generation ? networkChanged(state, event.generation, now) : same(state);
     case 'probe-started':
-      return event.generation === state.generation ? probeStarted(state, now) : same(state);
+      return event.generation === state.generation ? probeStarted(state, event.of, now) : same(state);
     case 'observation':
       return belongs(state, event.observation) ? observed(state, event.observation, now) : same(state);
     case 'probe-failed':
       return event.failure.generation === state.generation
         ? probeFailed(state, event.failure, now)
         : same(state);
+    case 'round-ended':
+      return event.generation === state.generation && state.round.kind === 'asking'
+        ? roundEnded(evaluate({ ...state, round: { ...state.round, kind: 'resting' } }, now), now)
+        : same(state);
     case 'expired':
       return expired(state, now);
     case 'source-ranges':
       return evaluate({ ...state, sourceRanges: event.ranges }, now);
+    case 'captive-portal':
+      return event.seen === state.captivePortal ? same(state) : portalChanged(state, event.seen, now);
     default:
       return assertNever(event);
   }
@@ -125,12 +145,15 @@ function networkChanged(state: EgressState, generation: number, now: number): Eg
       failures: [],
       failedProbes: 0,
       contradictions: 0,
+      round: noRound,
     },
-    effects: [{ kind: 'abort-probe' }, { kind: 'check', at: null }, { kind: 'probe', afterMs: 0, spread: 0 }],
+    effects: [{ kind: 'abort-probes' }, { kind: 'check', at: null }, ...askWitness(state, noWait)],
   };
 }
 
-function probeStarted(state: EgressState, now: number): EgressStep {
+function probeStarted(before: EgressState, of: Probed, now: number): EgressStep {
+  const state: EgressState =
+    of === 'witness' ? before : { ...before, round: { ...before.round, kind: 'asking' } };
   switch (state.phase.kind) {
     case 'unknown':
     case 'stale':
@@ -148,7 +171,10 @@ function probeStarted(state: EgressState, now: number): EgressStep {
 
 function observed(state: EgressState, observation: Observation, now: number): EgressStep {
   if (repeats(state, observation)) return same(state);
-  const probed = observation.source !== 'reflection';
+  if (state.captivePortal && observation.source === 'https') {
+    return probeFailed(state, inThePlaceOf(observation), now);
+  }
+  const probed = observation.source === 'witness';
   const step = evaluate(
     {
       ...state,
@@ -159,7 +185,10 @@ function observed(state: EgressState, observation: Observation, now: number): Eg
     now,
   );
   const settled = step.state.phase.kind !== 'ambiguous' || !step.state.phase.contradiction;
-  if (settled) return probed ? withEffect(step, refreshAfter(observation)) : step;
+  if (settled)
+    return probed
+      ? withEffects(step, askWitness(state, renewal(expiresAt(observation) - observation.at)))
+      : step;
   return contradicted(state, step, probed);
 }
 
@@ -176,24 +205,47 @@ function contradicted(before: EgressState, step: EgressStep, probed: boolean): E
     state: { ...step.state, contradictions: contradictions + 1 },
     effects: [
       ...step.effects,
-      contradictions === 0 ? { kind: 'probe', afterMs: 0, spread: 0 } : backoff(contradictions),
+      ...askWitness(before, contradictions === 0 ? noWait : backoff(contradictions)),
     ],
   };
 }
 
 function probeFailed(state: EgressState, failure: ProbeFailure, now: number): EgressStep {
+  const failures = [...state.failures.filter((f) => !sameVoice(f, failure)), failure];
+  if (failure.source !== 'witness') return evaluate({ ...state, failures }, now);
   const failedProbes = state.failedProbes + 1;
-  const step = evaluate(
-    { ...state, failures: [...state.failures.filter((f) => !sameVoice(f, failure)), failure], failedProbes },
+  const step = evaluate({ ...state, failures, failedProbes }, now);
+  return withEffects(step, askWitness(state, backoff(failedProbes)));
+}
+
+/** A portal may have given every answer over HTTPS of this generation, be its certificate what it may. */
+function portalChanged(state: EgressState, seen: boolean, now: number): EgressStep {
+  // Without it a round may settle what the last ones could not.
+  if (!seen) {
+    const round = state.round.kind === 'asking' ? { ...state.round, fruitless: 0 } : noRound;
+    return evaluate({ ...state, captivePortal: false, round }, now);
+  }
+  const distrusted = state.observations.filter(({ source }) => source === 'https');
+  const failures = state.failures.filter((f) => !distrusted.some((o) => sameVoice(o, f)));
+  return evaluate(
+    {
+      ...state,
+      captivePortal: true,
+      observations: state.observations.filter(({ source }) => source !== 'https'),
+      failures: [...failures, ...distrusted.map(inThePlaceOf)],
+    },
     now,
   );
-  return withEffect(step, backoff(failedProbes));
+}
+
+function inThePlaceOf({ source, operator, asked, at, generation }: Observation): ProbeFailure {
+  return { source, operator, asked, at, generation, reason: 'captive-portal', detail: '' };
 }
 
 function expired(state: EgressState, now: number): EgressStep {
   const step = evaluate(state, now);
   return step.state.phase.kind === 'stale' && state.phase.kind !== 'stale'
-    ? withEffect(step, { kind: 'probe', afterMs: 0, spread: 0 })
+    ? withEffects(step, askWitness(state, noWait))
     : step;
 }
 
@@ -205,6 +257,7 @@ function evaluate(state: EgressState, now: number): EgressStep {
     now,
     noRoute: state.failures.some((f) => f.reason === 'no-route'),
     answered: state.failures.length > 0 || observations.length > 0,
+    asking: state.round.kind === 'asking',
   });
   const confirmed = phase.kind === 'confirmed' ? phase.address : null;
   const change = confirmed === null ? null : changeTo(confirmed, state, now);
@@ -236,14 +289,8 @@ function changeTo(
   return { from: lastConfirmed.address, to, lastStatedAt };
 }
 
-function refreshAfter(observation: Observation): EgressEffect {
-  const afterMs = (expiresAt(observation) - observation.at) * refreshShare;
-  return { kind: 'probe', afterMs: Math.max(firstBackoffMs, afterMs), spread: refreshSpread };
-}
-
-function backoff(failures: number): EgressEffect {
-  const afterMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** Math.min(failures - 1, 16));
-  return { kind: 'probe', afterMs, spread: backoffSpread };
+function askWitness({ sources }: EgressState, wait: Wait): readonly EgressEffect[] {
+  return sources.witness ? [{ kind: 'probe', of: 'witness', ...wait }] : [];
 }
 
 function belongs(state: EgressState, observation: Observation): boolean {
@@ -256,16 +303,16 @@ function repeats(state: EgressState, observation: Observation): boolean {
   return before?.address.text === observation.address.text && observation.at - before.at < repetitionMs;
 }
 
-type Voice = { readonly source: EgressSource; readonly operator: string };
+type Voice = { readonly source: EgressSource; readonly operator: string; readonly asked: string };
 
 function sameVoice(a: Voice, b: Voice): boolean {
-  return a.source === b.source && a.operator === b.operator;
+  return a.source === b.source && a.operator === b.operator && a.asked === b.asked;
 }
 
 function same(state: EgressState): EgressStep {
   return { state, effects: [] };
 }
 
-function withEffect(step: EgressStep, effect: EgressEffect): EgressStep {
-  return { state: step.state, effects: [...step.effects, effect] };
+function withEffects(step: EgressStep, effects: readonly EgressEffect[]): EgressStep {
+  return { state: step.state, effects: [...step.effects, ...effects] };
 }

@@ -24,6 +24,7 @@ function answers(state: EgressState, now: number): EgressAddressStatus['evidence
     .map((o) => ({
       source: o.source,
       operator: o.operator,
+      asked: o.asked,
       address: o.address.text,
       signed: o.signed,
       at: iso(o.at),
@@ -35,6 +36,7 @@ function failures(state: EgressState): EgressAddressStatus['evidence'] {
   return state.failures.map((f) => ({
     source: f.source,
     operator: f.operator,
+    asked: f.asked,
     address: null,
     signed: false,
     at: iso(f.at),

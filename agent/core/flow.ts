@@ -61,8 +61,16 @@ export type TunnelRequest = {
 
 /** What the edge said about a flow. It may come after the first bytes went out. */
 export type TunnelAnswer =
-  | { readonly kind: 'accepted'; readonly egressObserved: string | null }
-  | { readonly kind: 'refused'; readonly status: number; readonly denial: Denial; readonly by: string };
+  { readonly kind: 'accepted'; readonly egressObserved: string | null } | TunnelRefusal;
+
+export type TunnelRefusal = {
+  readonly kind: 'refused';
+  readonly status: number;
+  readonly denial: Denial;
+  readonly by: string;
+  /** The address at which an edge saw the device, where it got as far as looking. */
+  readonly egressObserved?: string;
+};
 
 /**
  * Opens a flow through the tunnel. Resolves as soon as the application may be told of success: at once on a live
@@ -81,5 +89,26 @@ export type OpenTunnelFlow = (request: TunnelRequest) => Promise<
        */
       readonly relay?: (application: FlowStream, options?: RelayOptions) => Promise<RelayOutcome>;
     }
-  | { readonly kind: 'refused'; readonly status: number; readonly denial: Denial; readonly by: string }
+  | TunnelRefusal
+>;
+
+/** A flow that is open towards a destination that is inspected. */
+export type FlowToInspect = {
+  readonly destination: Destination;
+  readonly stream: FlowStream;
+  /** Opens one more on the same path. Never rejects. */
+  readonly reopen: () => Promise<
+    | { readonly kind: 'open'; readonly stream: FlowStream }
+    | { readonly kind: 'failed'; readonly denial: Denial }
+  >;
+};
+
+/** Stands between the application and the destination, once the destination has proved itself. */
+export type InspectFlow = (flow: FlowToInspect) => Promise<
+  | {
+      readonly kind: 'ready';
+      /** In place of `relay`. Never rejects. */
+      readonly relay: (application: FlowStream, options?: RelayOptions) => Promise<RelayOutcome>;
+    }
+  | { readonly kind: 'failed'; readonly denial: Denial }
 >;

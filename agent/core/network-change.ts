@@ -1,12 +1,22 @@
 // What differs between two looks at the machine's network, as far as it can change the public address.
-import { families, type Family, parseAddress, parsePrefix, prefixContains } from '../../protocol/address.ts';
+import {
+  type Address,
+  families,
+  type Family,
+  parseAddress,
+  parsePrefix,
+  prefixContains,
+} from '../../protocol/address.ts';
 
 export type NetworkState = {
   /** Addresses that are up, as `eth0 192.0.2.5/24`. Loopback is not listed: it leads nowhere. */
   readonly addresses: readonly string[];
-  /** The default route of each family, as `eth0 via 192.0.2.1`; null: none. */
+  /** The default route of each family, as `eth0 via 192.0.2.1`; null: none. May be `unknownGateway`. */
   readonly gateways: Readonly<Record<Family, string | null>>;
 };
+
+/** In place of a default route where the system does not tell whether there is one. */
+export const unknownGateway = 'unknown';
 
 /** How much time lay between the two looks by each clock, in ms, and how much should have. */
 export type Passage = {
@@ -38,8 +48,8 @@ export function networkDelta(
   passage: Passage,
 ): NetworkDelta | null {
   const delta: NetworkDelta = {
-    added: relevant(after).filter((entry) => !before.addresses.includes(entry)),
-    removed: relevant(before).filter((entry) => !after.addresses.includes(entry)),
+    added: after.addresses.filter((entry) => !before.addresses.includes(entry) && isRelevant(entry)),
+    removed: before.addresses.filter((entry) => !after.addresses.includes(entry) && isRelevant(entry)),
     gateways: families.filter((family) => before.gateways[family] !== after.gateways[family]),
     wokeAfterMs: wokeAfter(passage),
     clockJumpMs: clockJump(passage),
@@ -49,6 +59,15 @@ export function networkDelta(
     delta.wokeAfterMs !== null ||
     delta.clockJumpMs !== null;
   return differs ? delta : null;
+}
+
+/**
+ * Whether the Internet may be reached from here: a family with a default route, and an address that is more than
+ * link-local. An unknown route may be one.
+ */
+export function hasWayOut(state: NetworkState): boolean {
+  const present = state.addresses.filter(isRelevant).map((entry) => addressOf(entry)?.family);
+  return families.some((family) => state.gateways[family] !== null && present.includes(family));
 }
 
 /** One line for a log: `removed eth0 192.0.2.5/24, ipv4 gateway, woke after 90 s`. */
@@ -63,11 +82,13 @@ export function formatDelta(delta: NetworkDelta): string {
 }
 
 /** Link-local addresses come and go with every virtual interface and never reach the Internet. */
-function relevant(state: NetworkState): readonly string[] {
-  return state.addresses.filter((entry) => {
-    const address = parseAddress(/ ([^ /]+)/.exec(entry)?.[1] ?? '');
-    return address !== null && !linkLocal.some((range) => prefixContains(range, address));
-  });
+function isRelevant(entry: string): boolean {
+  const address = addressOf(entry);
+  return address !== null && !linkLocal.some((range) => prefixContains(range, address));
+}
+
+function addressOf(entry: string): Address | null {
+  return parseAddress(/ ([^ /]+)/.exec(entry)?.[1] ?? '');
 }
 
 const linkLocal = ['169.254.0.0/16', 'fe80::/10'].map(parsePrefix).filter((range) => range !== null);

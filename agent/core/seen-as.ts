@@ -16,6 +16,8 @@ export type SeenQuestion = PathQuestion & {
   readonly authentication: AuthenticationKind | null;
   /** The last answer of a reflection service, whether or not it is still true. */
   readonly heard: StoredVerification | null;
+  /** Whether this agent inspects it: that changes what it is told, and not which address it sees. */
+  readonly inspected?: boolean;
 };
 
 export type SeenFacts = PathFacts & {
@@ -33,6 +35,8 @@ export function seenAs(question: SeenQuestion, facts: SeenFacts): SeenAs {
   return {
     ...{ destination, label, origin, group, authentication },
     ...prediction,
+    class:
+      question.inspected === true && prediction.path !== 'blocked' ? 'tenant-restriction' : prediction.class,
     addresses: { ipv4: address('ipv4'), ipv6: address('ipv6') },
     basis: isObserved(verification) ? 'observed' : prediction.basis,
     verification,

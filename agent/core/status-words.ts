@@ -156,7 +156,10 @@ function waitingWords(context: WordsContext, connection: Waiting): Words {
           connection.page === null
             ? 'The internet check was answered by this network.'
             : `The internet check was sent to ${connection.page}.`,
-        remedy: 'Open the page.',
+        remedy:
+          connection.page === null
+            ? 'Open any page in a browser: this network shows its own.'
+            : 'Open the page.',
       };
     default:
       return assertNever(connection);

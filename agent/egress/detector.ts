@@ -4,11 +4,10 @@ import type { EgressAddressStatus } from '../../protocol/status.ts';
 import { egressStatus } from '../core/egress-status.ts';
 import { attachable } from '../core/egress-state.ts';
 import { createFamilyDetection, type FamilyDetectionSettings } from './family-detection.ts';
-import type { ProbeWitness } from './witness-probe.ts';
 
-export type EgressDetectorSettings = Omit<FamilyDetectionSettings, 'ask'> & {
-  /** Null where the organisation has no witness of that family. */
-  readonly witness: Readonly<Record<Family, ProbeWitness | null>>;
+/** As for one family, but whom to ask is given for both. */
+export type EgressDetectorSettings = Omit<FamilyDetectionSettings, 'witness' | 'thirdParties'> & {
+  readonly [K in 'witness' | 'thirdParties']: Readonly<Record<Family, FamilyDetectionSettings[K]>>;
 };
 
 /** What an edge saw as peer of the tunnel. */
@@ -29,7 +28,9 @@ export type EgressDetector = {
   /** Which ranges that are not public may be sources: the edge's view says it. */
   readonly setSourceRanges: (ranges: readonly Prefix[]) => void;
   readonly reflected: (reflection: Reflection) => void;
-  /** Asks both witnesses; resolves when both have answered or failed. Never rejects. */
+  /** While a portal answers in the place of others, what is heard over HTTPS from third parties does not count. */
+  readonly setCaptivePortal: (seen: boolean) => void;
+  /** Asks all that are enabled, of both families; resolves when each has answered or failed. Never rejects. */
   readonly refresh: () => Promise<void>;
   /** The statements to attach to a flow that is opened at this moment, at most one per family. */
   readonly attestations: () => readonly string[];
@@ -37,11 +38,12 @@ export type EgressDetector = {
 };
 
 export function createEgressDetector(settings: EgressDetectorSettings): EgressDetector {
-  const { clock, witness } = settings;
-  const members = {
-    ipv4: createFamilyDetection('ipv4', { ...settings, ask: witness.ipv4 }),
-    ipv6: createFamilyDetection('ipv6', { ...settings, ask: witness.ipv6 }),
+  const { clock } = settings;
+  const detectionOf = (family: Family) => {
+    const [witness, thirdParties] = [settings.witness[family], settings.thirdParties[family]];
+    return createFamilyDetection(family, { ...settings, witness, thirdParties });
   };
+  const members = { ipv4: detectionOf('ipv4'), ipv6: detectionOf('ipv6') };
   const both = families.map((family) => members[family]);
   return {
     start: () => both.forEach((member) => member.start()),
@@ -56,11 +58,15 @@ export function createEgressDetector(settings: EgressDetectorSettings): EgressDe
     reflected: ({ address: text, edge, generation }) => {
       const address = parseAddress(text);
       if (address === null) return;
-      const seen = { source: 'reflection', operator: edge, address, at: clock.now(), generation } as const;
+      const voice = { source: 'reflection', operator: edge, asked: edge } as const;
+      const said = { address, signed: false, overTls: true, token: null };
       members[address.family].send({
         kind: 'observation',
-        observation: { ...seen, signed: false, overTls: true, token: null },
+        observation: { ...voice, ...said, at: clock.now(), generation },
       });
+    },
+    setCaptivePortal: (seen) => {
+      for (const member of both) member.send({ kind: 'captive-portal', seen });
     },
     refresh: async () => {
       await Promise.all(both.map((member) => member.probe()));

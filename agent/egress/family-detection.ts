@@ -1,23 +1,34 @@
-// Runs the egress machine of one address family against real time: its two timers and the one probe in flight.
+// Runs the egress machine of one address family against real time: its timers, and whom it asks.
 import type { Family } from '../../protocol/address.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { AddressChange } from '../core/address-change.ts';
+import type { EgressSource, EgressToken } from '../core/consensus.ts';
 import {
   type EgressEffect,
   type EgressEvent,
   type EgressState,
   egressTransition,
   initialEgressState,
+  type Probed,
 } from '../core/egress-state.ts';
 import type { Random } from '../random.ts';
+import { type Asking, createAsking } from './asking.ts';
+import type { ProbeAnswer, ThirdParty } from './probe.ts';
 import type { ProbeWitness, WitnessAnswer } from './witness-probe.ts';
+
+export type Witness = {
+  /** Who runs it, and its host, for the evidence. */
+  readonly operator: string;
+  readonly asked: string;
+  readonly ask: ProbeWitness;
+};
 
 export type FamilyDetectionSettings = {
   /** Null where the organisation has no witness of this family. */
-  readonly ask: ProbeWitness | null;
-  /** Who runs the witness, for the evidence. */
-  readonly operator: string;
-  /** The longest time between two questions, in ms, however long the statement lives. */
+  readonly witness: Witness | null;
+  /** Empty unless somebody enabled them. */
+  readonly thirdParties: readonly ThirdParty[];
+  /** The longest time between two questions to the witness, in ms, however long its statement lives. */
   readonly longestIntervalMs: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -30,18 +41,15 @@ export type FamilyDetection = {
   readonly send: (event: EgressEvent) => void;
   readonly start: () => void;
   readonly stop: () => void;
-  /** Asks the witness; who asks while a question is out gets the same answer. Never rejects. */
+  /** Asks the witness and every third party; who asks while questions are out gets the same answers. Never rejects. */
   readonly probe: () => Promise<void>;
 };
 
-type Probe = { readonly abort: AbortController; readonly done: Promise<void> };
-
 export function createFamilyDetection(family: Family, settings: FamilyDetectionSettings): FamilyDetection {
-  const { ask, clock } = settings;
-  let state = initialEgressState(family, 0);
+  const { witness, thirdParties, clock } = settings;
+  const sources = { witness: witness !== null, thirdParties: thirdParties.length > 0 };
+  let state = initialEgressState(family, 0, sources);
   let started = false;
-  let inFlight: Probe | null = null;
-  let probeTimer: Timer | null = null;
   let checkTimer: Timer | null = null;
 
   const send = (event: EgressEvent): void => {
@@ -52,14 +60,24 @@ export function createFamilyDetection(family: Family, settings: FamilyDetectionS
     if (changed) settings.onChange();
   };
 
+  const askings = createAskings(settings, { state: () => state, send });
+  const both = [askings.witness, askings['third-parties']];
+
   const perform = (effect: EgressEffect): void => {
     switch (effect.kind) {
       case 'probe': {
-        planProbe(effect.afterMs * (1 - effect.spread * settings.random()));
+        if (!started) return;
+        const afterMs = effect.afterMs * (1 - effect.spread * settings.random());
+        const longestMs = effect.of === 'witness' ? settings.longestIntervalMs : Infinity;
+        askings[effect.of].plan(Math.min(afterMs, longestMs));
         return;
       }
-      case 'abort-probe': {
-        abortProbe();
+      case 'forget-probe': {
+        askings[effect.of].forget();
+        return;
+      }
+      case 'abort-probes': {
+        both.forEach((asking) => asking.abort());
         return;
       }
       case 'check': {
@@ -73,60 +91,86 @@ export function createFamilyDetection(family: Family, settings: FamilyDetectionS
     }
   };
 
-  const planProbe = (afterMs: number): void => {
-    probeTimer?.cancel();
-    if (!started || ask === null) return;
-    probeTimer = clock.setTimer(() => void probe(), Math.min(afterMs, settings.longestIntervalMs));
-  };
-
   const planCheck = (at: number | null): void => {
     checkTimer?.cancel();
     if (!started || at === null) return;
     checkTimer = clock.setTimer(() => send({ kind: 'expired' }), at - clock.now());
   };
 
-  const abortProbe = (): void => {
-    inFlight?.abort.abort();
-    inFlight = null;
-  };
-
-  const probe = (): Promise<void> => {
-    if (inFlight !== null) return inFlight.done;
-    if (!started || ask === null) return Promise.resolve();
-    const abort = new AbortController();
-    const { generation } = state;
-    send({ kind: 'probe-started', generation });
-    const done = ask(abort.signal).then((answer) => {
-      if (abort.signal.aborted) return;
-      inFlight = null;
-      send(eventFrom(answer, generation, settings.operator, clock.now()));
-    });
-    inFlight = { abort, done };
-    return done;
-  };
-
   return {
     state: () => state,
     send,
-    probe,
+    probe: async () => {
+      if (!started) return;
+      await Promise.all([
+        ...(sources.witness ? [askings.witness.run()] : []),
+        ...(sources.thirdParties ? [askings['third-parties'].run()] : []),
+      ]);
+    },
     start: () => {
       started = true;
-      void probe();
+      if (sources.witness) void askings.witness.run();
+      else if (sources.thirdParties) void askings['third-parties'].run();
     },
     stop: () => {
       started = false;
-      abortProbe();
-      probeTimer?.cancel();
+      both.forEach((asking) => asking.abort());
       checkTimer?.cancel();
     },
   };
 }
 
-function eventFrom(answer: WitnessAnswer, generation: number, operator: string, at: number): EgressEvent {
-  const asked = { source: 'witness', operator, at, generation } as const;
+/** Both questions report to the machine what came back, unless they were given up. */
+function createAskings(
+  { witness, thirdParties, clock }: FamilyDetectionSettings,
+  machine: Pick<FamilyDetection, 'state' | 'send'>,
+): Readonly<Record<Probed, Asking>> {
+  const begin = (of: Probed): number => {
+    const { generation } = machine.state();
+    machine.send({ kind: 'probe-started', of, generation });
+    return generation;
+  };
+  return {
+    witness: createAsking(clock, async (signal) => {
+      if (witness === null) return;
+      const generation = begin('witness');
+      const answer = await witness.ask(signal);
+      if (signal.aborted) return;
+      const voice = { ...witness, source: 'witness', overTls: true } as const;
+      machine.send(eventFrom(voice, answer, generation, clock.now()));
+    }),
+    'third-parties': createAsking(clock, async (signal) => {
+      const generation = begin('third-parties');
+      const asked = thirdParties.map(async (party) => {
+        const answer = await party.ask(signal);
+        if (!signal.aborted) machine.send(eventFrom(party, answer, generation, clock.now()));
+      });
+      await Promise.all(asked);
+      if (!signal.aborted) machine.send({ kind: 'round-ended', generation });
+    }),
+  };
+}
+
+type Voice = {
+  readonly source: EgressSource;
+  readonly operator: string;
+  readonly asked: string;
+  readonly overTls: boolean;
+};
+
+function eventFrom(
+  { source, operator, asked, overTls }: Voice,
+  answer: WitnessAnswer | ProbeAnswer,
+  generation: number,
+  at: number,
+): EgressEvent {
+  const voice = { source, operator, asked, at, generation };
   if (answer.kind === 'failed') {
-    return { kind: 'probe-failed', failure: { ...asked, reason: answer.reason, detail: answer.detail } };
+    return { kind: 'probe-failed', failure: { ...voice, reason: answer.reason, detail: answer.detail } };
   }
-  const { address, token } = answer;
-  return { kind: 'observation', observation: { ...asked, address, token, signed: true, overTls: true } };
+  const token: EgressToken | null = 'token' in answer ? answer.token : null;
+  return {
+    kind: 'observation',
+    observation: { ...voice, address: answer.address, overTls, token, signed: token !== null },
+  };
 }

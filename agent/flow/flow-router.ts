@@ -3,12 +3,13 @@ import type {
   FlowDecision,
   FlowOpening,
   FlowRequest,
+  InspectFlow,
   OpenFlow,
   OpenTunnelFlow,
   TunnelAnswer,
 } from '../core/flow.ts';
 import type { Destination } from '../../protocol/destination.ts';
-import { assertNever, explain, OpenGsaError } from '../../protocol/error.ts';
+import { explain, OpenGsaError } from '../../protocol/error.ts';
 import { type Denial, proxyErrors } from '../../protocol/proxy-status.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import { relay, type RelayOptions, type RelayOutcome } from '../../protocol/relay/relay.ts';
@@ -20,6 +21,8 @@ export type FlowRouting = {
   readonly decide: (destination: Destination) => FlowDecision | Promise<FlowDecision>;
   readonly openTunnel: OpenTunnelFlow;
   readonly dialDirect: DialDirect;
+  /** How flows to this destination are inspected, whichever way they take; null: they are relayed untouched. */
+  readonly inspect: (destination: Destination) => InspectFlow | null;
   /** Signed statements that may be shown at this moment, at most one per family. */
   readonly attestations: () => readonly string[];
   readonly table: FlowTable;
@@ -34,65 +37,112 @@ export function createFlowRouter(routing: FlowRouting): OpenFlow {
     const decision = await routing.decide(request.destination);
     const traceparent = routing.traceparent();
     const entry = routing.table.add(request, decision, traceparent);
+    const way: Way = { routing, request, decision, traceparent, entry };
     try {
-      switch (decision.action) {
-        case 'block':
-          return refuse(entry, { error: 'http_request_denied', reason: decision.reason });
-        case 'direct':
-          return await openDirect(routing, request, entry);
-        case 'tunnel':
-          return await openThroughTunnel(routing, request, decision, traceparent, entry);
-        default:
-          return assertNever(decision.action);
+      if (decision.action === 'block') {
+        return refuse(entry, { error: 'http_request_denied', reason: decision.reason });
       }
+      const reached = await reach(way);
+      if (reached.kind === 'refused') return refuseAs(entry, reached);
+      // A request in plain HTTP is no TLS connection that could be inspected.
+      const inspect = request.via === 'http-request' ? null : routing.inspect(request.destination);
+      return inspect === null
+        ? openFlow(reached.farSide, entry)
+        : await openInspected(inspect, way, reached.farSide, entry);
     } catch (error) {
-      // Both ways of opening promise not to reject; a fault of ours must still be an answer and a record.
+      // All ways of opening promise not to reject; a fault of ours must still be an answer and a record.
       entry.refused(self, explain(error));
       return refusal({ error: 'proxy_internal_error', reason: 'internal' }, self);
     }
   };
 }
 
-async function openDirect(
-  { dialDirect }: FlowRouting,
-  { destination }: FlowRequest,
-  entry: FlowEntry,
-): Promise<FlowOpening> {
-  const opening = await dialDirect(destination);
-  if (opening.kind === 'failed') return refuse(entry, opening.denial);
-  return openFlow(opening.stream, entry, {
-    edge: null,
-    far: 'destination',
-    answer: null,
-    relay: (application, options) => relay(application, opening.stream, options),
-  });
-}
+type Way = {
+  readonly routing: FlowRouting;
+  readonly request: FlowRequest;
+  readonly decision: FlowDecision;
+  readonly traceparent: string;
+  readonly entry: FlowEntry;
+};
 
-async function openThroughTunnel(
-  { openTunnel, attestations }: FlowRouting,
-  { destination }: FlowRequest,
-  decision: FlowDecision,
-  traceparent: string,
-  entry: FlowEntry,
-): Promise<FlowOpening> {
-  const opening = await openTunnel({
+type Refusal = Extract<FlowOpening, { kind: 'refused' }>;
+type Reached = { readonly kind: 'open'; readonly farSide: FarSide } | Refusal;
+
+/** A connection to the destination, on the path of the decision. */
+async function reach(way: Way): Promise<Reached> {
+  const { routing, request, decision, traceparent } = way;
+  const { destination } = request;
+  if (decision.action !== 'tunnel') {
+    const opening = await routing.dialDirect(destination);
+    if (opening.kind === 'failed') return refusal(opening.denial, self);
+    const { stream } = opening;
+    return {
+      kind: 'open',
+      farSide: {
+        stream,
+        edge: null,
+        far: 'destination',
+        answer: null,
+        relay: (application, options) => relay(application, stream, options),
+      },
+    };
+  }
+  const opening = await routing.openTunnel({
     destination,
-    attestation: decision.attest ? attestations : () => [],
+    attestation: decision.attest ? routing.attestations : () => [],
     traceparent,
   });
   if (opening.kind === 'refused') {
-    entry.refused(opening.by, opening.denial.reason);
+    way.entry.observed(opening.egressObserved ?? null);
     return opening;
   }
-  return openFlow(opening.stream, entry, {
-    edge: opening.edge,
-    far: opening.edge,
-    answer: opening.answer,
-    relay: opening.relay ?? ((application, options) => relay(application, opening.stream, options)),
+  const { stream, edge, answer } = opening;
+  return {
+    kind: 'open',
+    farSide: {
+      stream,
+      edge,
+      far: edge,
+      answer,
+      relay: opening.relay ?? ((application, options) => relay(application, stream, options)),
+    },
+  };
+}
+
+/** The application is told of success only when the destination has proved itself. */
+async function openInspected(
+  inspect: InspectFlow,
+  way: Way,
+  farSide: FarSide,
+  entry: FlowEntry,
+): Promise<FlowOpening> {
+  const { stream, answer } = farSide;
+  const said = { refusal: null as Refusal | null };
+  void answer?.then((result) => {
+    if (result.kind !== 'refused') return;
+    said.refusal = result;
+    stream.reset(new OpenGsaError('destination-refused', `${result.by}: ${result.denial.reason}`));
   });
+  const inspection = await inspect({
+    destination: way.request.destination,
+    stream,
+    reopen: async () => {
+      const again = await reach(way);
+      if (again.kind === 'open') return { kind: 'open', stream: again.farSide.stream };
+      return { kind: 'failed', denial: again.denial };
+    },
+  });
+  if (inspection.kind === 'ready') return openFlow({ ...farSide, relay: inspection.relay }, entry);
+  const own = refusal(inspection.denial, self);
+  // Where the inspection itself gave up, the tunnel tells of nothing but our own reset.
+  if (answer === null || inspection.denial.error !== 'connection_terminated') return refuseAs(entry, own);
+  // The edge's refusal that cut the handshake arrives just after the reset.
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  return refuseAs(entry, said.refusal ?? own);
 }
 
 type FarSide = {
+  readonly stream: FlowStream;
   readonly edge: string | null;
   /** Names the far side where it is at fault. */
   readonly far: string;
@@ -101,8 +151,8 @@ type FarSide = {
   readonly relay: (application: FlowStream, options: RelayOptions) => Promise<RelayOutcome>;
 };
 
-function openFlow(stream: FlowStream, entry: FlowEntry, farSide: FarSide): FlowOpening {
-  const { edge, far, answer } = farSide;
+function openFlow(farSide: FarSide, entry: FlowEntry): FlowOpening {
+  const { stream, edge, far, answer } = farSide;
   let application: FlowStream | null = null;
   let denied: OpenGsaError | null = null;
   let answered = answer === null;
@@ -114,10 +164,8 @@ function openFlow(stream: FlowStream, entry: FlowEntry, farSide: FarSide): FlowO
   });
   void answer?.then((said) => {
     answered = true;
-    if (said.kind === 'accepted') {
-      entry.observed(said.egressObserved);
-      return;
-    }
+    entry.observed(said.egressObserved ?? null);
+    if (said.kind === 'accepted') return;
     denied = new OpenGsaError('destination-refused', `${said.by}: ${said.denial.reason}`);
     entry.refused(said.by, said.denial.reason);
     stream.reset(denied);
@@ -160,10 +208,14 @@ function faultOf({ clean, broken, reason }: RelayOutcome, far: string): string |
 }
 
 function refuse(entry: FlowEntry, denial: Denial): FlowOpening {
-  entry.refused(self, denial.reason);
-  return refusal(denial, self);
+  return refuseAs(entry, refusal(denial, self));
 }
 
-function refusal(denial: Denial, by: string): FlowOpening {
+function refuseAs(entry: FlowEntry, refused: Refusal): FlowOpening {
+  entry.refused(refused.by, refused.denial.reason);
+  return refused;
+}
+
+function refusal(denial: Denial, by: string): Refusal {
   return { kind: 'refused', status: proxyErrors[denial.error], denial, by };
 }

@@ -26,16 +26,21 @@ export function readAnswer(
   status: number,
   field: (name: string) => string | null,
 ): TunnelAnswer {
-  if (status >= 200 && status < 300) {
-    return { kind: 'accepted', egressObserved: observedAddress(field(tunnelFields.observed)) };
-  }
+  const egressObserved = observedAddress(field(tunnelFields.observed));
+  if (status >= 200 && status < 300) return { kind: 'accepted', egressObserved };
   const said = parseProxyStatus(field(tunnelFields.proxyStatus) ?? '');
   const denial: Denial = {
     error: said !== null && isProxyError(said.error) ? said.error : errorOfStatus(status),
     reason: said?.reason ?? said?.error ?? `status-${status}`,
   };
   const by = said === null || said.proxy === '' ? edge : said.proxy;
-  return { kind: 'refused', status: status >= 400 && status < 600 ? status : 502, denial, by };
+  return {
+    kind: 'refused',
+    status: status >= 400 && status < 600 ? status : 502,
+    denial,
+    by,
+    ...(egressObserved === null ? {} : { egressObserved }),
+  };
 }
 
 /** What is said for an edge that did not answer in `answerTimeoutMs`. */

@@ -12,7 +12,13 @@ organisation: ${quoted(organisation)}
 
 listen:
   # Where devices connect, for the tunnel and for the witness. Beyond this machine: 0.0.0.0:8443 or [::]:8443.
+  # Behind a load balancer in TCP mode that sends PROXY v2: the device's address is taken from its header, and nobody
+  # else is heard there. Then set edges and witness below to the balancer.
+  #   tunnel: [{ address: "0.0.0.0:8444", proxyFrom: [10.0.0.5] }]
   tunnel: ${list(listen)}
+  # Plain HTTP, for one question: is a captive portal between a device and this edge? It answers GET /generate_204 and
+  # nothing else. Devices that are added from then on ask here when no edge answers them.
+  # portalCheck: 0.0.0.0:80
 ${endpointText(settings)}
 # Where connections to destinations leave: local addresses of this machine, or null for the system's choice.
 egress:
@@ -32,6 +38,8 @@ profiles: [microsoft]
 # How the person's address is told to your own identity providers and apps. The first match wins.
 #   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only,
 #             and no entry of another class may name the same upstream
+#   forwarded this edge ends TLS for the host, takes every forwarding header of the device away and writes one
+#   adfs      as forwarded, with the two headers that AD FS takes from its proxies
 #   opaque    nothing is told: the destination sees this edge
 #   anchor    as opaque, from a fixed address of this edge (egress); a family without one is not used
 #   direct    does not pass the edge
@@ -40,6 +48,21 @@ classes: []
 #    class: proxy-v2
 #    # Dialled in place of the public address; it may be private.
 #    upstream: { address: 10.0.0.5, port: 8443 }
+#  - match: app.contoso.test
+#    class: forwarded
+#    upstream: { address: 10.0.0.6, port: 8443 }
+#    # X-Forwarded-For unless you name another: Forwarded, X-Real-IP, ...
+#    header: X-Forwarded-For
+#    # Whom the upstream must prove to be, and by which authority: the host above and the system's, unless you say
+#    # otherwise. "off" is plain HTTP; schemeHeader then tells the application that people speak HTTPS.
+#    upstreamTls: { name: app.internal.test, ca: app-ca.pem }
+#    # schemeHeader: X-Forwarded-Proto
+#    # Shown to people's programs. Without it, this edge issues one that only those take who trust its ca.crt.
+#    certificate: { certificate: app.crt, key: app.key }
+#  - match: fs.contoso.test
+#    class: adfs
+#    upstream: { address: 10.0.0.7, port: 443 }
+#    certificate: { certificate: fs.crt, key: fs.key }
 #  - match: "*.partner.test"
 #    class: anchor
 #    egress: { ipv4: 198.51.100.6 }
@@ -52,6 +75,9 @@ sourceRanges: []
 
 # Refuse a flow whose signed address differs from the one that this edge sees.
 strict: false
+
+# Where a destination would be told an address and none is known: allow (it is told nothing and sees this edge) or refuse.
+sourceUnknown: allow
 
 # Places that your access policies know. While any has policies, switching signalling off must be confirmed.
 namedLocations: []

@@ -27,7 +27,7 @@ export async function withStore<T>(
           const { authority, witness } = credentials();
           return { authority, jwks: { keys: [publicWitnessKey(witness)] } };
         },
-        endpoints: () => publicEndpoints(config, config.listen.tunnel),
+        endpoints: () => publicEndpoints(config, config.listen),
         now,
       }),
     );

@@ -11,6 +11,7 @@ const makers: Readonly<Record<string, () => Promise<Maker>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   devices: async () => (await import('./devices.ts')).devicesCommand,
   signaling: async () => (await import('./signaling.ts')).signalingCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
 };
 
 /**

@@ -10,6 +10,7 @@ import type {
   EdgePolicy,
   EgressAddresses,
   Endpoint,
+  ForwardingSettings,
   ProxyFieldChoice,
 } from './edge-policy.ts';
 
@@ -23,6 +24,8 @@ export type Admission =
       readonly preferredFamily: Family | null;
       readonly egress: EgressAddresses;
       readonly proxyFields: ProxyFieldChoice;
+      /** How HTTP is passed on, for the classes that end it. */
+      readonly forwarding: ForwardingSettings | null;
       /** `class-entry`, `microsoft-anchor` or `profile-rule`. */
       readonly reason: string;
     }
@@ -44,23 +47,32 @@ function admitEntry(entry: CompiledClass, policy: EdgePolicy): Admission {
   switch (entry.class) {
     case 'direct':
       return deny('class-direct', 'direct');
-    case 'forwarded':
-    case 'adfs':
     case 'tenant-restriction':
       return deny('class-not-available', entry.class);
+    case 'forwarded':
+    case 'adfs':
+      // As bytes, the device's own headers would reach a destination that believes them.
+      return entry.forwarding === null || entry.upstream === null
+        ? deny('class-not-available', entry.class)
+        : admitConfigured(entry, entry.class, policy);
     case 'proxy-v2':
     case 'anchor':
     case 'opaque':
-      return {
-        kind: 'admit',
-        class: entry.class,
-        upstream: entry.upstream,
-        preferredFamily: entry.family,
-        egress: entry.egress ?? policy.egress,
-        proxyFields: entry.proxyFields,
-        reason: 'class-entry',
-      };
+      return admitConfigured(entry, entry.class, policy);
   }
+}
+
+function admitConfigured(entry: CompiledClass, restoration: RestorationClass, policy: EdgePolicy): Admission {
+  return {
+    kind: 'admit',
+    class: restoration,
+    upstream: entry.upstream,
+    preferredFamily: entry.family,
+    egress: entry.egress ?? policy.egress,
+    proxyFields: entry.proxyFields,
+    forwarding: entry.forwarding,
+    reason: 'class-entry',
+  };
 }
 
 /** A plain relay of the group would let Entra ID see the edge without anybody having decided so. */
@@ -78,6 +90,7 @@ function admitPlain(plain: 'opaque' | 'anchor', policy: EdgePolicy, reason: stri
     preferredFamily: null,
     egress: policy.egress,
     proxyFields: 'all',
+    forwarding: null,
     reason,
   };
 }

@@ -1,10 +1,12 @@
 // What this edge lets pass and how, made ready for decisions from its configuration and profiles.
 import { type Address, type Family, parseAddress, parsePrefix, type Prefix } from '../../protocol/address.ts';
 import { type ClassIndex, compileClasses } from '../../protocol/class-index.ts';
+import type { Host } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { compileProfile, type Matcher } from '../../protocol/matcher.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import type { RestorationClass } from '../../protocol/restoration.ts';
+import { bareName, type ForwardingHeaders } from './forwarding-fields.ts';
 
 /** A local address per family; null leaves the choice to the system. */
 export type EgressAddresses = { readonly ipv4: string | null; readonly ipv6: string | null };
@@ -15,6 +17,18 @@ export type EgressAddresses = { readonly ipv4: string | null; readonly ipv6: str
  */
 export type ProxyFieldChoice = 'all' | 'checksum';
 
+/** What a class that ends HTTP shows to the application, verifies of the destination and writes. */
+export type ForwardingSettings = {
+  readonly headers: ForwardingHeaders;
+  /** Shown to the application; null: issued by the edge's own authority. PEM. */
+  readonly identity: { readonly key: string; readonly certificate: string } | null;
+  /** How the destination is verified; null: it is spoken to in plain HTTP. */
+  readonly upstreamTls: UpstreamTlsSettings | null;
+};
+
+/** `name` null: the host that the device asked for. `ca` null: the system's authorities; PEM. */
+export type UpstreamTlsSettings = { readonly name: Host | null; readonly ca: string | null };
+
 /** One entry of the configured class table. */
 export type ClassSettings = {
   readonly match: string;
@@ -24,6 +38,7 @@ export type ClassSettings = {
   readonly family?: Family | undefined;
   readonly egress?: EgressAddresses | undefined;
   readonly proxyFields?: ProxyFieldChoice | undefined;
+  readonly forwarding?: ForwardingSettings | undefined;
 };
 
 /** The part of the edge's configuration that decides about flows. */
@@ -32,6 +47,8 @@ export type PolicySettings = {
   readonly ports: readonly number[];
   readonly sourceRanges: readonly string[];
   readonly strict: boolean;
+  /** What becomes of a flow whose destination would be told an address, and none is known; absent: `allow`. */
+  readonly sourceUnknown?: 'allow' | 'refuse';
   readonly microsoft: 'anchor' | 'direct' | null;
   readonly egress: EgressAddresses;
 };
@@ -47,6 +64,7 @@ export type CompiledClass = {
   readonly family: Family | null;
   readonly egress: EgressAddresses | null;
   readonly proxyFields: ProxyFieldChoice;
+  readonly forwarding: ForwardingSettings | null;
 };
 
 export type EdgePolicy = {
@@ -54,11 +72,14 @@ export type EdgePolicy = {
   readonly classes: ClassIndex<CompiledClass>;
   /** Of all entries. */
   readonly upstreams: readonly Endpoint[];
+  /** Header names that any entry writes, as `bareName` makes them: no device may send one to any of them. */
+  readonly writtenHeaders: ReadonlySet<string>;
   readonly profiles: readonly Matcher[];
   readonly ports: ReadonlySet<number>;
   /** Not global, and possible sources all the same. */
   readonly sourceRanges: readonly Prefix[];
   readonly strict: boolean;
+  readonly sourceUnknown: 'allow' | 'refuse';
   readonly microsoft: 'anchor' | 'direct' | null;
   readonly egress: EgressAddresses;
 };
@@ -69,10 +90,12 @@ export function compileEdgePolicy(settings: PolicySettings, profiles: readonly P
   return {
     classes: compileClasses(classes),
     upstreams: classes.flatMap(({ upstream }) => upstream ?? []),
+    writtenHeaders: new Set(classes.flatMap(({ forwarding }) => headersOf(forwarding)).map(bareName)),
     profiles: profiles.map(compileProfile),
     ports: new Set(settings.ports),
     sourceRanges: settings.sourceRanges.map((text) => required(parsePrefix(text), text)),
     strict: settings.strict,
+    sourceUnknown: settings.sourceUnknown ?? 'allow',
     microsoft: settings.microsoft,
     egress: settings.egress,
   };
@@ -104,7 +127,14 @@ function compileClass(entry: ClassSettings, general: readonly number[]): Compile
     family: entry.family ?? null,
     egress: entry.egress ?? null,
     proxyFields: entry.proxyFields ?? 'all',
+    forwarding: entry.forwarding ?? null,
   };
+}
+
+function headersOf(forwarding: ForwardingSettings | null): string[] {
+  if (forwarding?.headers.class !== 'forwarded') return [];
+  const { header, schemeHeader } = forwarding.headers;
+  return schemeHeader === null ? [header] : [header, schemeHeader];
 }
 
 function required<T>(value: T | null, text: string): T {

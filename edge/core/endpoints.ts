@@ -2,6 +2,7 @@
 import { parseAddress } from '../../protocol/address.ts';
 import type { DeviceBundle, EdgeEndpoint } from '../../protocol/device-bundle.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { portalCheckPath } from '../../protocol/portal-check.ts';
 
 type Listener = { readonly address: string; readonly port: number };
 
@@ -9,27 +10,45 @@ export type EndpointSettings = {
   readonly name: string;
   readonly edges?: readonly Readonly<EdgeEndpoint>[] | undefined;
   readonly witness?: DeviceBundle['witness'] | undefined;
+  readonly portalCheck?: DeviceBundle['portalCheck'] | undefined;
 };
 
-export type Endpoints = Pick<DeviceBundle, 'edges' | 'witness'>;
+export type Endpoints = Pick<DeviceBundle, 'edges' | 'witness' | 'portalCheck'>;
 
-/**
- * @param listeners where the tunnel listens; port 0 where that is not known because the edge does not run
- * @throws OpenGsaError `edge-not-running` where an endpoint depends on a port that is not known
- */
-export function publicEndpoints(settings: EndpointSettings, listeners: readonly Listener[]): Endpoints {
-  const [first] = listeners;
+/** Where the edge listens; port 0 where that is not known because the edge does not run. */
+export type Listeners = {
+  readonly tunnel: readonly Listener[];
+  /** Null: captive portals are not told. */
+  readonly portalCheck: Listener | null;
+};
+
+/** @throws OpenGsaError `edge-not-running` where an endpoint depends on a port that is not known */
+export function publicEndpoints(settings: EndpointSettings, { tunnel, portalCheck }: Listeners): Endpoints {
+  const [first] = tunnel;
   if (first === undefined) throw new OpenGsaError('internal', 'an edge without listeners');
   return {
-    edges: settings.edges === undefined ? [listening(settings.name, first)] : [...settings.edges],
+    edges: settings.edges === undefined ? [listening(settings.name, first, 'tunnel')] : [...settings.edges],
     witness: {
       ...(settings.witness ?? {
-        ipv4: witnessOf(settings.name, listeners, (address) => address === '::' || !address.includes(':')),
-        ipv6: witnessOf(settings.name, listeners, (address) => address.includes(':')),
+        ipv4: witnessOf(settings.name, tunnel, (address) => address === '::' || !address.includes(':')),
+        ipv6: witnessOf(settings.name, tunnel, (address) => address.includes(':')),
       }),
       issuer: witnessIssuer(settings.name),
     },
+    ...portalCheckOf(settings, portalCheck),
   };
+}
+
+function portalCheckOf(
+  { name, portalCheck }: EndpointSettings,
+  listener: Listener | null,
+): Pick<Endpoints, 'portalCheck'> {
+  if (portalCheck !== undefined) return { portalCheck };
+  if (listener === null) return {};
+  const { addresses } = listening(name, listener, 'portalCheck');
+  const port = listener.port === 80 ? '' : `:${listener.port}`;
+  const url = `http://${name}${port}${portalCheckPath}`;
+  return { portalCheck: addresses === undefined ? { url } : { url, addresses } };
 }
 
 /** The hosts of all configured URLs, each once, IPv6 without brackets: what devices expect in the certificate. */
@@ -50,15 +69,18 @@ function witnessOf(
   serves: (address: string) => boolean,
 ): EdgeEndpoint | null {
   const listener = listeners.find(({ address }) => serves(address));
-  return listener === undefined ? null : listening(name, listener);
+  return listener === undefined ? null : listening(name, listener, 'tunnel');
 }
 
+/** What is set where devices shall not be told the listener itself. */
+const publicSettings = { tunnel: 'edges and witness', portalCheck: 'portalCheck' } as const;
+
 /** A wildcard is no address to dial: devices resolve the name then. */
-function listening(name: string, { address, port }: Listener): EdgeEndpoint {
+function listening(name: string, { address, port }: Listener, setting: keyof Listeners): EdgeEndpoint {
   if (port === 0) {
     throw new OpenGsaError(
       'edge-not-running',
-      'listen.tunnel has port 0, which the system chooses at each start: start the edge first, or set edges and witness',
+      `listen.${setting} has port 0, which the system chooses at each start: start the edge first, or set ${publicSettings[setting]}`,
     );
   }
   const isWildcard = parseAddress(address)?.bytes.every((byte) => byte === 0) ?? true;

@@ -1,6 +1,5 @@
 // What the edge writes before the first byte of a flow, by class, source and the signalling switch.
-import { type Address, parseAddress } from '../../protocol/address.ts';
-import { OpenGsaError } from '../../protocol/error.ts';
+import { type Address, unspecified } from '../../protocol/address.ts';
 import { encodeProxyHeader, type ProxyHeader } from '../../protocol/proxy-v2.ts';
 import type { Assurance, RestorationClass } from '../../protocol/restoration.ts';
 import type { Endpoint, ProxyFieldChoice } from './edge-policy.ts';
@@ -32,9 +31,13 @@ const plain: Framing = { prefix: new Uint8Array(0), stated: null };
 
 /**
  * Signalling off and an unknown source keep the class's framing: a receiver that expects a PROXY header resets the
- * connection without one, so it gets LOCAL, which states nothing.
+ * connection without one, so it gets LOCAL, which states nothing. The classes that end HTTP write into each request
+ * instead: see forwarding-fields.ts.
  */
 export function frame(input: FramingInput): Framing {
+  if (input.class === 'forwarded' || input.class === 'adfs') {
+    return { ...plain, stated: input.signaling === 'enabled' ? input.source : null };
+  }
   if (input.class !== 'proxy-v2') return plain;
   const header = input.signaling === 'enabled' ? stating(input) : null;
   return header === null
@@ -63,12 +66,4 @@ function stating(input: FramingInput): ProxyHeader | null {
     assurance: `assurance=${input.assurance}`,
     device: input.device,
   };
-}
-
-const unspecified = { ipv4: literal('0.0.0.0'), ipv6: literal('::') } as const;
-
-function literal(text: string): Address {
-  const address = parseAddress(text);
-  if (address === null) throw new OpenGsaError('internal', `${text} is not an address`);
-  return address;
 }

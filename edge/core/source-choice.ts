@@ -1,6 +1,12 @@
 // The source address that a flow's destination is told: what the edge saw itself, or what a witness signed for this
 // device. A device's own claim is no input here.
-import { type Address, type Family, type Prefix, prefixContains } from '../../protocol/address.ts';
+import {
+  type Address,
+  type Family,
+  isUnspecified,
+  type Prefix,
+  prefixContains,
+} from '../../protocol/address.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import type { Assurance } from '../../protocol/restoration.ts';
 import { isGlobalUnicast } from '../../protocol/special-purpose.ts';
@@ -9,13 +15,15 @@ import { isGlobalUnicast } from '../../protocol/special-purpose.ts';
 export type Attested = { readonly ipv4: Address | null; readonly ipv6: Address | null };
 
 export type SourceInput = {
-  /** The TCP peer of the tunnel as the edge sees it. */
+  /** The TCP peer of the tunnel as the edge or its load balancer sees it; unspecified where neither saw one. */
   readonly peer: Address;
   readonly attested: Attested;
   readonly preferredFamily: Family | null;
   readonly sourceRanges: readonly Prefix[];
   /** Refuse a mismatch instead of flagging it. */
   readonly strict: boolean;
+  /** Refuse a flow whose destination would be told an address where none is known. */
+  readonly refuseUnknown: boolean;
 };
 
 export type SourceFlag = 'egress-mismatch' | 'source-unknown';
@@ -30,7 +38,9 @@ export type SourceChoice = {
 
 /** Whether an address may be a source at all: global, or in a range that the organisation named. */
 export function maySource(address: Address, sourceRanges: readonly Prefix[]): boolean {
-  return isGlobalUnicast(address) || sourceRanges.some((range) => prefixContains(range, address));
+  if (isGlobalUnicast(address)) return true;
+  // A range of everything (0.0.0.0/0) holds the address that stands for none.
+  return !isUnspecified(address) && sourceRanges.some((range) => prefixContains(range, address));
 }
 
 /** The peer wins within its family; an attestation serves the other family, or an edge that sees no usable peer. */
@@ -59,15 +69,18 @@ function chooseWithPeer(input: SourceInput): SourceChoice {
   return { source: peer, assurance: peerAssurance(input), flags, denial };
 }
 
-function chooseWithoutPeer({ peer, attested, preferredFamily }: SourceInput): SourceChoice {
+function chooseWithoutPeer(input: SourceInput): SourceChoice {
+  const { peer, attested, preferredFamily, refuseUnknown } = input;
   const source =
     (preferredFamily === null ? null : attested[preferredFamily]) ??
     attested[peer.family] ??
     attested.ipv4 ??
     attested.ipv6;
-  return source === null
-    ? { source, assurance: 'unknown', flags: ['source-unknown'], denial: null }
-    : { source, assurance: 'attested', flags: [], denial: null };
+  if (source !== null) return { source, assurance: 'attested', flags: [], denial: null };
+  const denial: Denial | null = refuseUnknown
+    ? { error: 'http_request_denied', reason: 'source-unknown' }
+    : null;
+  return { source, assurance: 'unknown', flags: ['source-unknown'], denial };
 }
 
 /** IPv6 hosts change their lower half daily (RFC 8981), so the /64 is what identifies them. */

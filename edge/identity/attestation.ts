@@ -1,5 +1,5 @@
 // Checks the witness's signed statements that come with a CONNECT. A statement with any fault contributes nothing.
-import { errors, type JSONWebKeySet, createLocalJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { parseList } from 'structured-headers';
 import { type Address, parseAddress, type Prefix } from '../../protocol/address.ts';
 import {
@@ -15,9 +15,13 @@ import { type Attested, maySource } from '../core/source-choice.ts';
 /** Stable names; they are counted and logged. */
 export type AttestationFault =
   | 'malformed'
+  | 'too-long'
   | 'unknown-key'
   | 'bad-algorithm'
   | 'bad-signature'
+  | 'wrong-type'
+  | 'other-issuer'
+  | 'other-audience'
   | 'bad-claims'
   | 'expired'
   | 'not-yet-valid'
@@ -48,15 +52,23 @@ export type VerifyAttestation = (
 const nothing: AttestationVerdict = { attested: { ipv4: null, ipv6: null }, faults: [] };
 /** One per address family. */
 const maxTokens = 2;
+/** Two statements of a witness are some 900 characters; no more is ever taken apart. */
+const maxFieldLength = 4096;
 
 /** @param jwks the pinned public keys of the organisation's witnesses; no key is ever fetched */
 export function createAttestationVerifier(options: {
   readonly jwks: JSONWebKeySet;
   readonly issuer: string;
 }): VerifyAttestation {
-  const keys = createLocalJWKSet(options.jwks);
+  const pinned = createLocalJWKSet(options.jwks);
+  // The library takes a lone key for a statement that names none; a witness names its key, and so must its statement.
+  const keys: JWTVerifyGetKey = (header, token) => {
+    if (typeof header.kid !== 'string') throw new errors.JWKSNoMatchingKey();
+    return pinned(header, token);
+  };
   return async (field, context) => {
     if (field === null) return nothing;
+    if (field.length > maxFieldLength) return { ...nothing, faults: ['too-long'] };
     const tokens = parseTokens(field);
     if (tokens === null) return { ...nothing, faults: ['malformed'] };
     if (tokens.length > maxTokens) return { ...nothing, faults: ['too-many'] };
@@ -79,7 +91,7 @@ function combine(results: readonly (Address | AttestationFault)[]): AttestationV
 /** The attested address, or why the statement does not count. */
 async function verify(
   token: string,
-  keys: ReturnType<typeof createLocalJWKSet>,
+  keys: JWTVerifyGetKey,
   issuer: string,
   { thumbprint, sourceRanges, nowMs }: AttestationContext,
 ): Promise<Address | AttestationFault> {
@@ -104,14 +116,14 @@ async function verify(
   if (iat > nowMs / 1000 + egressTokenSkewS) return 'not-yet-valid';
   if (cnf['x5t#S256'] !== thumbprint) return 'other-device';
   const address = parseAddress(ip);
-  return address !== null && maySource(address, sourceRanges) ? address : 'address-not-allowed';
+  // A witness writes the canonical text; another spelling (::ffff:192.0.2.1) would hide the family that it counts for.
+  const isCanonical = address !== null && address.text === ip;
+  return isCanonical && maySource(address, sourceRanges) ? address : 'address-not-allowed';
 }
 
 function faultOf(error: unknown): AttestationFault {
   if (error instanceof errors.JWTExpired) return 'expired';
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return error.claim === 'nbf' ? 'not-yet-valid' : 'bad-claims';
-  }
+  if (error instanceof errors.JWTClaimValidationFailed) return claimFaults[error.claim] ?? 'bad-claims';
   if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
     return 'unknown-key';
   }
@@ -120,6 +132,13 @@ function faultOf(error: unknown): AttestationFault {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad-signature';
   return 'malformed';
 }
+
+const claimFaults: Readonly<Record<string, AttestationFault>> = {
+  nbf: 'not-yet-valid',
+  typ: 'wrong-type',
+  iss: 'other-issuer',
+  aud: 'other-audience',
+};
 
 function parseTokens(field: string): string[] | null {
   try {

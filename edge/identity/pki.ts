@@ -2,6 +2,7 @@
 import { createHash, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
+import { formatHost, type Host } from '../../protocol/destination.ts';
 
 /** RSA, because every receiver and foreign edge takes it; 2048 bits hold beyond the lifetimes below. */
 const rsaBits = 2048;
@@ -13,6 +14,8 @@ const authorityLifetimeMs = 10 * 365 * day;
 /** Below the 825 days beyond which some platforms refuse a server certificate. */
 const edgeLifetimeMs = 820 * day;
 const deviceLifetimeMs = 365 * day;
+/** Issued as they are needed, so nobody has to renew them by hand. */
+export const hostLifetimeMs = 7 * day;
 
 /** A private key (PKCS #8) and its certificate, both PEM. */
 export type Credential = { readonly key: string; readonly certificate: string };
@@ -58,6 +61,27 @@ export async function issueEdgeCertificate(
     { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames },
+  ]);
+}
+
+/** For a host whose TLS the edge ends: shown to applications, which must trust the authority. */
+export async function issueHostCertificate(
+  authority: Credential,
+  { host, organisation }: { readonly host: Host; readonly organisation: string },
+  now: Date,
+): Promise<Credential> {
+  const text = formatHost(host);
+  const { key, certificate } = await draft(now, hostLifetimeMs, [
+    { name: 'organizationName', value: organisation, valueTagClass: utf8 },
+    { name: 'commonName', value: text.slice(0, 64) },
+  ]);
+  return issue(authority, key, certificate, [
+    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+    { name: 'extKeyUsage', serverAuth: true },
+    {
+      name: 'subjectAltName',
+      altNames: [host.kind === 'name' ? { type: 2, value: text } : { type: 7, ip: text }],
+    },
   ]);
 }
 

@@ -1,9 +1,8 @@
 // The life of one CONNECT: decided, dialled, framed, relayed, logged. Each way out leaves exactly one record.
-import type { Socket } from 'node:net';
-import { type RelayOutcome, relay } from '../../protocol/relay/relay.ts';
-import { socketFlowStream } from '../../protocol/relay/adapters.ts';
+import type { RelayOutcome } from '../../protocol/relay/relay.ts';
 import { formatHost } from '../../protocol/destination.ts';
 import { formatProxyStatus, proxyErrors, type Denial } from '../../protocol/proxy-status.ts';
+import type { Assurance } from '../../protocol/restoration.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import type { Endpoint } from '../core/edge-policy.ts';
 import { frame, type Framing } from '../core/restoration.ts';
@@ -12,12 +11,14 @@ import type { Dial } from '../upstream/dialler.ts';
 import type { DeviceAccounts } from './device-accounts.ts';
 import { type Decider, type Decision, newFlowFacts, type FlowFacts } from './flow-decision.ts';
 import { watchIdle } from './flow-idle.ts';
-import type { ConnectRequest } from './request.ts';
+import { type Carriage, carryBytes, type CarryHttp } from './carriage.ts';
+import type { ConnectRequest, Fields } from './request.ts';
 
 export type ConnectHandlerOptions = Decider & {
   /** The name in Proxy-Status: the edge's. */
   readonly name: string;
   readonly dial: Dial;
+  readonly carryHttp: CarryHttp;
   readonly accounts: DeviceAccounts;
   readonly signaling: () => 'enabled' | 'disabled';
   readonly connectSeconds: number;
@@ -125,7 +126,9 @@ async function decideAndRelay(
   const decision = await options.decide(request, facts, signal);
   const givenUp = endBeforeAnswer(request, flow, options.name);
   if (givenUp !== null) return givenUp;
-  if (decision.kind === 'deny') return refuseFlow(request, decision.denial, options.name);
+  if (decision.kind === 'deny') {
+    return refuseFlow(request, decision.denial, options.name, decision.peerAssurance);
+  }
 
   const { endpoints, egress } = decision;
   const dialled = await options.dial({ endpoints, egress, signal });
@@ -133,7 +136,12 @@ async function decideAndRelay(
     const late: Denial = { error: 'connection_timeout', reason: 'connect-timed-out' };
     return (
       endBeforeAnswer(request, flow, options.name) ??
-      refuseFlow(request, dialled.kind === 'failed' ? dialled.denial : late, options.name)
+      refuseFlow(
+        request,
+        dialled.kind === 'failed' ? dialled.denial : late,
+        options.name,
+        decision.peerAssurance,
+      )
     );
   }
   const framing = frameFlow(request, decision, dialled.endpoint, options.signaling());
@@ -141,8 +149,23 @@ async function decideAndRelay(
   facts.edgeAddress = dialled.socket.localAddress ?? null;
   facts.dialledAddress = dialled.endpoint.address.text;
   facts.dialledPort = dialled.endpoint.port;
+  const { socket } = dialled;
+  const carriage =
+    decision.forwarding === null
+      ? carryBytes(socket, framing)
+      : await options.carryHttp({
+          ...decision,
+          forwarding: decision.forwarding,
+          socket,
+          framing,
+          signal,
+          life: flow.signal,
+        });
+  if (carriage.kind === 'failed') {
+    return endBeforeAnswer(request, flow, options.name) ?? refuseFlow(request, carriage.denial, options.name);
+  }
   facts.statedAddress = framing.stated?.text ?? null;
-  return relayFlow(request, decision, framing, dialled.socket, options, flow);
+  return carryFlow(request, decision, carriage, options, flow);
 }
 
 /** What became of a flow that its device or the edge gave up before the answer; null where neither did. */
@@ -173,36 +196,21 @@ function frameFlow(
   });
 }
 
-async function relayFlow(
+async function carryFlow(
   request: ConnectRequest,
   decision: Extract<Decision, { kind: 'admit' }>,
-  framing: Framing,
-  socket: Socket,
+  carriage: Extract<Carriage, { kind: 'ready' }>,
   options: ConnectHandlerOptions,
   flow: OpenFlow,
 ): Promise<Result> {
-  const upstream = socketFlowStream(socket);
-  if (framing.prefix.length > 0) {
-    // Held back until the device's first bytes are there, so that both leave in one segment.
-    socket.cork();
-    socket.write(framing.prefix);
-    setImmediate(() => socket.uncork());
-  }
-  const { peer } = request;
-  const device = request.accept({
-    [tunnelFields.observed]: `"${peer.address.text}";assurance=${decision.peerAssurance}`,
-  });
-  const bytes = { aToB: 0, bToA: 0 };
-  const breakOff = () => {
-    const error = new Error(flow.ownEnd() ?? 'ended');
-    device.reset(error);
-    upstream.reset(error);
-  };
+  const device = request.accept(observedField(request, decision.peerAssurance));
+  const { ended, bytes, reset } = carriage.start(device);
+  const breakOff = () => reset(new Error(flow.ownEnd() ?? 'ended'));
   flow.signal.addEventListener('abort', breakOff);
   // It may have been ended while the connection was made.
   if (flow.signal.aborted) breakOff();
   const stopWatching = watchIdle(bytes, options.flowIdleSeconds * 1000, () => flow.end('idle'));
-  const outcome = await relay(device, upstream, { bytes });
+  const outcome = await ended;
   stopWatching();
   return resultOf(outcome, flow.ownEnd());
 }
@@ -216,13 +224,21 @@ function resultOf({ clean, broken, bytes }: RelayOutcome, ownEnd: OwnEnd | null)
   return { ...counted, result: 'reset', reason };
 }
 
-function refuseFlow(request: ConnectRequest, denial: Denial, name: string): Result {
-  refuse(request, denial, name);
+/** @param seen how sure the device's address is, where it was looked at */
+function refuseFlow(request: ConnectRequest, denial: Denial, name: string, seen?: Assurance): Result {
+  refuse(request, denial, name, seen);
   return refusedBy(denial);
 }
 
-function refuse(request: ConnectRequest, denial: Denial, name: string): void {
-  request.refuse(proxyErrors[denial.error], { [tunnelFields.proxyStatus]: formatProxyStatus(name, denial) });
+function refuse(request: ConnectRequest, denial: Denial, name: string, seen?: Assurance): void {
+  request.refuse(proxyErrors[denial.error], {
+    [tunnelFields.proxyStatus]: formatProxyStatus(name, denial),
+    ...(seen === undefined ? {} : observedField(request, seen)),
+  });
+}
+
+function observedField({ peer }: ConnectRequest, seen: Assurance): Fields {
+  return { [tunnelFields.observed]: `"${peer.address.text}";assurance=${seen}` };
 }
 
 function refusedBy({ error, reason }: Denial): Result {

@@ -1,28 +1,42 @@
 // Everything that is decided about a CONNECT before a socket is opened for it: device, destination, source, addresses.
 import { type Destination, parseAuthority } from '../../protocol/destination.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
-import type { Assurance, RestorationClass } from '../../protocol/restoration.ts';
+import { type Assurance, type RestorationClass, restores } from '../../protocol/restoration.ts';
 import { parseTraceparent } from '../../protocol/traceparent.ts';
 import { tunnelFields } from '../../protocol/tunnel.ts';
 import { classifyAddress, isOwnListener } from '../core/address-policy.ts';
 import { admit, type Admission } from '../core/admission.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
 import { dialOrder } from '../core/dial-order.ts';
-import type { EdgePolicy, EgressAddresses, Endpoint, ProxyFieldChoice } from '../core/edge-policy.ts';
-import { chooseSource, peerAssurance, type SourceChoice } from '../core/source-choice.ts';
+import type {
+  EdgePolicy,
+  EgressAddresses,
+  Endpoint,
+  ForwardingSettings,
+  ProxyFieldChoice,
+} from '../core/edge-policy.ts';
+import { chooseSource, peerAssurance as assuranceOfPeer, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import type { DeviceLookups } from './device-lookups.ts';
 import type { ConnectRequest } from './request.ts';
 
 export type Decision =
-  | { readonly kind: 'deny'; readonly denial: Denial }
+  | {
+      readonly kind: 'deny';
+      readonly denial: Denial;
+      /** Where the source was looked at before the flow was refused. */
+      readonly peerAssurance?: Assurance;
+    }
   | {
       readonly kind: 'admit';
       readonly destination: Destination;
       readonly class: RestorationClass;
       readonly egress: EgressAddresses;
       readonly proxyFields: ProxyFieldChoice;
+      readonly forwarding: ForwardingSettings | null;
+      /** Header names that this edge writes anywhere. */
+      readonly writtenHeaders: ReadonlySet<string>;
       readonly source: SourceChoice;
       readonly peerAssurance: Assurance;
       /** Judged, in the order in which to dial them; never empty. */
@@ -113,14 +127,14 @@ async function decide(
   if (admission.kind === 'deny') return admission;
 
   const decided = await decideSource(request, admission, policy, facts, options);
-  const { source } = decided;
-  if (source.denial !== null) return { kind: 'deny', denial: source.denial };
+  const { source, peerAssurance } = decided;
+  if (source.denial !== null) return { kind: 'deny', denial: source.denial, peerAssurance };
 
   const found = await findEndpoints(request.thumbprint, destination, admission, policy, options, signal);
-  if (found.kind === 'deny') return found;
-  const { class: restoration, egress, proxyFields } = admission;
+  if (found.kind === 'deny') return { ...found, peerAssurance };
+  const { class: restoration, egress, proxyFields, forwarding } = admission;
   const order = dialOrder({ endpoints: found.endpoints, class: restoration, egress, source: source.source });
-  if (order.kind === 'deny') return order;
+  if (order.kind === 'deny') return { ...order, peerAssurance };
   return {
     ...decided,
     kind: 'admit',
@@ -128,6 +142,8 @@ async function decide(
     class: restoration,
     egress,
     proxyFields,
+    forwarding,
+    writtenHeaders: policy.writtenHeaders,
     endpoints: order.endpoints,
     traceparent: facts.traceparent,
   };
@@ -153,6 +169,9 @@ async function decideSource(
     preferredFamily: admission.preferredFamily,
     sourceRanges: policy.sourceRanges,
     strict: policy.strict,
+    // With signalling off nothing would be told in any case.
+    refuseUnknown:
+      policy.sourceUnknown === 'refuse' && restores(admission.class) && facts.signaling === 'enabled',
   };
   const source = chooseSource(input);
   facts.attestedIpv4 = attested.ipv4?.text ?? null;
@@ -161,7 +180,7 @@ async function decideSource(
   if (faults.length > 0) options.onFaults(facts.device, faults);
   facts.assurance = source.assurance;
   facts.flags = [...source.flags];
-  return { source, peerAssurance: peerAssurance(input) };
+  return { source, peerAssurance: assuranceOfPeer(input) };
 }
 
 type Found =

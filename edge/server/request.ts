@@ -5,7 +5,10 @@ import type { Endpoint } from '../core/edge-policy.ts';
 /** Names in lower case. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** Who asks: the certificate it proved to hold, and where the edge sees it. */
+/**
+ * Who asks: the certificate it proved to hold, and where the edge sees it: the TCP peer, or whom a listed load balancer
+ * names. The unspecified address where a balancer spoke for itself.
+ */
 export type Caller = {
   /** base64url SHA-256 of the certificate's DER. */
   readonly thumbprint: string;

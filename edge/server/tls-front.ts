@@ -1,20 +1,24 @@
 // The edge's door: TLS 1.3 with a device certificate before anything else is read. Both HTTP versions stand behind it.
-import { once } from 'node:events';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
-import { type Address, parseAddress } from '../../protocol/address.ts';
-import { type ErrorCode, OpenGsaError } from '../../protocol/error.ts';
+import { type Address, isUnspecified, parseAddress, type Prefix } from '../../protocol/address.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
 import { tunnelAlpn } from '../../protocol/tunnel.ts';
+import type { ListenAddress } from '../../protocol/listen-address.ts';
 import type { Endpoint } from '../core/edge-policy.ts';
+import { endpointOf, listenOn } from './listen-on.ts';
+import { readInboundHeader } from './proxy-header.ts';
 import type { Caller } from './request.ts';
 
-export type ListenAddress = { readonly address: string; readonly port: number };
+export type TunnelListener = ListenAddress & {
+  /** Where given, it is for these load balancers only, and each connection begins with a PROXY v2 header. */
+  readonly proxyFrom?: readonly Prefix[];
+};
 
 export type TlsFrontOptions = {
   /** PEM. `ca` signs the devices' certificates. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly TunnelListener[];
   readonly limits: {
     readonly sessions: number;
     readonly sessionsPerDevice: number;
@@ -51,8 +55,11 @@ const keepAliveDelayMs = 60_000;
 /** Handshakes under way count as well, so that they cannot crowd out devices for longer than their own timeout. */
 const handshakeHeadroom = 256;
 
+/** A TCP connection, and whom it is from: its peer, until a load balancer's header names another. */
+type Arrival = { readonly raw: Socket; peer: Endpoint };
+
 export function createTlsFront(options: TlsFrontOptions): TlsFront {
-  const raws = new Map<string, Socket>();
+  const arrivals = new Map<string, Arrival>();
   const devices = new Map<string, Set<Socket>>();
   const tlsServer = createTlsServer({
     ...options.tls,
@@ -64,12 +71,14 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
   });
   tlsServer.on('error', ignore);
   tlsServer.on('tlsClientError', (error: Error, tls: TLSSocket) => {
-    options.onRefused(tls.remoteAddress ?? 'unknown', reasonOf(error));
+    const peer = arrivals.get(socketKey(tls))?.peer.address;
+    // What a load balancer opens for itself only looks whether the edge is there.
+    if (peer === undefined || !isUnspecified(peer)) options.onRefused(peerText(tls, peer), reasonOf(error));
     tls.destroy();
   });
   tlsServer.on('secureConnection', (tls: TLSSocket) => {
     tls.on('error', ignore);
-    const connection = identify(tls, raws.get(socketKey(tls)));
+    const connection = identify(tls, arrivals.get(socketKey(tls)));
     if (connection === null) {
       tls.destroy();
       return;
@@ -89,32 +98,41 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
     options.onConnection(connection);
   });
 
-  const accept = (raw: Socket): void => {
+  const accept = (raw: Socket, { proxyFrom }: TunnelListener): void => {
     raw.on('error', ignore);
+    const peer = tcpPeer(raw);
+    // Gone already: a health check that resets at once comes like this.
+    if (peer === null) {
+      raw.destroy();
+      return;
+    }
     raw.setNoDelay(true);
     raw.setKeepAlive(true, keepAliveDelayMs);
     const key = socketKey(raw);
-    raws.set(key, raw);
-    raw.once('close', () => raws.delete(key));
-    tlsServer.emit('connection', raw);
+    const arrival: Arrival = { raw, peer };
+    arrivals.set(key, arrival);
+    raw.once('close', () => arrivals.delete(key));
+    const begin = (): void => void tlsServer.emit('connection', raw);
+    if (proxyFrom === undefined) begin();
+    else awaitHeader(arrival, proxyFrom, options, begin);
   };
-  const servers = options.listen.map(() => {
-    const server = createTcpServer({ allowHalfOpen: true }, accept);
+  const servers = options.listen.map((where) => {
+    const server = createTcpServer({ allowHalfOpen: true }, (raw) => accept(raw, where));
     server.maxConnections = options.limits.sessions + handshakeHeadroom;
     server.on('error', ignore);
-    return server;
+    return { server, where };
   });
 
   return {
     listen: async () => {
-      await Promise.all(servers.map((server, i) => listenOn(server, options.listen[i])));
+      await Promise.all(servers.map(({ server, where }) => listenOn(server, where)));
     },
-    addresses: () => servers.flatMap((server) => endpointOf(server.address())),
+    addresses: () => servers.flatMap(({ server }) => endpointOf(server.address())),
     stopAccepting: () => {
-      for (const server of servers) if (server.listening) server.close();
+      for (const { server } of servers) if (server.listening) server.close();
     },
     resetAll: () => {
-      for (const raw of raws.values()) resetSocket(raw);
+      for (const { raw } of arrivals.values()) resetSocket(raw);
     },
     connectionsOf: (thumbprint) => devices.get(thumbprint)?.size ?? 0,
     resetDevice: (thumbprint) => {
@@ -123,54 +141,52 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
   };
 }
 
-async function listenOn(server: Server, where: ListenAddress | undefined): Promise<void> {
-  if (where === undefined) return;
-  server.listen({ host: where.address, port: where.port });
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const codes: Record<string, ErrorCode> = {
-      EADDRINUSE: 'address-in-use',
-      EADDRNOTAVAIL: 'address-unavailable',
-      EACCES: 'bad-permissions',
-    };
-    const code = error instanceof Error && 'code' in error ? codes[String(error.code)] : undefined;
-    throw new OpenGsaError(code ?? 'internal', `cannot listen on ${where.address} port ${where.port}`, {
-      cause: error,
-    });
-  }
+/** No byte of TLS is read before the header says whom the connection is from. */
+function awaitHeader(
+  arrival: Arrival,
+  proxyFrom: readonly Prefix[],
+  { limits, onRefused }: TlsFrontOptions,
+  begin: () => void,
+): void {
+  const { address: balancer } = arrival.peer;
+  readInboundHeader(arrival.raw, {
+    balancer,
+    proxyFrom,
+    timeoutMs: limits.handshakeSeconds * 1000,
+    onPeer: (peer) => {
+      arrival.peer = peer;
+      begin();
+    },
+    onRefused: (reason) => onRefused(balancer.text, reason),
+  });
 }
 
 /** Null where the peer is gone already. */
-function identify(tls: TLSSocket, raw: Socket | undefined): DeviceConnection | null {
-  const address = peerAddress(tls.remoteAddress);
+function identify(tls: TLSSocket, arrival: Arrival | undefined): DeviceConnection | null {
   const certificate = tls.getPeerX509Certificate();
-  if (raw === undefined || address === null || certificate === undefined || tls.remotePort === undefined) {
-    return null;
-  }
+  if (arrival === undefined || certificate === undefined) return null;
   return {
     tls,
-    raw,
+    raw: arrival.raw,
     protocol: tls.alpnProtocol === 'h2' ? 'h2' : 'http/1.1',
     thumbprint: Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url'),
-    peer: { address, port: tls.remotePort },
+    peer: arrival.peer,
   };
 }
 
-/** A link-local peer carries its zone (`fe80::1%eth0`), which is no part of the address. */
-function peerAddress(text: string | undefined): Address | null {
-  return text === undefined ? null : parseAddress(text.replace(/%.*$/, ''));
+/** Null where it is gone already. A link-local peer carries its zone (`fe80::1%eth0`), which is no part of the address. */
+function tcpPeer({ remoteAddress, remotePort }: Socket): Endpoint | null {
+  const address = remoteAddress === undefined ? null : parseAddress(remoteAddress.replace(/%.*$/, ''));
+  return address === null || remotePort === undefined ? null : { address, port: remotePort };
+}
+
+function peerText(tls: TLSSocket, peer: Address | undefined): string {
+  return peer?.text ?? tls.remoteAddress ?? 'unknown';
 }
 
 /** Unique while the connection is open; TLS sockets do not say which socket they stand on. */
 function socketKey(socket: Socket): string {
   return [socket.localAddress, socket.localPort, socket.remoteAddress, socket.remotePort].join(' ');
-}
-
-function endpointOf(bound: AddressInfo | string | null): Endpoint[] {
-  if (bound === null || typeof bound === 'string') return [];
-  const address = parseAddress(bound.address);
-  return address === null ? [] : [{ address, port: bound.port }];
 }
 
 function reasonOf(error: Error): string {

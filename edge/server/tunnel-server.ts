@@ -5,12 +5,15 @@ import type { DeviceStanding } from '../core/device-standing.ts';
 import type { EdgePolicy, Endpoint } from '../core/edge-policy.ts';
 import type { FlowLimits } from '../core/limits.ts';
 import { createAttestationVerifier } from '../identity/attestation.ts';
+import { createHostIdentities } from '../identity/host-identities.ts';
+import type { Credential } from '../identity/pki.ts';
 import type { WitnessKey } from '../identity/witness-token.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import { createDialler } from '../upstream/dialler.ts';
 import { createEgressPorts } from '../upstream/egress-ports.ts';
 import { createOwnAddresses } from '../upstream/own-addresses.ts';
 import { type Resolve, resolveBySystem } from '../upstream/resolver.ts';
+import { createCarryHttp } from './carriage.ts';
 import { createConnectHandler } from './connect-handler.ts';
 import { createDeviceAccounts } from './device-accounts.ts';
 import { createDeviceLookups } from './device-lookups.ts';
@@ -20,7 +23,7 @@ import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
 import { createPlainHandler } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
-import { createTlsFront, type ListenAddress } from './tls-front.ts';
+import { createTlsFront, type TunnelListener } from './tls-front.ts';
 import { createViewHandler } from './view-handler.ts';
 
 export type TunnelLimits = FlowLimits & {
@@ -37,10 +40,12 @@ export type TunnelServerOptions = {
   readonly name: string;
   /** PEM. `ca` signs the devices' certificates. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
-  readonly listen: readonly ListenAddress[];
+  readonly listen: readonly TunnelListener[];
   readonly limits: TunnelLimits;
   readonly policy: () => EdgePolicy;
   readonly signaling: () => 'enabled' | 'disabled';
+  /** Signs certificates for hosts whose TLS this edge ends and that have no files. */
+  readonly issuing: { readonly authority: Credential; readonly organisation: string };
   readonly view: () => View;
   readonly findDevice: (thumbprint: string) => DeviceStanding;
   /** Signs this edge's statements. */
@@ -83,6 +88,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
   const onFault = (error: unknown) =>
     log.error({ err: error }, 'a request failed by a fault of this program');
   const views = createViewHandler(options.view);
+  const dial = createDialler({ ports: createEgressPorts(Math.random() * 2 ** 31) });
   const connects = createConnectHandler({
     ...limits,
     name,
@@ -96,7 +102,13 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
       nowMs,
       onFaults: options.onAttestationFaults ?? (() => undefined),
     }),
-    dial: createDialler({ ports: createEgressPorts(Math.random() * 2 ** 31) }),
+    dial,
+    carryHttp: createCarryHttp({
+      name,
+      identities: createHostIdentities({ ...options.issuing, nowMs }),
+      dial,
+      connectSeconds: limits.connectSeconds,
+    }),
     accounts: createDeviceAccounts(limits),
     signaling: options.signaling,
     logFlow: options.logFlow,

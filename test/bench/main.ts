@@ -1,5 +1,6 @@
 // Prints the figures that the project holds itself to, measured on this machine: `npm run bench [-- NAME…]`.
 import { once } from 'node:events';
+import { measureDetection } from './detection.ts';
 import { residentMiB, startBenchRig } from './bench-rig.ts';
 import { measureFirstByte } from './first-byte.ts';
 import { formatMatcherFigures, measureMatcher } from './matcher.ts';
@@ -20,8 +21,9 @@ const benches: Record<string, () => string[] | Promise<string[]>> = {
         `edge, idle: ${residentMiB(rig.edge.pid).toFixed(0)} MiB resident`,
       ];
     }),
-  /** Needs root: the link is between network namespaces. */
+  /** Need root: the link is between network namespaces. */
   'first-byte': measureFirstByte,
+  detection: measureDetection,
 };
 
 const wanted = process.argv.slice(2);

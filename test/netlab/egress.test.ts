@@ -55,14 +55,22 @@ describe.skipIf(obstacle !== null)('over a link with 40 ms round trip', () => {
     const watch = organisation.watch();
     await expect.poll(() => watch.seen().length, patience).toBeGreaterThan(0);
     const before = watch.seen().length;
-    organisation.lab.roam(roamed);
     const roamedAt = Date.now();
+    organisation.lab.roam(roamed);
     await expect
       .poll(() => watch.seen().some(({ egress }) => egress.ipv4.address === roamed), patience)
       .toBe(true);
     const after = watch.seen().slice(before);
     const unproved = after.find(({ egress }) => egress.ipv4.state !== 'confirmed');
-    expect(Date.parse(unproved!.at) - roamedAt).toBeLessThan(2000);
+    const proved = after.find(
+      ({ egress }) => egress.ipv4.state === 'confirmed' && egress.ipv4.address === roamed,
+    );
+    const staleMs = Date.parse(unproved!.at) - roamedAt;
+    const provedMs = Date.parse(proved!.at) - Date.parse(unproved!.at);
+    process.stdout.write(`roam: stale after ${staleMs} ms, the next address proved ${provedMs} ms later\n`);
+    // An event takes ms; three commands that give the device its address, and a machine under load, take the rest.
+    expect(staleMs).toBeLessThan(500);
+    expect(provedMs).toBeLessThan(1000);
     // Once unproved, never proved with the old address.
     const later = after.slice(after.indexOf(unproved!));
     expect(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ClientHttp2Session } from 'node:http2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { flowLogRecord } from '../../edge/telemetry/flow-log.ts';
-import { viewPath } from '../../protocol/tunnel.ts';
+import { viewPath, witnessPath } from '../../protocol/tunnel.ts';
 import { viewSchema } from '../../protocol/view.ts';
 import { answered, textOf } from '../support/data-plane.ts';
 import { configureEdge, initEdge, runEdge, serveEdge, sessionOfBundle } from '../support/edge-program.ts';
@@ -82,7 +82,7 @@ describe('serve refuses to start, in one line,', () => {
     ['with a key that is unknown', { limits: { flow: 3 } }, /edge\.yaml: limits: .*flow/],
     [
       'with a class that this version lacks',
-      { classes: [{ match: 'a.test', class: 'adfs' }] },
+      { classes: [{ match: 'a.test', class: 'tenant-restriction' }] },
       /classes\[0\]\.class: /,
     ],
     [
@@ -257,6 +257,29 @@ test('statements that are not accepted are counted by reason, and told of once p
     'malformed',
     'too-many',
   ]);
+});
+
+test("another device's statement is refused and counted, its own device may repeat it", async () => {
+  const origin = await startProxyReader();
+  await initEdge(group, proxyClass(origin));
+  await serveEdge(group);
+  for (const name of ['laptop', 'thief']) await runEdge(group, ['devices', 'add', name, '--out', name]);
+  const [laptop, thief] = [await session('laptop'), await session('thief')];
+  const question = laptop.request({ ':path': witnessPath });
+  const fields = { 'egress-attestation': `"${await textOf(question)}"` };
+  for (const device of [laptop, thief, laptop, thief, laptop]) {
+    const { stream, headers } = await answered(device, 'login.contoso.test:443', fields);
+    const assurance = device === laptop ? 'observed+attested' : 'observed';
+    expect(headers['egress-observed']).toBe(`"127.0.0.1";assurance=${assurance}`);
+    stream.end('hello');
+    expect(await textOf(stream)).toBe('told');
+  }
+  const { stdout } = await runEdge(group, ['signaling', 'status', '--json']);
+  expect((JSON.parse(stdout) as { attestationFaults: unknown }).attestationFaults).toEqual({
+    'other-device': 2,
+  });
+  const log = await runEdge(group, ['logs', '--device', 'thief']);
+  expect(log.stdout.split('\n').filter((line) => line.endsWith('other-device'))).toHaveLength(2);
 });
 
 describe('the end', () => {

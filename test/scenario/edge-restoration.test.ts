@@ -43,12 +43,14 @@ beforeAll(async () => {
     ...edge.state.policy,
     classes: [
       route('raw.contoso.test', raw),
-      ...(haproxy === null ? [] : [route('haproxy.contoso.test', await startHaproxy(group, haproxy, told))]),
+      ...(haproxy === null
+        ? []
+        : [route('haproxy.contoso.test', await startHaproxy({ group, program: haproxy, identity: told }))]),
       ...(nginx === null
         ? []
         : [
             {
-              ...route('nginx.contoso.test', await startNginx(group, nginx, told)),
+              ...route('nginx.contoso.test', await startNginx({ group, program: nginx, identity: told })),
               proxyFields: 'checksum' as const,
             },
           ]),
@@ -149,6 +151,103 @@ test('an attestation serves where the peer is no possible source; a forged one d
     flags: ['source-unknown'],
   });
   edge.state.policy = before;
+});
+
+test('a strict edge refuses a statement for another address, and tells which it sees', async () => {
+  const before = edge.state.policy;
+  edge.state.policy = { ...before, strict: true };
+  const statement = async (text: string) =>
+    signEgressToken(edge.witnessKey, {
+      issuer,
+      address: parseAddress(text)!,
+      thumbprint: edge.device.thumbprint,
+      tokenId: 'one',
+      nowMs: Date.now(),
+    });
+  const session = await openSession(edge, { localAddress: workstation });
+  const ask = async (text: string) =>
+    answered(session, 'raw.contoso.test:443', { 'egress-attestation': `"${await statement(text)}"` });
+
+  const refused = await ask('20.190.128.7');
+  expect(refused.status).toBe(403);
+  expect(refused.headers).toMatchObject({
+    'proxy-status': 'edge.contoso.test;error=http_request_denied;details="egress-mismatch"',
+    'egress-observed': `"${workstation}";assurance=observed`,
+  });
+  const agreeing = await ask(workstation);
+  expect(agreeing.headers['egress-observed']).toBe(`"${workstation}";assurance=observed+attested`);
+  agreeing.stream.end();
+  // The other family says nothing about this one.
+  expect((await ask('2603:1006:2000::7')).status).toBe(200);
+  edge.state.policy = before;
+  session.destroy();
+});
+
+test('where an address is required, a destination that would be told none is not reached', async () => {
+  const before = edge.state.policy;
+  edge.state.policy = {
+    ...before,
+    sourceRanges: [],
+    sourceUnknown: 'refuse',
+    classes: [
+      ...before.classes,
+      { match: 'plain.contoso.test', class: 'opaque', upstream: { address: raw.host, port: raw.port + 1 } },
+    ],
+  };
+  const session = await openSession(edge, { localAddress: workstation });
+  const refused = await answered(session, 'raw.contoso.test:443');
+  expect(refused.status).toBe(403);
+  expect(refused.headers).toMatchObject({
+    'proxy-status': 'edge.contoso.test;error=http_request_denied;details="source-unknown"',
+    'egress-observed': `"${workstation}";assurance=unknown`,
+  });
+  // Classes that tell nothing need no address, and neither does signalling that is off.
+  const plain = await answered(session, 'plain.contoso.test:443');
+  expect(plain.headers['proxy-status']).not.toContain('source-unknown');
+  edge.state.signaling = 'disabled';
+  expect((await answered(session, 'raw.contoso.test:443')).status).toBe(200);
+  edge.state.signaling = 'enabled';
+  edge.state.policy = before;
+  session.destroy();
+});
+
+describe('a statement that does not count leaves the source as if it were absent, by name:', () => {
+  const now = () => Date.now();
+  const cases: [
+    fault: string,
+    changes: Partial<Parameters<typeof signEgressToken>[1]>,
+    spoil?: (jws: string) => string,
+  ][] = [
+    ['expired', { nowMs: now() - 400_000 }],
+    ['not-yet-valid', { nowMs: now() + 90_000 }],
+    ['other-device', { thumbprint: 'B'.repeat(43) }],
+    ['other-issuer', { issuer: 'https://edge.fabrikam.test' }],
+    ['address-not-allowed', { address: parseAddress('192.168.1.20')! }],
+    ['address-not-allowed', { address: parseAddress('64:ff9b::14be:8007')! }],
+    ['bad-signature', {}, (jws) => jws.replace(/.{4}$/, 'AAAA')],
+    ['malformed', {}, (jws) => jws.slice(0, 100)],
+  ];
+  test.each(cases)('%s', async (fault, changes, spoil = (jws) => jws) => {
+    const jws = await signEgressToken(edge.witnessKey, {
+      issuer,
+      address: parseAddress('20.190.128.7')!,
+      thumbprint: edge.device.thumbprint,
+      tokenId: 'one',
+      nowMs: now(),
+      ...changes,
+    });
+    // Here a believed one would show as a mismatch with the peer.
+    expect(await statedWith(`"${spoil(jws)}"`)).toMatchObject({ source: { address: { text: workstation } } });
+    await vi.waitFor(() =>
+      expect(edge.records.at(-1)).toMatchObject({
+        attestationFaults: [fault],
+        attestedIpv4: null,
+        attestedIpv6: null,
+        flags: [],
+        assurance: 'observed',
+      }),
+    );
+  });
 });
 
 async function statedWith(attestation: string): Promise<unknown> {

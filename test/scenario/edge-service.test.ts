@@ -56,6 +56,14 @@ describe('the witness', () => {
     await own.close();
   });
 
+  test('signs an IPv4 peer of a listener for both families as IPv4', async () => {
+    const own = await startDataPlane({ host: '::', pki: edge.pki });
+    const session = await openSession({ ...own, host: '127.0.0.1' }, { localAddress: '127.10.0.7' });
+    expect(decodeJwt((await get(session, witnessPath)).body)).toMatchObject({ ip: '127.10.0.7' });
+    session.destroy();
+    await own.close();
+  });
+
   test('signs nothing for a peer that is neither public nor in a named range', async () => {
     const own = await startDataPlane({ pki: edge.pki, policy: { sourceRanges: [] } });
     const session = await openSession(own);
@@ -65,6 +73,66 @@ describe('the witness', () => {
     await own.close();
   });
 });
+
+describe('a question to the witness', () => {
+  test.each(['h2', 'http/1.1'] as const)(
+    'is answered as a JWT that nobody keeps, over %s',
+    async (protocol) => {
+      const head = protocol === 'h2' ? await headOverH2('GET') : await headOverH1('GET');
+      expect(head).toMatchObject({
+        status: 200,
+        fields: { 'content-type': 'application/jwt', 'cache-control': 'no-store' },
+      });
+    },
+  );
+
+  test.each(['POST', 'PUT', 'HEAD', 'DELETE', 'OPTIONS', 'PATCH'])('by %s is refused', async (method) => {
+    for (const head of [await headOverH2(method), await headOverH1(method)]) {
+      expect(head).toMatchObject({ status: 405, fields: { allow: 'GET' } });
+    }
+  });
+
+  test('has no say in the answer: neither a field, nor a query, nor a body', async () => {
+    const session = await openSession(edge, { localAddress: '127.10.0.7' });
+    const forged = {
+      'x-forwarded-for': '8.8.8.8',
+      forwarded: 'for=8.8.8.8',
+      'x-real-ip': '8.8.8.8',
+      'egress-claim': '"8.8.8.8"',
+      'client-cert': ':AAAA:',
+    };
+    const question = { ':method': 'GET', ':path': `${witnessPath}?ip=8.8.8.8`, ...forged };
+    const stream = session.request(question, { endStream: false });
+    stream.end('{"ip":"8.8.8.8"}');
+    expect(decodeJwt(await textOf(stream))).toMatchObject({
+      ip: '127.10.0.7',
+      cnf: { 'x5t#S256': edge.device.thumbprint },
+    });
+    session.destroy();
+  });
+});
+
+type Head = { readonly status: number; readonly fields: Readonly<Record<string, unknown>> };
+
+async function headOverH2(method: string): Promise<Head> {
+  const session = await openSession(edge);
+  const stream = session.request({ ':method': method, ':path': witnessPath });
+  stream.on('error', () => undefined);
+  const [fields] = (await once(stream, 'response')) as [Record<string, unknown>];
+  session.destroy();
+  return { status: Number(fields[':status']), fields };
+}
+
+async function headOverH1(method: string): Promise<Head> {
+  const { tls } = await openH1(edge);
+  tls.write(`${method} ${witnessPath} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`);
+  const [first = '', ...lines] = (await readHead(tls)).trimEnd().split('\r\n');
+  tls.destroy();
+  const fields = lines.map(
+    (line) => [line.split(': ')[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: /, '')] as const,
+  );
+  return { status: Number(first.split(' ')[1]), fields: Object.fromEntries(fields) };
+}
 
 describe('the view', () => {
   test('is held until there is a later revision', async () => {

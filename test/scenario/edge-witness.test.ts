@@ -56,8 +56,11 @@ async function ask(device?: Identity) {
 
 it('a statement of the edge is attached, and the edge takes it as proof of the address', async () => {
   detector = createEgressDetector({
-    witness: { ipv4: witnessProbe(await target(), systemClock), ipv6: null },
-    operator: edgeName,
+    witness: {
+      ipv4: { operator: 'Contoso', asked: edgeName, ask: witnessProbe(await target(), systemClock) },
+      ipv6: null,
+    },
+    thirdParties: { ipv4: [], ipv6: [] },
     longestIntervalMs: 120_000,
     clock: systemClock,
     random: () => 0,

@@ -45,7 +45,8 @@ beforeAll(async () => {
   const ca = join(group.folder, 'reflection-ca.pem');
   writeFileSync(ca, pki.ca.cert);
   reflector = await startReflector(identity);
-  const told = haproxy === null ? null : await startHaproxy(group, haproxy, identity, '%[src]');
+  const told =
+    haproxy === null ? null : await startHaproxy({ group, program: haproxy, identity, says: '%[src]' });
   const upstream = { address: reflector.host, port: reflector.port };
   const relayed = 'https://relayed.contoso.test';
   contoso = await startContoso({

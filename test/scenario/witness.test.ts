@@ -270,8 +270,11 @@ describe('a device that cannot ask', () => {
 describe('detector and witness together', () => {
   it('attach a statement once the edge names the range, and nothing after the network changed', async () => {
     const detector = createEgressDetector({
-      witness: { ipv4: witnessProbe(target(), systemClock), ipv6: null },
-      operator: 'edge.contoso.test',
+      witness: {
+        ipv4: { operator: 'Contoso', asked: 'edge', ask: witnessProbe(target(), systemClock) },
+        ipv6: null,
+      },
+      thirdParties: { ipv4: [], ipv6: [] },
       longestIntervalMs: 120_000,
       clock: systemClock,
       random: () => 0,

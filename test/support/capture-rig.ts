@@ -65,6 +65,7 @@ export async function startCaptureRig(options: CaptureRigOptions = {}): Promise<
       resolve: (name) => resolveIn(options.names ?? {}, name),
     }),
     attestations: () => [],
+    inspect: () => null,
     table,
     traceparent: () => formatTraceparent(randomBytes(traceparentRandomBytes)),
   });

@@ -78,19 +78,24 @@ export type ContosoOptions = {
   readonly agentSettings?: Readonly<Record<string, unknown>>;
   /** Told of each long-running program as soon as it runs, ready or not. */
   readonly onStart?: (name: keyof ContosoPrograms, program: Program) => void;
+  /** Set in the edge's configuration beside what the organisation needs. */
+  readonly edgeSettings?: Readonly<Record<string, unknown>>;
+  /** Takes the edge's connections in the provider's place, and speaks PROXY v2 to it from its own `address`. */
+  readonly providerFront?: {
+    readonly address: string;
+    readonly start: (provider: Place) => Promise<Place>;
+  };
 };
+
+export type Place = { readonly address: string; readonly port: number };
 
 /**
  * Starts everything in the group's folder and waits until the agent is connected.
  *
  * @throws OpenGsaError with the program's own words where one cannot be started
  */
-export async function startContoso({
-  group,
-  step = quietly,
-  onStart,
-  ...extras
-}: ContosoOptions): Promise<Contoso> {
+export async function startContoso(options: ContosoOptions): Promise<Contoso> {
+  const { group, step = quietly, onStart, providerFront, ...extras } = options;
   const { folder } = group;
   const start: StartProgram = (name, args) => {
     const program = startIn(group, args);
@@ -110,7 +115,7 @@ export async function startContoso({
       return startProvider(group, start, {
         host: providerHost,
         listen: { address: addresses.provider, port: 0 },
-        trustedEdges: [addresses.edge],
+        trustedEdges: [providerFront?.address ?? addresses.edge],
         people: [person],
         trustedLocation: headOffice,
         signInLog,
@@ -122,9 +127,12 @@ export async function startContoso({
       await runEdge(group, ['init', ...what, ...where, ...edgeOptions], show);
     }),
   ]);
+  const behind = { address: addresses.provider, port: provider.ready.port };
+  const upstream = (await providerFront?.start(behind)) ?? behind;
   const edge = await step(
     'Start the edge, with the provider as a destination that is told the address',
-    (show) => startEdge(group, start, { port: provider.ready.port, classes: extras.classes ?? [] }, show),
+    (show) =>
+      startEdge(group, start, { upstream, before: extras.classes ?? [], ...extras.edgeSettings }, show),
   );
   await step('Give the workstation its certificate', (show) =>
     runEdge(group, ['devices', 'add', deviceName, '--out', 'device', ...edgeOptions], show),
@@ -187,22 +195,20 @@ async function startProvider(group: ProgramGroup, start: StartProgram, settings:
 async function startEdge(
   group: ProgramGroup,
   start: StartProgram,
-  provider: { readonly port: number; readonly classes: readonly object[] },
+  {
+    upstream,
+    before,
+    ...others
+  }: { readonly upstream: Place; readonly before: readonly object[] } & Readonly<Record<string, unknown>>,
   show: (command: string) => void,
 ): Promise<Program> {
   const file = join(group.folder, 'edge.yaml');
   const config = parseDocument(readFileSync(file, 'utf8'));
   const settings: Record<string, unknown> = {
     sourceRanges: ['127.0.0.0/8'],
-    classes: [
-      ...provider.classes,
-      {
-        match: providerHost,
-        class: 'proxy-v2',
-        upstream: { address: addresses.provider, port: provider.port },
-      },
-    ],
+    classes: [...before, { match: providerHost, class: 'proxy-v2', upstream }],
     namedLocations: [{ ...headOffice, trusted: true, policies: [`Only from ${headOffice.name}`] }],
+    ...others,
   };
   for (const [key, value] of Object.entries(settings)) {
     // The programs read no YAML aliases, which a value that stands twice would become.

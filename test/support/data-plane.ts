@@ -97,6 +97,7 @@ export async function startDataPlane(settings: DataPlaneSettings = {}): Promise<
     limits: { ...generousLimits, ...settings.limits },
     policy: () => compileEdgePolicy(state.policy, []),
     signaling: () => state.signaling,
+    issuing: { authority: { key: pki.ca.key, certificate: pki.ca.cert }, organisation: 'contoso' },
     view: () => state.view,
     findDevice: (thumbprint) => state.standings.get(thumbprint) ?? { kind: 'unknown' },
     witnessKey,

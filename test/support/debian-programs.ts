@@ -19,6 +19,7 @@ export const debianPrograms = {
   turnserver: { path: '/usr/bin/turnserver', package: 'coturn' },
   dnsmasq: { path: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
   'update-ca-certificates': { path: '/usr/sbin/update-ca-certificates', package: 'ca-certificates' },
+  unshare: { path: '/usr/bin/unshare', package: 'util-linux' },
   setpriv: { path: '/usr/bin/setpriv', package: 'util-linux' },
 } as const;
 

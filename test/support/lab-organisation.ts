@@ -108,7 +108,7 @@ async function startEdge(lab: Netlab): Promise<Program> {
     upstream: { address: origin, port },
   });
   const settings: Record<string, unknown> = {
-    listen: { tunnel: [`${edgeAddress}:${tunnelPort}`] },
+    listen: { tunnel: [`${edgeAddress}:${tunnelPort}`], portalCheck: `${edgeAddress}:80` },
     // Documentation addresses are not global; this organisation's devices have them all the same.
     sourceRanges: [netlabAddresses.deviceNetwork],
     classes: [

@@ -21,6 +21,7 @@ export function witnessed(ip: string, given: Given & { readonly lifeMs?: number 
   return {
     source: 'witness',
     operator: 'edge.contoso.test',
+    asked: 'edge.contoso.test',
     address: address(ip),
     signed: true,
     overTls: true,

@@ -1,27 +1,110 @@
-// Other people's programs that take the PROXY header: they tell in plain HTTP over TLS which source they were told.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Other people's programs that take the PROXY header or a forwarding header: they tell in HTTP over TLS what they were told.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { encodeProxyHeader } from '../../protocol/proxy-v2.ts';
 import type { Identity } from './pki.ts';
 import { writeIdentity } from './pki.ts';
-import type { ProgramGroup } from './processes.ts';
+import { isRoot } from './debian-programs.ts';
+import type { Program, ProgramGroup } from './processes.ts';
 import { closedPort } from './origins.ts';
 
 export type Receiver = { readonly host: string; readonly port: number };
 
-/** Answers `says`, in HAProxy's log format, and resets a connection whose header is missing or has a wrong checksum. */
-export async function startHaproxy(
+export type ReceiverOptions = {
+  readonly group: ProgramGroup;
+  /** Path of the program. */
+  readonly program: string;
+  /** What it shows to TLS clients. */
+  readonly identity: Identity;
+  /** The loopback address that it listens on. */
+  readonly host?: string;
+  /** What HAProxy answers, in its log format; absent: `SOURCE AUTHORITY UNIQUE-ID`. */
+  readonly says?: string;
+};
+
+/**
+ * Answers `SOURCE AUTHORITY UNIQUE-ID`, logs `TRACE SOURCE STATUS` for each request, and resets a connection whose header
+ * is missing or has a wrong checksum.
+ */
+export async function startHaproxy(options: ReceiverOptions): Promise<Receiver & { readonly log: Program }> {
+  const { group, program, identity } = options;
+  const { receiver, dir, bind } = await placeOf(options, 'haproxy');
+  const pem = join(dir, 'haproxy.pem');
+  writeFileSync(pem, identity.cert + identity.key, { mode: 0o600 });
+  const config = join(dir, 'haproxy.cfg');
+  writeFileSync(
+    config,
+    [
+      'global',
+      '  log stdout format raw local0',
+      'defaults',
+      '  mode http',
+      '  timeout connect 5s',
+      '  timeout client 10s',
+      '  timeout server 10s',
+      'frontend told',
+      '  log global',
+      '  log-format "%[fc_pp_unique_id] %[src] %ST"',
+      `  bind ${bind} accept-proxy ssl crt ${pem}`,
+      '  http-request return status 200 content-type text/plain ' +
+        `lf-string "${options.says ?? '%[src] %[fc_pp_authority] %[fc_pp_unique_id]'}"`,
+      '',
+    ].join('\n'),
+  );
+  const log = group.start(program, ['-db', '-f', config]);
+  await untilAccepting(receiver);
+  return { ...receiver, log };
+}
+
+/** Answers `SOURCE CONNECTION-PEER`. Checksums are not looked at; before 1.23.2 a header has at most 108 bytes. */
+export async function startNginx(options: ReceiverOptions): Promise<Receiver> {
+  const { receiver, dir, bind } = await placeOf(options, 'nginx');
+  const files = writeIdentity(dir, 'server', options.identity);
+  const config = join(dir, 'nginx.conf');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  writeFileSync(
+    config,
+    [
+      'daemon off;',
+      'master_process off;',
+      `pid ${dir}/pid;`,
+      'error_log stderr;',
+      'events {}',
+      'http {',
+      '  access_log off;',
+      ...temporary.map((name) => `  ${name}_temp_path ${dir}/${name};`),
+      '  server {',
+      `    listen ${bind} ssl proxy_protocol;`,
+      `    ssl_certificate ${files.cert};`,
+      `    ssl_certificate_key ${files.key};`,
+      '    set_real_ip_from 127.0.0.0/8;',
+      '    set_real_ip_from ::1;',
+      '    real_ip_header proxy_protocol;',
+      '    location / { return 200 "$remote_addr $realip_remote_addr"; }',
+      '  }',
+      '}',
+      '',
+    ].join('\n'),
+  );
+  options.group.start(options.program, ['-p', dir, '-e', 'stderr', '-c', config]);
+  await untilAccepting(receiver);
+  return receiver;
+}
+
+/** Answers `http VERSION` and then every field as it came; speaks only `protocol`. */
+export async function startHeaderShowingHaproxy(
   group: ProgramGroup,
   program: string,
   identity: Identity,
-  says = '%[src] %[fc_pp_authority] %[fc_pp_unique_id]',
+  protocol: 'h2' | 'http/1.1',
 ): Promise<Receiver> {
   const receiver = { host: '127.0.0.1', port: await closedPort() };
-  const pem = join(group.folder, 'haproxy.pem');
+  const name = protocol === 'h2' ? 'shows-h2' : 'shows-h1';
+  const pem = join(group.folder, `${name}.pem`);
   writeFileSync(pem, identity.cert + identity.key, { mode: 0o600 });
-  const config = join(group.folder, 'haproxy.cfg');
+  const config = join(group.folder, `${name}.cfg`);
   writeFileSync(
     config,
     [
@@ -30,25 +113,25 @@ export async function startHaproxy(
       '  timeout connect 5s',
       '  timeout client 10s',
       '  timeout server 10s',
-      'frontend told',
-      `  bind ${receiver.host}:${receiver.port} accept-proxy ssl crt ${pem}`,
-      `  http-request return status 200 content-type text/plain lf-string "${says}"`,
+      'frontend shows',
+      `  bind ${receiver.host}:${receiver.port} ssl crt ${pem} alpn ${protocol}`,
+      '  http-request return status 200 content-type text/plain lf-string "http %[fc_http_major]\\n%[req.hdrs]"',
       '',
     ].join('\n'),
   );
   group.start(program, ['-db', '-f', config]);
-  await untilAccepting(receiver);
+  await untilListening(receiver);
   return receiver;
 }
 
-/** Answers `SOURCE CONNECTION-PEER`. */
-export async function startNginx(
+/** Speaks HTTP/2, believes X-Forwarded-For of loopback, and answers `VERSION CLIENT [HEADER]`. */
+export async function startHttp2Nginx(
   group: ProgramGroup,
   program: string,
   identity: Identity,
 ): Promise<Receiver> {
   const receiver = { host: '127.0.0.1', port: await closedPort() };
-  const dir = join(group.folder, 'nginx');
+  const dir = join(group.folder, 'nginx-http2');
   mkdirSync(dir);
   const files = writeIdentity(dir, 'server', identity);
   const config = join(dir, 'nginx.conf');
@@ -65,29 +148,86 @@ export async function startNginx(
       '  access_log off;',
       ...temporary.map((name) => `  ${name}_temp_path ${dir}/${name};`),
       '  server {',
-      `    listen ${receiver.host}:${receiver.port} ssl proxy_protocol;`,
+      `    listen ${receiver.host}:${receiver.port} ssl http2;`,
+      '    underscores_in_headers on;',
       `    ssl_certificate ${files.cert};`,
       `    ssl_certificate_key ${files.key};`,
       '    set_real_ip_from 127.0.0.0/8;',
-      '    real_ip_header proxy_protocol;',
-      '    location / { return 200 "$remote_addr $realip_remote_addr"; }',
+      '    real_ip_header X-Forwarded-For;',
+      '    location / { return 200 "$server_protocol $remote_addr [$http_x_forwarded_for]"; }',
       '  }',
       '}',
       '',
     ].join('\n'),
   );
   group.start(program, ['-p', dir, '-e', 'stderr', '-c', config]);
+  await untilListening(receiver);
+  return receiver;
+}
+
+async function untilListening(receiver: Receiver): Promise<void> {
+  await untilAccepting(receiver, new Uint8Array(0));
+}
+
+/** Answers `SOURCE CONNECTION-PEER`. Checksums are not looked at. */
+export async function startApache(options: ReceiverOptions): Promise<Receiver> {
+  const { receiver, dir, bind } = await placeOf(options, 'apache');
+  const files = writeIdentity(dir, 'server', options.identity);
+  const config = join(dir, 'httpd.conf');
+  const modules = ['mpm_event', 'authz_core', 'ssl', 'remoteip', 'alias'];
+  writeFileSync(
+    config,
+    [
+      ...modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`),
+      // A server started by root must have somebody to become.
+      ...(isRoot() ? ['User nobody', 'Group nogroup'] : []),
+      `ServerRoot ${dir}`,
+      `DefaultRuntimeDir ${dir}`,
+      `PidFile ${dir}/pid`,
+      `ErrorLog ${dir}/error.log`,
+      'ServerName told.contoso.test',
+      `Listen ${bind} https`,
+      `<VirtualHost ${bind}>`,
+      '  RemoteIPProxyProtocol On',
+      '  SSLEngine on',
+      `  SSLCertificateFile ${files.cert}`,
+      `  SSLCertificateKeyFile ${files.key}`,
+      // A page of no file: everything is gone, and the text says for whom.
+      '  Redirect gone /',
+      '  ErrorDocument 410 "%{REMOTE_ADDR} %{CONN_REMOTE_ADDR}"',
+      '</VirtualHost>',
+      '',
+    ].join('\n'),
+  );
+  // One process, so that killing it leaves no children behind.
+  options.group.start(options.program, ['-X', '-f', config]);
   await untilAccepting(receiver);
   return receiver;
 }
 
+/** A free port, a folder that a program without root's rights can use, and both as a line of configuration. */
+async function placeOf({ group, host = '127.0.0.1' }: ReceiverOptions, name: string) {
+  const receiver: Receiver = { host, port: await closedPort(host) };
+  const bind = host.includes(':') ? `[${host}]:${receiver.port}` : `${host}:${receiver.port}`;
+  const dir = join(group.folder, `${name}-${receiver.port}`);
+  mkdirSync(dir);
+  if (isRoot()) {
+    chmodSync(group.folder, 0o711);
+    chmodSync(dir, 0o777);
+  }
+  return { receiver, dir, bind };
+}
+
 /** A bare TCP probe would make the receiver log an error, so it is asked with a LOCAL header. */
-async function untilAccepting({ host, port }: Receiver): Promise<void> {
+async function untilAccepting(
+  { host, port }: Receiver,
+  firstBytes = encodeProxyHeader({ command: 'local' }),
+): Promise<void> {
   for (;;) {
     const socket = connect({ host, port });
     try {
       await once(socket, 'connect');
-      socket.end(encodeProxyHeader({ command: 'local' }));
+      socket.end(firstBytes);
       return;
     } catch {
       // Not listening yet; the test's own limit ends the wait.

@@ -28,6 +28,7 @@ export function egress(
     evidence: evidence.map((seen, i) => ({
       source: 'witness',
       operator: `operator-${i}`,
+      asked: `witness-${i}.contoso.test`,
       address: seen,
       signed: true,
       at: new Date(now).toISOString(),

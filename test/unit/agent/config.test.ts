@@ -16,8 +16,14 @@ describe('agent configuration', () => {
       customRules: [],
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
+      portalCheck: 'edge',
       management: { group: null },
-      egress: { intervalSeconds: 120, timeoutSeconds: 5 },
+      egress: {
+        intervalSeconds: 120,
+        timeoutSeconds: 5,
+        thirdParties: { stun: [], https: [], dns: [] },
+      },
+      inspection: { tenantRestriction: null, upstreamCa: null },
       reflections: [],
       log: { level: 'info' },
     });
@@ -63,6 +69,13 @@ describe('agent configuration', () => {
     ]);
   });
 
+  test.each(['edge', 'off', 'http://connectivity.contoso.test/generate_204'])(
+    'a captive portal may be asked for by %j',
+    (portalCheck) => {
+      expect(parseAgentConfig({ portalCheck }, 'agent.yaml').portalCheck).toBe(portalCheck);
+    },
+  );
+
   test.each([
     [{ capture: { http: '127.0.0.1' } }, /^agent\.yaml: capture\.http: must be address:port/],
     [{ capture: { http: 'localhost:8088' } }, /^agent\.yaml: capture\.http: must be address:port/],
@@ -75,6 +88,15 @@ describe('agent configuration', () => {
     [{ customRules: [{ destinations: ['ok.test'], ports: [70_000] }] }, /customRules\[0\]\.ports\[0\]: /],
     [{ localAddress: { ipv4: '::1' } }, /localAddress\.ipv4: must be an IPv4 address/],
     [{ egress: { intervalSeconds: 0 } }, /egress\.intervalSeconds: /],
+    [{ inspection: { tenantRestriction: {} } }, /inspection\.tenantRestriction\.tenantId: /],
+    [
+      { inspection: { tenantRestriction: { tenantId: 'contoso', policyId: 'x' } } },
+      /inspection\.tenantRestriction\.tenantId: must be a GUID/,
+    ],
+    [{ inspection: { hosts: ['login.contoso.test'] } }, /inspection: .*hosts/],
+    [{ portalCheck: 'https://edge.contoso.test/generate_204' }, /portalCheck: must be edge, off, or a URL/],
+    [{ portalCheck: 'http://user:secret@edge.contoso.test/' }, /portalCheck: must be edge, off, or a URL/],
+    [{ portalCheck: 'on' }, /portalCheck: must be edge, off, or a URL/],
     ['text', /^agent\.yaml: \(top level\): /],
   ])('%j is refused with the path of the fault', (value, message) => {
     expect(() => parseAgentConfig(value, 'agent.yaml')).toThrow(message);

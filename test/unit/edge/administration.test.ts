@@ -33,7 +33,11 @@ function administration(options: Partial<AdministrationOptions> = {}) {
     namedLocations: [],
     store,
     issuing: () => ({ authority, jwks: { keys: [] } }),
-    endpoints: () => publicEndpoints({ name: 'edge.contoso.test' }, [{ address: '127.0.0.1', port: 8443 }]),
+    endpoints: () =>
+      publicEndpoints(
+        { name: 'edge.contoso.test' },
+        { tunnel: [{ address: '127.0.0.1', port: 8443 }], portalCheck: null },
+      ),
     now: () => now,
     ...options,
   });
@@ -70,7 +74,7 @@ describe('adding a device', () => {
   });
 
   test('registers nothing where the edge cannot say where it is', async () => {
-    const listeners = [{ address: '127.0.0.1', port: 0 }];
+    const listeners = { tunnel: [{ address: '127.0.0.1', port: 0 }], portalCheck: null };
     const unknown = administration({ endpoints: () => publicEndpoints({ name: 'e.test' }, listeners) });
     await expect(unknown.addDevice('laptop', 1000)).rejects.toThrow(/start the edge first/);
     expect(store.devices()).toEqual([]);

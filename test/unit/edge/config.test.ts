@@ -4,6 +4,11 @@ import { parseConfig } from '../../../edge/config.ts';
 
 const least = { name: 'edge.contoso.test', organisation: 'Contoso' };
 
+const oneClass = (entry: object) => ({
+  ...least,
+  classes: [{ match: 'a.test', class: 'opaque', ...entry }],
+});
+
 function refusal(value: unknown): string {
   try {
     parseConfig(value, 'edge.yaml');
@@ -16,7 +21,7 @@ function refusal(value: unknown): string {
 describe('defaults', () => {
   test('a name and an organisation are enough, and nothing listens beyond this machine', () => {
     const config = parseConfig(least, 'edge.yaml');
-    expect(config.listen.tunnel).toEqual([{ address: '127.0.0.1', port: 8443 }]);
+    expect(config.listen).toEqual({ tunnel: [{ address: '127.0.0.1', port: 8443 }], portalCheck: null });
     expect(config).toMatchObject({
       microsoft: null,
       profiles: ['microsoft'],
@@ -42,6 +47,19 @@ describe('defaults', () => {
     expect(parseConfig({ ...least, classes: [entry] }, 'edge.yaml').classes).toEqual([entry]);
   });
 
+  test('a listener for load balancers has their ranges', () => {
+    const behind = { address: '0.0.0.0:8444', proxyFrom: ['10.0.0.0/8', '2001:db8::5'] };
+    const place = { url: 'https://edge.contoso.test' };
+    const value = { ...least, listen: { tunnel: [behind, '127.0.0.1:8443'] }, edges: [place], witness: {} };
+    const [first, second] = parseConfig(value, 'edge.yaml').listen.tunnel;
+    expect(first).toMatchObject({
+      address: '0.0.0.0',
+      port: 8444,
+      proxyFrom: [{ length: 8 }, { length: 128 }],
+    });
+    expect(second).toEqual({ address: '127.0.0.1', port: 8443 });
+  });
+
   test('addresses are kept in canonical form', () => {
     const config = parseConfig({ ...least, egress: { ipv6: '2001:DB8:0::1' } }, 'edge.yaml');
     expect(config.egress.ipv6).toBe('2001:db8::1');
@@ -49,25 +67,106 @@ describe('defaults', () => {
 });
 
 describe('refusals name the file and the field', () => {
-  const oneClass = (entry: object) => ({
-    ...least,
-    classes: [{ match: 'login.contoso.test', class: 'opaque', ...entry }],
-  });
-
   test.each([
     ['a key that is unknown', { ...least, colour: 'blue' }, /^edge\.yaml: \(top level\): .*colour/],
     ['a nested key that is unknown', { ...least, limits: { flow: 3 } }, /^edge\.yaml: limits: .*flow/],
     ['no name', { organisation: 'Contoso' }, /^edge\.yaml: name: /],
     ['a name that is an address', { ...least, name: '192.0.2.1' }, /^edge\.yaml: name: must be a host name/],
     ['a listener without port', { ...least, listen: { tunnel: ['127.0.0.1'] } }, /listen\.tunnel\[0\]: /],
+    [
+      'a name as listener of the portal check',
+      { ...least, listen: { portalCheck: 'edge:80' } },
+      /listen\.portalCheck: /,
+    ],
+    [
+      'a portal check over TLS, which no portal answers',
+      { ...least, portalCheck: { url: 'https://edge.contoso.test/generate_204' } },
+      /portalCheck\.url: /,
+    ],
     ['a name as listener', { ...least, listen: { tunnel: ['localhost:8443'] } }, /listen\.tunnel\[0\]: /],
+    [
+      'a listener for nobody',
+      { ...least, listen: { tunnel: [{ address: '127.0.0.1:1', proxyFrom: [] }] } },
+      /listen\.tunnel\[0\]\.proxyFrom: /,
+    ],
+    [
+      'a balancer by name',
+      { ...least, listen: { tunnel: [{ address: '127.0.0.1:1', proxyFrom: ['balancer'] }] } },
+      /listen\.tunnel\[0\]\.proxyFrom\[0\]: must be a prefix/,
+    ],
+    [
+      'a balanced listener that devices are told to use',
+      { ...least, listen: { tunnel: [{ address: '127.0.0.1:1', proxyFrom: ['10.0.0.0/8'] }] } },
+      /edges: is needed where a listener has proxyFrom/,
+    ],
     ['IPv6 where IPv4 belongs', { ...least, egress: { ipv4: '::1' } }, /egress\.ipv4: must be an IPv4/],
     ['a plain http URL', { ...least, edges: [{ url: 'http://e.test' }] }, /edges\[0\]\.url: must be a URL/],
     ['a class that does not exist', oneClass({ class: 'magic' }), /classes\[0\]\.class: /],
     [
       'a class that this version lacks',
-      oneClass({ class: 'forwarded' }),
-      /classes\[0\]\.class: the class forwarded is not available in this version/,
+      oneClass({ class: 'tenant-restriction' }),
+      /classes\[0\]\.class: the class tenant-restriction is a setting of the device/,
+    ],
+    ['forwarding without upstream', oneClass({ class: 'forwarded' }), /classes\[0\]\.upstream: .* needs it/],
+    [
+      'AD FS without upstream',
+      oneClass({ class: 'adfs' }),
+      /classes\[0\]\.upstream: the class adfs needs it/,
+    ],
+    [
+      'a header outside forwarded',
+      oneClass({ header: 'X-Real-IP' }),
+      /classes\[0\]\.header: only the class forwarded/,
+    ],
+    [
+      'a certificate outside the classes that end TLS',
+      oneClass({ certificate: { certificate: 'a', key: 'b' } }),
+      /classes\[0\]\.certificate: only the classes forwarded and adfs take it/,
+    ],
+    [
+      'a header of AD FS',
+      forwarding({ class: 'adfs', header: 'X-Real-IP' }),
+      /classes\[0\]\.header: only the class/,
+    ],
+    [
+      'a header with an underscore',
+      forwarding({ header: 'X_Real_IP' }),
+      /classes\[0\]\.header: must be a header name/,
+    ],
+    [
+      'a header that HTTP needs',
+      forwarding({ header: 'Host' }),
+      /classes\[0\]\.header: is a header that HTTP/,
+    ],
+    [
+      'a certificate without its key',
+      forwarding({ certificate: { certificate: 'a' } }),
+      /classes\[0\]\.certificate\.key: /,
+    ],
+    [
+      'TLS that is neither off nor settings',
+      forwarding({ upstreamTls: 'on' }),
+      /classes\[0\]\.upstreamTls: /,
+    ],
+    [
+      'a name to verify that is none',
+      forwarding({ upstreamTls: { name: 'a b' } }),
+      /classes\[0\]\.upstreamTls/,
+    ],
+    [
+      'a plain way to a port that believes forwarding headers',
+      twoClasses('forwarded', 'opaque'),
+      /classes\[1\]\.upstream: is the upstream of a forwarded entry too, which the class opaque must not reach/,
+    ],
+    [
+      'the same the other way round',
+      twoClasses('anchor', 'adfs'),
+      /classes\[0\]\.upstream: is the upstream of an adfs entry too, which the class anchor must not reach/,
+    ],
+    [
+      'one port for PROXY headers and for forwarding headers',
+      twoClasses('forwarded', 'proxy-v2'),
+      /classes\[1\]\.upstream: is the upstream of a forwarded entry too, which the class proxy-v2 must not reach/,
     ],
     ['an octet beyond 255', oneClass({ match: '192.0.2.300' }), /classes\[0\]\.match: /],
     ['an octet with a leading zero', oneClass({ match: '010.0.0.1' }), /classes\[0\]\.match: /],
@@ -116,3 +215,32 @@ describe('refusals name the file and the field', () => {
     expect(refusal(value)).toMatch(message);
   });
 });
+
+test('forwarding and AD FS may share a destination: both take away what devices say', () => {
+  expect(refusal(twoClasses('forwarded', 'adfs'))).toBe('accepted');
+});
+
+test.each([
+  [{}],
+  [{ header: 'Forwarded', schemeHeader: 'X-Forwarded-Proto', upstreamTls: 'off' }],
+  [
+    {
+      upstreamTls: { name: 'idp.internal.test', ca: 'ca.pem' },
+      certificate: { certificate: 'a.crt', key: 'a.key' },
+    },
+  ],
+])('forwarding with %j', (settings) => {
+  expect(refusal(forwarding(settings))).toBe('accepted');
+});
+
+function forwarding(settings: object) {
+  return oneClass({ class: 'forwarded', upstream: { address: '192.0.2.8', port: 8443 }, ...settings });
+}
+
+function twoClasses(...names: readonly string[]) {
+  const upstream = { address: '192.0.2.8', port: 8443 };
+  return {
+    ...least,
+    classes: names.map((name) => ({ match: `${name}.contoso.test`, class: name, upstream })),
+  };
+}

@@ -21,6 +21,13 @@ test('paths are relative to the file; the built-in profile and standard output a
   expect(config.profiles).toEqual(['microsoft', join(group.folder, 'own.json')]);
   expect(config.log.flows).toBe(join(group.folder, 'f.jsonl'));
   expect(load('name: e.test\norganisation: Contoso\nlog: { flows: "-" }\n').log.flows).toBe('-');
+  const [entry] = load(
+    'name: e.test\norganisation: C\nclasses:\n  - match: a.test\n    class: forwarded\n' +
+      '    upstream: { address: 192.0.2.8, port: 443 }\n    upstreamTls: { ca: ca.pem }\n' +
+      '    certificate: { certificate: a.crt, key: /etc/a.key }\n',
+  ).classes;
+  expect(entry?.upstreamTls).toEqual({ ca: join(group.folder, 'ca.pem') });
+  expect(entry?.certificate).toEqual({ certificate: join(group.folder, 'a.crt'), key: '/etc/a.key' });
 });
 
 test.each([

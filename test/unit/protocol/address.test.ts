@@ -5,10 +5,12 @@ import { describe, expect, test } from 'vitest';
 import {
   addressOfBytes,
   formatPrefix,
+  isUnspecified,
   parseAddress,
   parseNetwork,
   parsePrefix,
   prefixContains,
+  unspecified,
 } from '../../../protocol/address.ts';
 
 describe('parseAddress', () => {
@@ -127,4 +129,11 @@ describe('prefixes', () => {
   test.each(['192.0.2.7', '2001:db8::7'])('%s is made of its bytes', (text) => {
     expect(addressOfBytes(parseAddress(text)!.bytes)).toEqual(parseAddress(text));
   });
+});
+
+test('the address that names nobody is known in every spelling', () => {
+  for (const text of ['0.0.0.0', '::', '0:0::0', '::ffff:0.0.0.0'])
+    expect(isUnspecified(parseAddress(text)!)).toBe(true);
+  for (const text of ['0.0.0.1', '::1', '127.0.0.1']) expect(isUnspecified(parseAddress(text)!)).toBe(false);
+  expect([unspecified.ipv4, unspecified.ipv6]).toEqual([parseAddress('0.0.0.0'), parseAddress('::')]);
 });

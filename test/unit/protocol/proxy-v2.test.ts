@@ -17,6 +17,12 @@ const vectorHeader: ProxyHeader = {
   assurance: 'assurance=observed',
 };
 
+const addressesOnly: ProxyHeader = {
+  command: 'proxy',
+  source: vectorHeader.source,
+  destination: vectorHeader.destination,
+};
+
 test('the reference header is written byte for byte', () => {
   expect(Buffer.from(encodeProxyHeader(vectorHeader)).toString('hex')).toBe(vector);
 });
@@ -80,6 +86,25 @@ test('endpoints of two families are refused by the encoder', () => {
 
 test('a unique id longer than 128 bytes is refused by the encoder', () => {
   expect(() => encodeProxyHeader({ command: 'local', uniqueId: 'x'.repeat(129) })).toThrow('128');
+});
+
+test('sizes around those at which receivers stop are exact', () => {
+  const named = (length: number) => encodeProxyHeader({ ...addressesOnly, authority: 'a'.repeat(length) });
+  for (const [length, size] of [
+    [69, 107],
+    [70, 108],
+  ] as const) {
+    const bytes = named(length);
+    expect(bytes).toHaveLength(size);
+    expect(decodeProxyHeader(bytes)).toMatchObject({ kind: 'complete', length: size });
+    expect(decodeProxyHeader(bytes.subarray(0, size - 1))).toEqual({ kind: 'incomplete' });
+  }
+  const longest = encodeProxyHeader({ ...addressesOnly, uniqueId: 'u'.repeat(128) });
+  expect(decodeProxyHeader(longest)).toMatchObject({ header: { uniqueId: 'u'.repeat(128) } });
+  // 4096 bytes behind the fixed part are the most that is written or read.
+  expect(named(4096 - 12 - 7 - 3)).toHaveLength(16 + 4096);
+  expect(decodeProxyHeader(named(4074))).toMatchObject({ kind: 'complete' });
+  expect(() => named(4075)).toThrow('too long');
 });
 
 const text = fc.option(fc.string({ unit: 'grapheme', maxLength: 30 }), { nil: undefined });

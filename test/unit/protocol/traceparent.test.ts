@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   formatTraceparent,
+  isOfTrace,
   parseTraceparent,
+  parseTraceSearch,
+  shortTraceId,
   traceparentRandomBytes,
 } from '../../../protocol/traceparent.ts';
 
@@ -33,4 +36,30 @@ test.each([
   '00-0102030405060708090a0b0c0d0e0f10-0000000000000000-01',
 ])('%s is none', (text) => {
   expect(parseTraceparent(text)).toBeNull();
+});
+
+const flow = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+test.each([
+  flow,
+  '0af7651916cd43dd8448eb211c80319c',
+  '0AF76519-16CD-43DD-8448-EB211C80319C',
+  shortTraceId(flow),
+])('a flow is found by %s', (text) => {
+  const search = parseTraceSearch(text);
+  expect(search).not.toBeNull();
+  expect(isOfTrace(flow, search ?? '')).toBe(true);
+  expect(isOfTrace(null, search ?? '')).toBe(false);
+  expect(isOfTrace(flow.replace('0af7', '1af7'), search ?? '')).toBe(false);
+});
+
+test.each([
+  '',
+  '0af7651',
+  'login.contoso.test',
+  `${flow}0`,
+  '0af7651916cd43dd8448eb211c80319c0',
+  '0af76519*',
+])('no flow is meant by %j', (text) => {
+  expect(parseTraceSearch(text)).toBeNull();
 });

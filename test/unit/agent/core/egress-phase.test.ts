@@ -27,12 +27,12 @@ const nothing: Verdict = { kind: 'nothing' };
 
 describe.each(every)('from $kind', (phase) => {
   test.each(verdicts)('a verdict that is $kind holds, whatever a probe found', (verdict) => {
-    expect(nextPhase(phase, verdict, { now, noRoute: true, answered: true })).toBe(verdict);
+    expect(nextPhase(phase, verdict, { now, noRoute: true, answered: true, asking: false })).toBe(verdict);
   });
 
   test('a network without the family is none, since it was first seen to have none', () => {
     const since = phase.kind === 'none' ? phase.since : now;
-    expect(nextPhase(phase, nothing, { now, noRoute: true, answered: true })).toEqual({
+    expect(nextPhase(phase, nothing, { now, noRoute: true, answered: true, asking: false })).toEqual({
       kind: 'none',
       since,
     });
@@ -54,8 +54,12 @@ describe('no answer counts', () => {
     [phases.stale, phases.stale, phases.stale],
     [phases.none, phases.unknown, phases.unknown],
   ])('$kind', (phase, unanswered, answered) => {
-    expect(nextPhase(phase, nothing, { now, noRoute: false, answered: false })).toEqual(unanswered);
-    expect(nextPhase(phase, nothing, { now, noRoute: false, answered: true })).toEqual(answered);
+    expect(nextPhase(phase, nothing, { now, noRoute: false, answered: false, asking: false })).toEqual(
+      unanswered,
+    );
+    expect(nextPhase(phase, nothing, { now, noRoute: false, answered: true, asking: false })).toEqual(
+      answered,
+    );
   });
 });
 

@@ -15,9 +15,10 @@ import { parsePrefix } from '../../../../protocol/address.ts';
 import { address, echoed, reflected, witnessed } from '../../../support/observations.ts';
 
 const start = 1_700_000_000_000;
+const witnessOnly = { witness: true, thirdParties: false };
 
 /** Runs events and keeps the effects of the last one. */
-function machine(initial = initialEgressState('ipv4', 0)) {
+function machine(initial = initialEgressState('ipv4', 0, witnessOnly)) {
   let state = initial;
   let effects: readonly EgressEffect[] = [];
   return {
@@ -33,6 +34,7 @@ function machine(initial = initialEgressState('ipv4', 0)) {
       const failure = {
         source: 'witness',
         operator: 'edge.contoso.test',
+        asked: 'edge.contoso.test',
         reason,
         detail: '',
         at,
@@ -51,7 +53,9 @@ describe('egress state', () => {
   it('goes from unknown over detecting to confirmed and attaches the token', () => {
     const m = machine();
     expect(m.state().phase.kind).toBe('unknown');
-    expect(m.send({ kind: 'probe-started', generation: 0 }, start).phase.kind).toBe('detecting');
+    expect(m.send({ kind: 'probe-started', of: 'witness', generation: 0 }, start).phase.kind).toBe(
+      'detecting',
+    );
     const answer = witnessed('1.2.3.4', { at: start });
     expect(m.see(answer).phase.kind).toBe('confirmed');
     expect(attachable(m.state(), start)).toBe(answer.token!.jws);
@@ -60,7 +64,7 @@ describe('egress state', () => {
   it('renews a token at 80 % of its life, a tenth of it spread', () => {
     const m = machine();
     m.see(witnessed('1.2.3.4', { at: start }));
-    expect(m.probe()).toEqual({ kind: 'probe', afterMs: 240_000, spread: 0.1 });
+    expect(m.probe()).toEqual({ kind: 'probe', of: 'witness', afterMs: 240_000, spread: 0.1 });
     expect(m.effects()).toContainEqual({ kind: 'check', at: start + 300_000 });
   });
 
@@ -71,9 +75,9 @@ describe('egress state', () => {
     expect(m.state().phase).toEqual({ kind: 'stale', previous: address('1.2.3.4'), since: start + 10 });
     expect(attachable(m.state(), start + 10)).toBeNull();
     expect(m.effects()).toEqual([
-      { kind: 'abort-probe' },
+      { kind: 'abort-probes' },
       { kind: 'check', at: null },
-      { kind: 'probe', afterMs: 0, spread: 0 },
+      { kind: 'probe', of: 'witness', afterMs: 0, spread: 0 },
     ]);
   });
 
@@ -81,7 +85,7 @@ describe('egress state', () => {
     const m = machine();
     const before = m.send({ kind: 'network-changed', generation: 1 }, start);
     expect(m.see(witnessed('1.2.3.4', { at: start, generation: 0 }))).toBe(before);
-    expect(m.send({ kind: 'probe-started', generation: 0 }, start)).toBe(before);
+    expect(m.send({ kind: 'probe-started', of: 'witness', generation: 0 }, start)).toBe(before);
     expect(m.send({ kind: 'network-changed', generation: 1 }, start)).toBe(before);
     expect(m.effects()).toEqual([]);
   });
@@ -104,7 +108,7 @@ describe('egress state', () => {
     m.see(reflected('5.6.7.8', { at: start + 1 }));
     expect(m.state().phase).toMatchObject({ kind: 'ambiguous', contradiction: true });
     expect(attachable(m.state(), start + 1)).toBeNull();
-    expect(m.probe()).toEqual({ kind: 'probe', afterMs: 0, spread: 0 });
+    expect(m.probe()).toEqual({ kind: 'probe', of: 'witness', afterMs: 0, spread: 0 });
     m.see(reflected('5.6.7.8', { at: start + 2 }));
     expect(m.probe()).toBeUndefined();
     const waits = [3, 4, 5, 6].map((ms) => {
@@ -184,14 +188,14 @@ describe('egress state', () => {
 
   it('says none when there is no route of the family, until an answer comes', () => {
     const m = machine();
-    m.send({ kind: 'probe-started', generation: 0 }, start);
+    m.send({ kind: 'probe-started', of: 'witness', generation: 0 }, start);
     expect(m.fail('no-route', start).phase).toEqual({ kind: 'none', since: start });
     expect(m.see(witnessed('1.2.3.4', { at: start + 1 })).phase.kind).toBe('confirmed');
   });
 
   it('counts an answer in the organisation’s range from the moment the edge names the range', () => {
     const m = machine();
-    m.send({ kind: 'probe-started', generation: 0 }, start);
+    m.send({ kind: 'probe-started', of: 'witness', generation: 0 }, start);
     expect(m.see(witnessed('127.0.0.7', { at: start })).phase.kind).toBe('unknown');
     expect(egressStatus(m.state(), start).evidence[0]?.error).toBe('not-global');
     m.send({ kind: 'source-ranges', ranges: [parsePrefix('127.0.0.0/8')!] }, start + 1);
@@ -253,7 +257,7 @@ describe('whatever happens', () => {
       case 'network':
         return { kind: 'network-changed', generation: Math.max(0, generation + s.up) };
       case 'start':
-        return { kind: 'probe-started', generation: asked };
+        return { kind: 'probe-started', of: 'witness', generation: asked };
       case 'witness':
         return {
           kind: 'observation',
@@ -272,6 +276,7 @@ describe('whatever happens', () => {
           failure: {
             source: 'witness',
             operator: 'edge.contoso.test',
+            asked: 'edge.contoso.test',
             reason: s.reason,
             detail: '',
             at,
@@ -290,7 +295,7 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(steps, (history) => {
         let now = start;
-        let state = initialEgressState('ipv4', 0);
+        let state = initialEgressState('ipv4', 0, witnessOnly);
         let generation = 0;
         const given = new Map<string, Observation>();
         for (const [s, wait] of history) {
@@ -326,7 +331,7 @@ describe('whatever happens', () => {
       fc.property(steps, (history) => {
         let now = start;
         let state = egressTransition(
-          initialEgressState('ipv4', 0),
+          initialEgressState('ipv4', 0, witnessOnly),
           { kind: 'network-changed', generation: 1 },
           start,
         ).state;
@@ -335,7 +340,7 @@ describe('whatever happens', () => {
           now += wait;
           const event = eventFrom(s, state.generation, now);
           const isAnswer =
-            (event.kind === 'observation' && event.observation.source !== 'reflection') ||
+            (event.kind === 'observation' && event.observation.source === 'witness') ||
             event.kind === 'probe-failed';
           const before = state;
           const step = egressTransition(state, event, now);

@@ -10,7 +10,7 @@ const now = Date.parse('2026-11-23T09:50:00Z');
 const settled = { address: address('192.0.2.7'), checkedAt: now - 60_000, expiresAt: now + 60_000 };
 
 function stateWith(changes: Partial<EgressState>): EgressState {
-  return { ...initialEgressState('ipv4', 0), ...changes };
+  return { ...initialEgressState('ipv4', 0, { witness: true, thirdParties: true }), ...changes };
 }
 
 const checkedAt = '2026-11-23T09:49:00.000Z';
@@ -65,7 +65,13 @@ test('an answer that ends at this moment is stale, with the time when it was che
 });
 
 test('evidence is every answer that has not ended, with why it does not count, then the failures', () => {
-  const failure = { source: 'stun', operator: 'stun.contoso.test', at: now - 1, generation: 0 } as const;
+  const failure = {
+    source: 'stun',
+    operator: 'contoso.test',
+    asked: 'stun.contoso.test:3478',
+    at: now - 1,
+    generation: 0,
+  } as const;
   const state = stateWith({
     observations: [
       witnessed('192.0.2.9', { at: now - 300_000 }),
@@ -86,5 +92,5 @@ test('evidence is every answer that has not ended, with why it does not count, t
     ['stun', null, false, 'timeout'],
     ['stun', null, false, 'no-route: ENETUNREACH'],
   ]);
-  expect(evidence[3]).toMatchObject({ operator: 'stun.contoso.test', at: '2026-11-23T09:49:59.999Z' });
+  expect(evidence[3]).toMatchObject({ asked: 'stun.contoso.test:3478', at: '2026-11-23T09:49:59.999Z' });
 });

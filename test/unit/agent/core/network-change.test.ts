@@ -1,6 +1,12 @@
 // Which differences of the network count as a change, and which do not.
 import { describe, expect, it } from 'vitest';
-import { formatDelta, networkDelta, type NetworkState } from '../../../../agent/core/network-change.ts';
+import {
+  formatDelta,
+  hasWayOut,
+  networkDelta,
+  type NetworkState,
+  unknownGateway,
+} from '../../../../agent/core/network-change.ts';
 
 const home: NetworkState = {
   addresses: ['eth0 192.0.2.5/24', 'eth0 2001:db8::5/64', 'eth0 fe80::1/64'],
@@ -62,5 +68,26 @@ describe('network change', () => {
     expect(
       formatDelta({ added, removed: [], gateways: ['ipv6'], wokeAfterMs: null, clockJumpMs: null }),
     ).toBe('added wlan0 198.51.100.9/24, ipv6 gateway');
+  });
+
+  it('sees a jump and a sleep in passages of any length', () => {
+    const soon = { wallMs: 3020, monotonicMs: 20, expectedMs: 1000 };
+    expect(networkDelta(home, home, soon)).toMatchObject({ clockJumpMs: 3000, wokeAfterMs: null });
+    expect(networkDelta(home, home, { wallMs: 20, monotonicMs: 20, expectedMs: 1000 })).toBeNull();
+  });
+});
+
+describe('a way out', () => {
+  const none = { ipv4: null, ipv6: null };
+  it.each<[string, boolean, NetworkState]>([
+    ['an address and a route of one family', true, home],
+    ['IPv6 alone', true, { ...home, gateways: { ipv4: null, ipv6: 'eth0 via 2001:db8::1' } }],
+    ['a route of a family that has no address', false, { ...home, addresses: ['eth0 2001:db8::5/64'] }],
+    ['no route', false, { ...home, gateways: none }],
+    ['link-local addresses', false, { ...home, addresses: ['eth0 169.254.7.7/16', 'eth0 fe80::1/64'] }],
+    ['nothing at all', false, { addresses: [], gateways: none }],
+    ['a route that is not known', true, { ...home, gateways: { ipv4: null, ipv6: unknownGateway } }],
+  ])('%s: %s', (_, expected, state) => {
+    expect(hasWayOut(state)).toBe(expected);
   });
 });

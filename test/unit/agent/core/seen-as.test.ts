@@ -86,3 +86,10 @@ test('passed on is what the edge states of the person, nothing else', () => {
     isPassedOn(seenAs(watched('a.test', null, null, { action: 'direct', reason: 'paused' }), facts)),
   ).toBe(false);
 });
+
+test('inspection on the device changes the class and no address; a blocked destination keeps its own', () => {
+  const inspected: SeenQuestion = { ...login, inspected: true };
+  expect(seenAs(inspected, facts)).toEqual({ ...seenAs(login, facts), class: 'tenant-restriction' });
+  const blocked: SeenQuestion = { ...inspected, decision: { ...login.decision, action: 'block' } };
+  expect(seenAs(blocked, facts).class).not.toBe('tenant-restriction');
+});

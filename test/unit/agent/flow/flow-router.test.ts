@@ -12,7 +12,7 @@ import type { DialDirect } from '../../../../agent/flow/direct.ts';
 import { createFlowRouter, type FlowRouting } from '../../../../agent/flow/flow-router.ts';
 import { createFlowTable } from '../../../../agent/flow/flow-table.ts';
 import { parseAddress } from '../../../../protocol/address.ts';
-import { parseAuthority } from '../../../../protocol/destination.ts';
+import { formatDestination, parseAuthority } from '../../../../protocol/destination.ts';
 import type { FlowStream } from '../../../../protocol/relay/flow-stream.ts';
 import { blocked, direct, tunnelled } from '../../../support/capture-rig.ts';
 
@@ -162,6 +162,48 @@ test('a blocked flow opens nothing and is recorded with its rule', async () => {
   ]);
 });
 
+describe('an inspected flow', () => {
+  const accepting = (answer: Promise<TunnelAnswer>): OpenTunnelFlow => {
+    const { stream } = pipeEnd();
+    return () => Promise.resolve({ kind: 'open', stream, edge: 'edge-1', answer });
+  };
+  const untrusted = { error: 'tls_certificate_error', reason: 'certificate-untrusted' } as const;
+
+  test('whose destination does not prove itself is refused by this agent', async () => {
+    const { open, table } = rig({
+      openTunnel: accepting(new Promise(() => undefined)),
+      inspect: () => () => Promise.resolve({ kind: 'failed', denial: untrusted }),
+    });
+    expect(await open()).toEqual({ kind: 'refused', status: 502, denial: untrusted, by: 'opengsa' });
+    expect(table.list(1)).toMatchObject([{ state: 'refused', detail: 'opengsa: certificate-untrusted' }]);
+  });
+
+  test('is one on the direct path too, whatever sent it there', async () => {
+    const asked: string[] = [];
+    const { open } = rig({
+      decide: () => ({ ...direct, reason: 'paused' }),
+      dialDirect: () => Promise.resolve({ kind: 'open', stream: pipeEnd().stream }),
+      inspect: () => (flow) => {
+        asked.push(formatDestination(flow.destination));
+        return Promise.resolve({ kind: 'failed', denial: untrusted });
+      },
+    });
+    expect(await open()).toMatchObject({ kind: 'refused', denial: untrusted });
+    expect(asked).toEqual(['login.contoso.test:443']);
+  });
+
+  test('that the edge refuses during the handshake says what the edge said', async () => {
+    const cut = { error: 'connection_terminated', reason: 'tls-handshake-cut' } as const;
+    const refused = { kind: 'refused', status: 403, denial, by: 'edge-1' } as const;
+    const { open, table } = rig({
+      openTunnel: accepting(Promise.resolve(refused)),
+      inspect: () => () => Promise.resolve({ kind: 'failed', denial: cut }),
+    });
+    expect(await open()).toEqual(refused);
+    expect(table.list(1)).toMatchObject([{ state: 'refused', detail: 'edge-1: port-not-allowed' }]);
+  });
+});
+
 test('a fault while opening is an answer and a record', async () => {
   const { open, table } = rig({ openTunnel: () => Promise.reject(new Error('bug')) });
   expect(await open()).toMatchObject({ kind: 'refused', status: 500, denial: { reason: 'internal' } });
@@ -184,6 +226,7 @@ function rig(routing: Partial<FlowRouting>, keepEnded = 100) {
     openTunnel: () => Promise.reject(new Error('not to be tunnelled')),
     dialDirect: never,
     attestations: () => [],
+    inspect: () => null,
     table,
     traceparent: () => 'trace',
     ...routing,

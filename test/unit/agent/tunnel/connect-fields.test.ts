@@ -42,6 +42,15 @@ describe('the answer', () => {
     });
   });
 
+  test('a refusal tells at which address the device was seen, where the edge says so', () => {
+    const said = answer(403, {
+      'proxy-status': 'edge.contoso.test; error=http_request_denied; details="egress-mismatch"',
+      'egress-observed': '"203.0.113.7";assurance=observed',
+    });
+    expect(said).toMatchObject({ denial: { reason: 'egress-mismatch' }, egressObserved: '203.0.113.7' });
+    expect(answer(403, { 'egress-observed': 'nonsense' })).not.toHaveProperty('egressObserved');
+  });
+
   test.each([
     [403, 'http_request_denied'],
     [407, 'http_request_denied'],

@@ -80,7 +80,7 @@ describe('a class entry', () => {
   });
 
   test.each(['forwarded', 'adfs', 'tenant-restriction'] as const)(
-    'of the class %s is refused',
+    'of the class %s is refused where nothing says how to forward',
     (restoration) => {
       const classes: ClassSettings[] = [{ match: 'a.test', class: restoration }];
       expect(verdict('a.test:443', { classes })).toMatchObject({ denial: { reason: 'class-not-available' } });

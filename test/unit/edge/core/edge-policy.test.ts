@@ -48,7 +48,7 @@ describe('an entry', () => {
   test('that says nothing more leaves upstream, family and egress to the rest', () => {
     expect(found('a.test:443', { match: 'a.test', class: 'opaque' })).toEqual({
       ...{ match: 'a.test', class: 'opaque', ports: [443, 80] },
-      ...{ upstream: null, family: null, egress: null, proxyFields: 'all' },
+      ...{ upstream: null, family: null, egress: null, proxyFields: 'all', forwarding: null },
     });
   });
 

@@ -19,6 +19,7 @@ type Row = [
     ipv6?: string;
     prefers?: 'ipv4' | 'ipv6';
     strict?: true;
+    refuseUnknown?: true;
     ranges?: readonly string[];
   },
   expected: [source: string | null, assurance: string, flags: string[], denial: string | null],
@@ -63,6 +64,68 @@ const rows: Row[] = [
   ['a private peer, nothing attested', { peer: lan }, [null, 'unknown', ['source-unknown'], null]],
   ['a private peer in a named range', { peer: lan, ranges: ['192.168.0.0/16'] }, [lan, 'observed', [], null]],
   [
+    'nobody as peer, in a range of everything',
+    { peer: '0.0.0.0', ranges: ['0.0.0.0/0'] },
+    [null, 'unknown', ['source-unknown'], null],
+  ],
+  [
+    'a private peer, nothing attested, where that is refused',
+    { peer: lan, refuseUnknown: true },
+    [null, 'unknown', ['source-unknown'], 'source-unknown'],
+  ],
+  [
+    'a private peer, attested, where the unknown is refused',
+    { peer: lan, ipv6: v6, refuseUnknown: true },
+    [v6, 'attested', [], null],
+  ],
+  ['nobody as peer, attested', { peer: '::', ipv4: v4 }, [v4, 'attested', [], null]],
+  [
+    'a mapped peer, the same address attested',
+    { peer: `::ffff:${v4}`, ipv4: v4 },
+    [v4, 'observed+attested', [], null],
+  ],
+  [
+    'a peer behind carrier-grade NAT, seen inside',
+    { peer: '100.64.0.7' },
+    [null, 'unknown', ['source-unknown'], null],
+  ],
+  [
+    'a peer behind carrier-grade NAT, seen inside, attested outside',
+    { peer: '100.64.0.7', ipv4: v4 },
+    [v4, 'attested', [], null],
+  ],
+  [
+    'the other address of a pool that is not paired',
+    { peer: otherV4, ipv4: v4 },
+    [otherV4, 'observed', ['egress-mismatch'], null],
+  ],
+  ['a NAT64 peer', { peer: `64:ff9b::14be:8007`, ipv4: v4 }, [v4, 'attested', [], null]],
+  [
+    'a NAT64 peer, nothing attested',
+    { peer: '64:ff9b::14be:8007' },
+    [null, 'unknown', ['source-unknown'], null],
+  ],
+  [
+    'another network attested in the other family, strict',
+    { peer: v4, ipv6: otherNet, strict: true },
+    [v4, 'observed', [], null],
+  ],
+  [
+    'a mismatch beside the preferred family, strict',
+    { peer: v6, ipv6: otherNet, ipv4: v4, prefers: 'ipv4', strict: true },
+    [v4, 'attested', ['egress-mismatch'], 'egress-mismatch'],
+  ],
+  [
+    'the same IPv6 network attested, strict: the full address seen is stated',
+    { peer: v6, ipv6: sameNet, strict: true },
+    [v6, 'observed+attested', [], null],
+  ],
+  [
+    'a private peer with an attestation, strict',
+    { peer: lan, ipv4: v4, strict: true },
+    [v4, 'attested', [], null],
+  ],
+  [
     'a private peer beside a named range',
     { peer: lan, ranges: ['192.168.2.0/24'] },
     [null, 'unknown', ['source-unknown'], null],
@@ -104,6 +167,7 @@ function input(given: {
   ipv6?: string | undefined;
   prefers?: 'ipv4' | 'ipv6' | undefined;
   strict?: true | undefined;
+  refuseUnknown?: true | undefined;
   ranges?: readonly string[];
 }): SourceInput {
   return {
@@ -112,6 +176,7 @@ function input(given: {
     preferredFamily: given.prefers ?? null,
     sourceRanges: (given.ranges ?? []).map((text) => parsePrefix(text)!),
     strict: given.strict ?? false,
+    refuseUnknown: given.refuseUnknown ?? false,
   };
 }
 
@@ -129,6 +194,7 @@ test.each([
     preferredFamily: 'ipv6',
     sourceRanges: [],
     strict: false,
+    refuseUnknown: false,
   };
   expect(peerAssurance(input)).toBe(expected);
 });

@@ -53,6 +53,14 @@ test('an address that is not global counts only in a named range', async () => {
   expect(verdict.attested.ipv4?.text).toBe('192.168.1.20');
 });
 
+test('its own device may use it again and again until it ends', async () => {
+  const field = `"${await witnessed('20.190.128.7')}"`;
+  for (const seconds of [0, 1, 150, 299, 359]) {
+    const verdict = await verify(field, { ...context, nowMs: nowMs + seconds * 1000 });
+    expect(verdict).toMatchObject({ faults: [], attested: { ipv4: { text: '20.190.128.7' } } });
+  }
+});
+
 test('another device cannot use it', async () => {
   const field = `"${await witnessed('20.190.128.7')}"`;
   expect((await verify(field, { ...context, thumbprint: 'B'.repeat(43) })).faults).toEqual(['other-device']);
@@ -60,16 +68,25 @@ test('another device cannot use it', async () => {
 
 describe('a forged or faulty statement contributes nothing', () => {
   const cases: [fault: string, claims: object, header: object][] = [
-    ['bad-claims', { iss: 'https://elsewhere.test' }, {}],
-    ['bad-claims', { aud: 'other' }, {}],
+    ['other-issuer', { iss: 'https://elsewhere.test' }, {}],
+    ['other-issuer', { iss: undefined }, {}],
+    ['other-audience', { aud: 'other' }, {}],
+    ['other-audience', { aud: undefined }, {}],
+    ['bad-claims', { aud: ['egress', 'other'] }, {}],
     ['bad-claims', { ip: 7 }, {}],
     ['bad-claims', { cnf: {} }, {}],
     ['bad-claims', { jti: undefined }, {}],
-    ['bad-claims', {}, { typ: 'JWT' }],
+    ['bad-claims', { exp: 'tomorrow' }, {}],
+    ['wrong-type', {}, { typ: 'JWT' }],
+    ['wrong-type', {}, { typ: undefined }],
+    ['not-yet-valid', { nbf: now + 120 }, {}],
     ['life-too-long', { exp: now + 301 }, {}],
     ['address-not-allowed', { ip: '20.190.128.7/24' }, {}],
     ['address-not-allowed', { ip: '127.0.0.1' }, {}],
+    ['address-not-allowed', { ip: '::ffff:20.190.128.7' }, {}],
+    ['address-not-allowed', { ip: '64:ff9b::1' }, {}],
     ['unknown-key', {}, { kid: 'w2' }],
+    ['unknown-key', {}, { kid: undefined }],
   ];
   test.each(cases)('%s: %j %j', async (fault, claims, header) => {
     const bad = await signed({ ...goodClaims(), ...claims }, header);
@@ -112,6 +129,8 @@ describe('a forged or faulty statement contributes nothing', () => {
       attested: { ipv4: { text: '20.190.128.7' } },
     });
     expect((await verify(`"a", "b", "c"`, context)).faults).toEqual(['too-many']);
+    const padded = `"${token}";pad=${'a'.repeat(5000)}`;
+    expect(await verify(padded, context)).toMatchObject({ faults: ['too-long'], attested: { ipv4: null } });
     for (const field of [token, '?1', '("a")', '"a" "b"', '"']) {
       expect((await verify(field, context)).faults).toEqual(['malformed']);
     }

@@ -1,0 +1,98 @@
+// Records of the flow log as text: a line each, or everything about one.
+import { shortTraceId } from '../../protocol/traceparent.ts';
+import type { FlowLogRecord } from '../telemetry/flow-log.ts';
+
+const titles = [
+  'STARTED',
+  'DEVICE',
+  'DESTINATION',
+  'CLASS',
+  'SEEN',
+  'TOLD',
+  'ASSURANCE',
+  'RESULT',
+  'TRACE',
+  'NOTES',
+];
+
+/** One line per flow under a header. */
+export function flowLogTable(flows: readonly FlowLogRecord[]): readonly string[] {
+  return aligned([
+    titles,
+    ...flows.map((flow) => [
+      `${flow.startedAt.slice(0, 19)}Z`,
+      flow.device.name ?? flow.device.thumbprint.slice(0, 12),
+      flow.authority,
+      flow.class ?? '-',
+      flow.peerAddress,
+      flow.statedAddress ?? '-',
+      flow.assurance ?? '-',
+      flow.result,
+      flow.traceparent === null ? '-' : shortTraceId(flow.traceparent),
+      notes(flow),
+    ]),
+  ]);
+}
+
+/** What is worth a look: why it ended, and what was odd about its addresses. */
+function notes({ reason, flags, attestationFaults }: FlowLogRecord): string {
+  return [...(reason === null ? [] : [reason]), ...flags, ...attestationFaults].join(', ');
+}
+
+/** Everything, for whoever has to explain one sign-in. */
+export function flowLogSheets(flows: readonly FlowLogRecord[]): readonly string[] {
+  return flows.flatMap((flow) => [
+    printable(`${flow.startedAt}  ${flow.authority}`),
+    ...aligned(factsOf(flow).map(([label, value]) => [`  ${label}`, value])),
+  ]);
+}
+
+function factsOf(flow: FlowLogRecord): (readonly [string, string])[] {
+  const { device, attestedIpv4, attestedIpv6 } = flow;
+  const signed = [attestedIpv4, attestedIpv6].filter((address) => address !== null);
+  return [
+    ['Device', `${device.name ?? 'not registered'}, certificate ${device.thumbprint}`],
+    ['Seen by this edge', `${flow.peerAddress}, port ${flow.peerPort}, over ${flow.protocol}`],
+    ['Signed by a witness', signed.length === 0 ? 'nothing' : signed.join(' and ')],
+    ['Not accepted', flow.attestationFaults.length === 0 ? 'nothing' : flow.attestationFaults.join(', ')],
+    ['Told to the destination', toldText(flow)],
+    ['Class and signalling', `${flow.class ?? 'none'}, ${flow.signaling}`],
+    ['Connection', connectionText(flow)],
+    ['Flags', flow.flags.length === 0 ? 'none' : flow.flags.join(', ')],
+    ['End', endText(flow)],
+    ['Bytes', `${flow.bytesSent} out, ${flow.bytesReceived} in`],
+    ['Traceparent', flow.traceparent ?? 'none'],
+  ];
+}
+
+function toldText({ statedAddress, assurance, dialledAddress }: FlowLogRecord): string {
+  if (statedAddress !== null) return `${statedAddress} (${assurance ?? 'unknown'})`;
+  return dialledAddress === null ? 'nothing' : 'nothing: it saw the edge';
+}
+
+function connectionText({ edgeAddress, dialledAddress, dialledPort }: FlowLogRecord): string {
+  if (dialledAddress === null) return 'none was made';
+  return `from ${edgeAddress ?? 'unknown'} to ${dialledAddress}, port ${dialledPort ?? 0}`;
+}
+
+function endText({ endedAt, result, reason, proxyError }: FlowLogRecord): string {
+  const why = [reason, proxyError].filter((part) => part !== null);
+  return `${result} at ${endedAt}${why.length === 0 ? '' : `: ${why.join(', ')}`}`;
+}
+
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const clean = rows.map((row) => row.map(printable));
+  const widths: number[] = [];
+  for (const row of clean) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  return clean.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** A device chooses what it asks for; it must not choose what an administrator's terminal does. */
+function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+}

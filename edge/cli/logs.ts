@@ -1,0 +1,121 @@
+// `opengsa-edge logs`: the newest flows with both addresses, and everything about those of one trace.
+import { Command, InvalidArgumentError } from 'commander';
+import { OpenGsaError } from '../../protocol/error.ts';
+import { isOfTrace, parseTraceSearch } from '../../protocol/traceparent.ts';
+import { loadConfig } from '../load-config.ts';
+import { typedPath } from '../paths.ts';
+import type { FlowLogRecord } from '../telemetry/flow-log.ts';
+import { type FlowLogPage, type FlowLogQuery, readFlowLog } from '../telemetry/read-flow-log.ts';
+import { flowLogSheets, flowLogTable } from './flow-log-text.ts';
+import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = PlaceOptions & {
+  readonly trace?: string;
+  readonly device?: string;
+  readonly destination?: string;
+  readonly limit: number;
+  readonly file?: string;
+  readonly json?: boolean;
+};
+
+const maxFlows = 10_000;
+
+export function logsCommand(terminal: Terminal): Command {
+  return new Command('logs')
+    .description(
+      'show the newest flows of the flow log: who, where to, which address was seen and which was told',
+    )
+    .option(
+      '--trace <id>',
+      'only the flows of this trace, with everything that is known: a traceparent, a trace id (as in the log of an ' +
+        'identity provider), or at least 8 digits of it',
+    )
+    .option('--device <name>', "only this device's, by its name or its certificate's thumbprint")
+    .option('--destination <host>', 'only those to this host, with or without a port')
+    .option('--limit <number>', `how many, 1 to ${maxFlows}`, limit, 50)
+    .option('--file <file>', "another file than the edge's, such as one that was rotated away")
+    .addOption(configOption())
+    .addOption(stateDirOption())
+    .addOption(jsonOption())
+    .action((options: Options) => run(options, terminal));
+}
+
+function run(options: Options, terminal: Terminal): void {
+  const file = logFile(options, terminal);
+  const page = readFlowLog(file, queryOf(options));
+  if (options.json === true) {
+    terminal.line(JSON.stringify(page));
+    return;
+  }
+  if (page.flows.length === 0) terminal.line(`no flow in ${file} is one of these`);
+  else textOf(page.flows, options).forEach(terminal.line);
+  concerns(page).forEach(terminal.errorLine);
+}
+
+function textOf(flows: readonly FlowLogRecord[], { trace }: Options): readonly string[] {
+  return trace === undefined ? flowLogTable(flows) : flowLogSheets(flows);
+}
+
+function logFile(options: Options, terminal: Terminal): string {
+  if (options.file !== undefined) return typedPath(options.file, terminal.environment);
+  const { config, files } = placesOf(options, terminal);
+  const { flows } = loadConfig(config).log;
+  if (flows !== '-') return flows ?? files.flowLog;
+  throw new OpenGsaError(
+    'not-found',
+    `${config}: log.flows is "-": the flow log went to the standard output of the edge; name a file of it with --file`,
+  );
+}
+
+function queryOf({ trace, device, destination, limit: most }: Options): FlowLogQuery {
+  const search = trace === undefined ? null : traceSearch(trace);
+  const host = destination?.toLowerCase();
+  const wanted: ((record: FlowLogRecord) => boolean)[] = [
+    ...(search === null ? [] : [(flow: FlowLogRecord) => isOfTrace(flow.traceparent, search)]),
+    ...(device === undefined ? [] : [(flow: FlowLogRecord) => isOf(flow, device)]),
+    ...(host === undefined ? [] : [(flow: FlowLogRecord) => goesTo(flow, host)]),
+  ];
+  return {
+    limit: most,
+    containing: [
+      ...(search === null ? [] : [search]),
+      ...(device === undefined ? [] : [JSON.stringify(device)]),
+    ],
+    matches: (flow) => wanted.every((matches) => matches(flow)),
+  };
+}
+
+function traceSearch(text: string): string {
+  const search = parseTraceSearch(text);
+  if (search !== null) return search;
+  throw new OpenGsaError(
+    'bad-usage',
+    `--trace: ${JSON.stringify(text)} is no trace; give a traceparent, a trace id or at least its first 8 digits`,
+  );
+}
+
+function isOf({ device: { name, thumbprint } }: FlowLogRecord, device: string): boolean {
+  return name === device || thumbprint === device;
+}
+
+function goesTo({ authority }: FlowLogRecord, host: string): boolean {
+  const asked = authority.toLowerCase();
+  return asked === host || asked.replace(/:\d+$/, '') === host;
+}
+
+function concerns({ dropped, unreadable, complete }: FlowLogPage): string[] {
+  return [
+    ...(dropped === 0 ? [] : [`${dropped} records are missing there: the disk or the reader was too slow`]),
+    ...(unreadable === 0 ? [] : [`${unreadable} lines there are no records`]),
+    ...(complete
+      ? []
+      : ['older flows were not searched: the file is too long; name a part of it with --file']),
+  ];
+}
+
+function limit(text: string): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= maxFlows) return value;
+  throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxFlows}.`);
+}

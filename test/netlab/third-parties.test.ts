@@ -1,0 +1,81 @@
+// Behind a real NAT: what real third parties see of a device over each family, and that this is not its own address.
+// Its addresses are for documentation, so no verdict may follow from them: the quorum is proved in the core's tests.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { egressAddressStatus } from '../../protocol/status.ts';
+import { createNatLab, type NatLab, natAddresses, natLabObstacle } from '../support/nat-lab.ts';
+import { createPki, writeIdentity } from '../support/pki.ts';
+import { agentMain, pinnedNode } from '../support/processes.ts';
+import { startStunServer, turnserver } from '../support/stun-server.ts';
+
+const obstacle = natLabObstacle() ?? (turnserver === null ? 'missing: turnserver' : null);
+if (obstacle !== null) process.stdout.write(`third parties behind a NAT skipped: ${obstacle}\n`);
+
+const { far, farIpv6 } = natAddresses;
+const options = ['--state-dir', 'agent-state', '--socket', 'agent.sock'];
+const ports = z.object({ address: z.string(), echo: z.int(), whoami: z.int() });
+
+describe.skipIf(obstacle !== null)('behind a NAT', () => {
+  let lab: NatLab;
+  beforeEach(async () => {
+    lab = await createNatLab();
+    await startAgent(await startThirdParties());
+  });
+  afterEach(() => lab.end());
+
+  async function startThirdParties(): Promise<object> {
+    const identity = createPki(lab.folder).ca.issue('echo', { usage: 'server', names: [far, farIpv6] });
+    const { cert, key } = writeIdentity(lab.folder, 'echo', identity);
+    await startStunServer(lab.far, [far, farIpv6], 3478);
+    const program = join(import.meta.dirname, 'programs/own-address.ts');
+    const teller = lab.far.start(pinnedNode, [program, cert, key, far, farIpv6]);
+    const portsAt = async (address: string) =>
+      ports.parse(JSON.parse(await teller.line(new RegExp(`"address":"${address}"`))));
+    const [v4, v6] = [await portsAt(far), await portsAt(farIpv6)];
+    const servers = { ipv4: [`${far}:${v4.whoami}`], ipv6: [`[${farIpv6}]:${v6.whoami}`] };
+    return {
+      stun: [far, farIpv6].map((server) => ({ server, operator: 'contoso' })),
+      https: [`https://${far}:${v4.echo}/`, `https://[${farIpv6}]:${v6.echo}/`].map((url) => ({
+        url,
+        operator: 'fabrikam',
+      })),
+      dns: [{ name: 'whoami.contoso', type: 'TXT', class: 'CH', servers, operator: 'northwind' }],
+    };
+  }
+
+  async function startAgent(thirdParties: object): Promise<void> {
+    const config = { capture: { http: '127.0.0.1:0', socks5: 'off' }, egress: { thirdParties } };
+    writeFileSync(join(lab.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
+    const agent = [agentMain, 'agent', '--config', 'agent.yaml', ...options];
+    const env = { NODE_EXTRA_CA_CERTS: join(lab.folder, 'ca.crt') };
+    await lab.device.start(pinnedNode, agent, { env }).line(/^Ready: /);
+  }
+
+  /** `source address fault` of each source, asked anew. */
+  async function evidence(family: 'ipv4' | 'ipv6'): Promise<readonly string[]> {
+    const words = ['egress', '--refresh', '--json', ...options];
+    const { stdout } = await lab.device.run(pinnedNode, [agentMain, ...words]);
+    const status = egressAddressStatus.parse((JSON.parse(stdout) as Record<string, unknown>)[family]);
+    // No verdict follows from addresses that are not public, whoever names them.
+    expect(status).toMatchObject({ state: 'unknown', address: null });
+    return status.evidence.map(({ source, address, error }) => `${source} ${address} ${error}`).toSorted();
+  }
+
+  it('each of them sees the router over IPv4 and the device itself over IPv6', async () => {
+    const seenAs = (address: string) =>
+      ['dns', 'https', 'stun'].map((source) => `${source} ${address} not-global`);
+    expect(await evidence('ipv4')).toEqual(seenAs(natAddresses.router));
+    expect(await evidence('ipv6')).toEqual(seenAs(natAddresses.deviceIpv6));
+    lab.maskAs(natAddresses.otherRouter);
+    expect(await evidence('ipv4')).toEqual(seenAs(natAddresses.otherRouter));
+  });
+
+  it('they contradict each other where the NAT’s addresses alternate, and each is shown', async () => {
+    lab.maskAs(natAddresses.router, natAddresses.otherRouter);
+    const addresses = (await evidence('ipv4')).map((line) => line.split(' ')[1]);
+    expect(new Set(addresses)).toEqual(new Set([natAddresses.router, natAddresses.otherRouter]));
+  });
+});
