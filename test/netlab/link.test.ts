@@ -2,13 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  createNetlab,
-  type LinkOptions,
-  type Netlab,
-  netlabAddresses,
-  netlabObstacle,
-} from '../support/netlab.ts';
+import type { LinkOptions } from '../support/emulated-link.ts';
+import { createNetlab, type Netlab, netlabAddresses, netlabObstacle } from '../support/netlab.ts';
 import { pinnedNode } from '../support/processes.ts';
 
 const obstacle = netlabObstacle();

@@ -7,7 +7,8 @@ import { type FlowLogRecord, flowLogRecord } from '../../edge/telemetry/flow-log
 import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
-import { type LinkOptions, createNetlab, type Netlab, netlabAddresses } from './netlab.ts';
+import type { LinkOptions } from './emulated-link.ts';
+import { createNetlab, type Netlab, netlabAddresses } from './netlab.ts';
 import { createPki, writeIdentity } from './pki.ts';
 import { agentMain, edgeMain, pinnedNode, type Program } from './processes.ts';
 

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { atExit } from './at-exit.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 /** The Node that the repository pins, whatever runs the test. */
@@ -159,7 +160,8 @@ function cleanEnvironment(folder: string, extra: Readonly<Record<string, string>
 
 /** A test process that is ended from outside leaves nothing behind. */
 function endWithThisProcess(child: ChildProcess): void {
-  const end = (): void => void child.kill('SIGKILL');
-  process.once('exit', end);
-  child.once('close', () => process.off('exit', end));
+  child.once(
+    'close',
+    atExit(() => child.kill('SIGKILL')),
+  );
 }
