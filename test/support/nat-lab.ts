@@ -1,124 +1,214 @@
-// A workstation behind a NAT, in namespaces of its own: IPv4 is masked by the router's address, IPv6 passes as it is.
-import { spawnSync } from 'node:child_process';
+// A workstation with two uplinks, each behind a router that translates addresses, in namespaces of its own.
+//
+//              ┌─eth0── nat1 ──(carrier)──┐
+//   app ───────┤                          ├── internet ──(link)── far
+//   the device └─eth1── nat2 ─────────────┘                       edge, witness, destinations
+//
+// IPv4 is masked by the routers, IPv6 passes as it is. Only documentation addresses, and 100.64.0.0/10 behind a carrier.
+import type { Family } from '../../protocol/address.ts';
 import { installedProgram } from './debian-programs.ts';
-import { netlabObstacle } from './netlab.ts';
-import { createProgramGroup, type ProgramGroup } from './processes.ts';
-import type { Starter } from './stun-server.ts';
+import { type EmulatedLink, type LinkOptions, startEmulatedLink } from './emulated-link.ts';
+import { createNamespaces, type Namespaces, namespacesObstacle, quick } from './namespaces.ts';
+import { type Counts, countTowards, maskByDestination, maskInTurn, masquerade } from './nat-rules.ts';
+import { type Lab, labIn } from './netlab.ts';
 
-/** Documentation addresses only. */
+/** What the far side sees of the device over IPv4 is `public`; `other` is a second address of the router. */
 export const natAddresses = {
-  device: '192.0.2.7',
-  deviceIpv6: '2001:db8:1::7',
-  /** What the far side sees of the device over IPv4. */
-  router: '203.0.113.1',
-  /** Another address of the router. */
-  otherRouter: '203.0.113.2',
-  far: '203.0.113.80',
-  farIpv6: '2001:db8:2::80',
+  nat1: { device: '192.0.2.7', deviceIpv6: '2001:db8:1::7', public: '203.0.113.1', other: '203.0.113.2' },
+  nat2: { device: '192.0.2.71', deviceIpv6: '2001:db8:2::7', public: '203.0.113.65', other: '203.0.113.66' },
+  /** What a carrier's NAT sees of the router behind it (RFC 6598). */
+  shared: '100.64.0.7',
+  edge: '198.51.100.5',
+  edgeIpv6: '2001:db8:f::5',
+  witness: '198.51.100.6',
+  witnessIpv6: '2001:db8:f::6',
+  origin: '198.51.100.80',
+  originIpv6: '2001:db8:f::80',
+  /** What the edge sees of every device where a balancer without PROXY protocol stands before it. */
+  balancer: '192.0.2.200',
+  /** Where devices may come from, as ranges of an edge: documentation addresses are not public. */
+  sources: ['203.0.113.0/24', '2001:db8:1::/64', '2001:db8:2::/64'],
 } as const;
 
-export type NatLab = {
-  readonly folder: string;
-  /** Starts and runs programs at the device and on the far side. */
-  readonly device: Starter & Pick<ProgramGroup, 'run'>;
-  readonly far: Starter;
-  /** From this moment on new connections of the device appear with these addresses in turn. */
-  readonly maskAs: (...addresses: readonly string[]) => void;
-  readonly end: () => Promise<void>;
+export type Uplink = 'nat1' | 'nat2';
+
+export type NatLabOptions = {
+  /** What the device's networks offer. */
+  readonly families?: readonly Family[];
+  /** Whether another NAT stands behind nat1. It has IPv4 only. */
+  readonly carrier?: boolean;
+  /** Between the Internet and the far side; absent: a plain wire. */
+  readonly link?: LinkOptions;
 };
 
-let laboratories = 0;
+export type NatLab = Lab & {
+  /** Null where it is a plain wire. */
+  readonly link: EmulatedLink | null;
+  /** Gives the device the other uplink, as on a change of network: address, gateway and public address are others. */
+  readonly moveTo: (uplink: Uplink) => void;
+  /** From this moment on new connections behind the uplink appear with these addresses in turn. */
+  readonly maskAs: (uplink: Uplink, ...addresses: readonly string[]) => void;
+  /** From this moment on new connections behind the uplink appear with an address by where they lead to. */
+  readonly maskByDestination: (uplink: Uplink, masks: Readonly<Record<string, string>>) => void;
+  /** Gives the router another public address, as a provider does: the old one is gone with every mapping. */
+  readonly renumber: (uplink: Uplink, address: string) => void;
+  /** Has the edge see the balancer in place of every device. */
+  readonly balance: () => void;
+  /** Counts what passes the uplink towards each address from this moment on. */
+  readonly countTowards: (uplink: Uplink, addresses: readonly string[]) => Counts;
+};
+
+type Name = 'app' | 'far' | 'internet' | 'wire' | 'carrier' | Uplink;
+type Spaces = Namespaces<Name>;
+
+const uplinks = {
+  nat1: { device: 'eth0', lan: '192.0.2.1', public: ['203.0.113.1', '203.0.113.62'], net: 1 },
+  nat2: { device: 'eth1', lan: '192.0.2.65', public: ['203.0.113.65', '203.0.113.126'], net: 2 },
+} as const;
 
 /** Why no laboratory can be made here, or null. Tests print it and skip. */
 export function natLabObstacle(): string | null {
-  return netlabObstacle() ?? (installedProgram('nft') === null ? 'missing: nft' : null);
+  const obstacle = namespacesObstacle() ?? (installedProgram('nft') === null ? 'missing: nft' : null);
+  if (obstacle !== null) return obstacle;
+  const spaces = createNamespaces(['app']);
+  try {
+    spaces.nft('app', masquerade('oifname "wan"'));
+    return null;
+  } catch (error) {
+    return `this kernel translates no addresses: ${String(error)}`;
+  } finally {
+    void spaces.end();
+  }
 }
 
-export async function createNatLab(): Promise<NatLab> {
-  const stem = `opengsa-nat-${process.pid}-${++laboratories}`;
-  const names = { device: `${stem}-device`, router: `${stem}-router`, far: `${stem}-far` };
-  const group = createProgramGroup();
-  const end = async (): Promise<void> => {
-    await group.end();
-    for (const name of Object.values(names)) spawnSync(tool('ip'), ['netns', 'delete', name]);
-  };
-  const within = (name: string): Starter & Pick<ProgramGroup, 'run'> => ({
-    folder: group.folder,
-    start: (command, args, options) => group.start(tool('ip'), inside(name, command, args), options),
-    run: (command, args, options) => group.run(tool('ip'), inside(name, command, args), options),
-  });
-  const maskAs: NatLab['maskAs'] = (...addresses) => {
-    const pool = addresses.map((address, i) => `${i} : ${address}`).join(', ');
-    const inTurn = `numgen inc mod ${addresses.length} map { ${pool} }`;
-    const chain = `chain mask { type nat hook postrouting priority srcnat; oifname "wan" snat to ${inTurn}; };`;
-    const rules = `table ip nat\ndelete table ip nat\ntable ip nat { ${chain} };\n`;
-    must(tool('ip'), inside(names.router, tool('nft'), ['-f', '-']), rules);
-  };
+/** The device is behind nat1. */
+export async function createNatLab(options: NatLabOptions = {}): Promise<NatLab> {
+  const { families = ['ipv4', 'ipv6'], carrier = false } = options;
+  const spaces: Spaces = createNamespaces<Name>([
+    ...(['app', 'nat1', 'nat2', 'internet', 'far'] as const),
+    ...(carrier ? (['carrier'] as const) : []),
+    ...(options.link === undefined ? [] : (['wire'] as const)),
+  ]);
   try {
-    build(names);
-    maskAs(natAddresses.router);
-    return { folder: group.folder, device: within(names.device), far: within(names.far), maskAs, end };
+    connectFar(spaces, options.link !== undefined);
+    connectUplink(spaces, 'nat1', carrier);
+    connectUplink(spaces, 'nat2', false);
+    const moveTo = (uplink: Uplink): void => spaces.batch('app', movement(uplink, families));
+    moveTo('nat1');
+    return {
+      ...labIn(spaces),
+      link: options.link === undefined ? null : await startEmulatedLink(spaces.within('wire'), options.link),
+      moveTo,
+      ...translation(spaces, carrier),
+    };
   } catch (error) {
-    await end();
+    await spaces.end();
     throw error;
   }
 }
 
-function build(names: { readonly device: string; readonly router: string; readonly far: string }): void {
-  for (const name of Object.values(names)) {
-    ip('netns', 'add', name);
-    ip('-n', name, 'link', 'set', 'lo', 'up');
-  }
-  for (const [near, side] of [
-    [names.device, 'lan'],
-    [names.far, 'wan'],
-  ] as const) {
-    ip('-n', names.router, 'link', 'add', side, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', near);
-    ip('-n', names.router, 'link', 'set', side, 'up');
-    ip('-n', near, 'link', 'set', 'eth0', 'up');
-  }
-  give(names.router, 'lan', '192.0.2.1/24', '2001:db8:1::1/64');
-  give(
-    names.router,
-    'wan',
-    `${natAddresses.router}/24`,
-    `${natAddresses.otherRouter}/24`,
-    '2001:db8:2::1/64',
+function connectFar(spaces: Spaces, emulated: boolean): void {
+  const [internet, far] = [
+    { at: 'internet', device: 'far' },
+    { at: 'far', device: 'eth0' },
+  ] as const;
+  if (emulated) {
+    spaces.wire({ at: 'wire', device: 'left' }, internet);
+    spaces.wire({ at: 'wire', device: 'right' }, far);
+    for (const port of [internet, far]) spaces.withoutOffloads(port);
+  } else spaces.wire(internet, far);
+  const { edge, witness, origin, edgeIpv6, witnessIpv6, originIpv6 } = natAddresses;
+  spaces.give(internet, ['198.51.100.1/24', '2001:db8:f::1/64']);
+  spaces.give(
+    far,
+    [edge, witness, origin].map((address) => `${address}/24`),
   );
-  give(names.device, 'eth0', `${natAddresses.device}/24`, `${natAddresses.deviceIpv6}/64`);
-  give(names.far, 'eth0', `${natAddresses.far}/24`, `${natAddresses.farIpv6}/64`);
-  ip('-n', names.device, 'route', 'add', 'default', 'via', '192.0.2.1');
-  ip('-n', names.device, '-6', 'route', 'add', 'default', 'via', '2001:db8:1::1');
-  ip('-n', names.far, '-6', 'route', 'add', '2001:db8:1::/64', 'via', '2001:db8:2::1');
-  for (const setting of ['ipv4/ip_forward', 'ipv6/conf/all/forwarding']) {
-    must(tool('ip'), inside(names.router, '/usr/bin/tee', [`/proc/sys/net/${setting}`]), '1');
+  spaces.give(
+    far,
+    [edgeIpv6, witnessIpv6, originIpv6].map((address) => `${address}/64`),
+  );
+  spaces.ip('far', 'route', 'add', 'default', 'via', '198.51.100.1');
+  spaces.ip('far', '-6', 'route', 'add', 'default', 'via', '2001:db8:f::1');
+  spaces.forward('internet');
+}
+
+/** From the device's interface to the Internet. */
+function connectUplink(spaces: Spaces, uplink: Uplink, carrier: boolean): void {
+  const { device, lan, public: pair, net } = uplinks[uplink];
+  spaces.wire({ at: uplink, device: 'lan' }, { at: 'app', device });
+  spaces.ip('app', 'link', 'set', device, 'down');
+  spaces.give({ at: uplink, device: 'lan' }, [`${lan}/26`, `2001:db8:${net}::1/64`]);
+  const last: Name = carrier ? 'carrier' : uplink;
+  const [masked, gateway] = pair;
+  spaces.wire({ at: last, device: 'wan' }, { at: 'internet', device: uplink });
+  spaces.give({ at: last, device: 'wan' }, [`${masked}/26`, `2001:db8:a${net}::2/64`]);
+  spaces.give({ at: 'internet', device: uplink }, [`${gateway}/26`, `2001:db8:a${net}::1/64`]);
+  spaces.ip(last, 'route', 'add', 'default', 'via', gateway);
+  if (carrier) {
+    spaces.wire({ at: uplink, device: 'wan' }, { at: 'carrier', device: 'lan' });
+    spaces.give({ at: uplink, device: 'wan' }, [`${natAddresses.shared}/24`]);
+    spaces.give({ at: 'carrier', device: 'lan' }, ['100.64.0.1/24']);
+    spaces.ip(uplink, 'route', 'add', 'default', 'via', '100.64.0.1');
+  } else {
+    spaces.ip(uplink, '-6', 'route', 'add', 'default', 'via', `2001:db8:a${net}::1`);
+    spaces.ip('internet', '-6', 'route', 'add', `2001:db8:${net}::/64`, 'via', `2001:db8:a${net}::2`);
+  }
+  for (const name of new Set([uplink, last])) {
+    spaces.forward(name);
+    spaces.nft(name, masquerade('oifname "wan"'));
   }
 }
 
-function give(namespace: string, device: string, ...prefixes: readonly string[]): void {
-  for (const prefix of prefixes) {
-    // Nobody else is there whose IPv6 address could be the same.
-    const quick = prefix.includes(':') ? ['nodad'] : [];
-    ip('-n', namespace, 'address', 'add', prefix, 'dev', device, ...quick);
-  }
+/** Commands of `ip` that leave the other uplink and join this one. */
+function movement(uplink: Uplink, families: readonly Family[]): string[] {
+  const { device, lan, net } = uplinks[uplink];
+  const other = uplinks[uplink === 'nat1' ? 'nat2' : 'nat1'].device;
+  const { device: ipv4, deviceIpv6 } = natAddresses[uplink];
+  const join = {
+    ipv4: [`address add ${ipv4}/26 dev ${device}`, `route add default via ${lan}`],
+    ipv6: [
+      `address add ${deviceIpv6}/64 dev ${device} ${quick(deviceIpv6).join(' ')}`,
+      `route add ::/0 via 2001:db8:${net}::1`,
+    ],
+  };
+  return [
+    `address flush dev ${other}`,
+    `link set ${other} down`,
+    `link set ${device} up`,
+    ...families.flatMap((family) => join[family]),
+  ];
 }
 
-function inside(namespace: string, command: string, args: readonly string[]): string[] {
-  return ['netns', 'exec', namespace, command, ...args];
-}
+type Translation = Pick<NatLab, 'maskAs' | 'maskByDestination' | 'renumber' | 'balance' | 'countTowards'>;
 
-function ip(...args: string[]): void {
-  must(tool('ip'), args);
-}
-
-function must(command: string, args: readonly string[], input?: string): void {
-  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8', input });
-  if (status === 0) return;
-  throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? stderr.trim()}`);
-}
-
-function tool(name: 'ip' | 'nft'): string {
-  const path = installedProgram(name);
-  if (path === null) throw new Error(`${name} is not installed`);
-  return path;
+function translation({ ip, batch, nft }: Spaces, carrier: boolean): Translation {
+  /** The router whose address the far side sees. */
+  const lastOf = (uplink: Uplink): Name => (carrier && uplink === 'nat1' ? 'carrier' : uplink);
+  const own = (at: Name, addresses: readonly string[]): void => {
+    for (const address of addresses) ip(at, 'address', 'replace', `${address}/26`, 'dev', 'wan');
+  };
+  return {
+    maskAs: (uplink, ...addresses) => {
+      own(lastOf(uplink), addresses);
+      nft(lastOf(uplink), maskInTurn('oifname "wan"', addresses));
+    },
+    maskByDestination: (uplink, masks) => {
+      own(lastOf(uplink), Object.values(masks));
+      nft(lastOf(uplink), maskByDestination('oifname "wan"', masks));
+    },
+    renumber: (uplink, address) => {
+      // The kernel drops the mappings of a masquerade together with its address.
+      ip(lastOf(uplink), '-4', 'address', 'flush', 'dev', 'wan');
+      batch(lastOf(uplink), [
+        `address add ${address}/26 dev wan`,
+        `route add default via ${uplinks[uplink].public[1]}`,
+      ]);
+    },
+    balance: () => {
+      const { edge, balancer } = natAddresses;
+      ip('internet', 'address', 'add', `${balancer}/32`, 'dev', 'far');
+      nft('internet', maskInTurn(`oifname "far" ip daddr ${edge}`, [balancer]));
+    },
+    countTowards: (uplink, addresses) => countTowards((...rules) => nft(uplink, ...rules), addresses),
+  };
 }

@@ -69,6 +69,15 @@ export function labIn<Name extends string>(spaces: Namespaces<Name | NamespaceNa
   };
 }
 
+/** One side of a laboratory, for what starts programs anywhere. */
+export function within({ folder, start, run }: Lab, where: NamespaceName): Place {
+  return {
+    folder,
+    start: (...program) => start(where, ...program),
+    run: (...program) => run(where, ...program),
+  };
+}
+
 type Spaces = Namespaces<'app' | 'uplink' | 'far'>;
 
 function build(spaces: Spaces): void {
