@@ -10,6 +10,7 @@ import type { OpenTunnelFlow, TunnelAnswer } from './core/flow.ts';
 import { nextLink } from './core/link-state.ts';
 import type { NetworkState } from './core/network-change.ts';
 import type { ViewFacts } from './core/prediction.ts';
+import type { TunnelState } from './core/session-state.ts';
 import type { Link } from './core/status-inputs.ts';
 import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
 import type { Witness } from './egress/family-detection.ts';
@@ -64,6 +65,7 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
   let family: Family | null = null;
   let generation = detector.generation();
   let connectedSince = -1;
+  let stood = false;
   // Two clocks never give the same wall time twice; taken once per state, the status does not waver.
   let begun = { since: -1, wall: '' };
   const obstacle = createObstacleWatch({
@@ -86,7 +88,9 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
       begun = { since: state.since, wall: new Date(toWall(state.since)).toISOString() };
     }
     link = nextLink(link, state, tunnel.edgeName, toWall);
-    obstacle.linkIs(link, state.kind !== 'idle' && state.kind !== 'draining');
+    obstacle.linkIs(link, isWanted(state));
+    if (stood && isWanted(state) && state.kind !== 'connected') detector.pathLost();
+    stood = state.kind === 'connected';
     if (state.kind === 'connected' && state.since !== connectedSince) {
       connectedSince = state.since;
       generation = detector.generation();
@@ -139,6 +143,11 @@ export function createEdgeSide(setup: EdgeSideSetup): EdgeSide {
       return seen.kind === 'unknown' ? { kind: 'awaited' } : seen;
     },
   };
+}
+
+/** Whether nobody has ended it. */
+function isWanted({ kind }: TunnelState): boolean {
+  return kind !== 'idle' && kind !== 'draining';
 }
 
 function tunnelTo({ credentials, config, clock, random }: EdgeSideSetup): Tunnel {

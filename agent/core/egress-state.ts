@@ -55,6 +55,8 @@ export type EgressEvent =
   | { readonly kind: 'round-ended'; readonly generation: number }
   /** Some answer's life has ended. */
   | { readonly kind: 'expired' }
+  /** The tunnel broke while the network looked the same: a NAT on its way may have given another address. */
+  | { readonly kind: 'path-lost' }
   /** The edge said which ranges that are not public may be sources. */
   | { readonly kind: 'source-ranges'; readonly ranges: readonly Prefix[] }
   | { readonly kind: 'captive-portal'; readonly seen: boolean };
@@ -119,6 +121,8 @@ function happened(state: EgressState, event: EgressEvent, now: number): EgressSt
         : same(state);
     case 'expired':
       return expired(state, now);
+    case 'path-lost':
+      return pathLost(state);
     case 'source-ranges':
       return evaluate({ ...state, sourceRanges: event.ranges }, now);
     case 'captive-portal':
@@ -247,6 +251,12 @@ function expired(state: EgressState, now: number): EgressStep {
   return step.state.phase.kind === 'stale' && state.phase.kind !== 'stale'
     ? withEffects(step, askWitness(state, noWait))
     : step;
+}
+
+/** What is known may hold still, as after a restart of the edge. A witness that fails is asked in its own time. */
+function pathLost(state: EgressState): EgressStep {
+  const held = state.phase.kind === 'confirmed' && state.failedProbes === 0;
+  return held ? withEffects(same(state), askWitness(state, noWait)) : same(state);
 }
 
 /** Lets the answers that still count decide the phase. */

@@ -25,6 +25,8 @@ export type EgressDetector = {
   readonly generation: () => number;
   /** From this moment on nothing that was learnt before is attached. Older or equal generations change nothing. */
   readonly networkChanged: (generation: number) => void;
+  /** The tunnel broke while the network looked the same: the witness is asked whether the address still holds. */
+  readonly pathLost: () => void;
   /** Which ranges that are not public may be sources: the edge's view says it. */
   readonly setSourceRanges: (ranges: readonly Prefix[]) => void;
   readonly reflected: (reflection: Reflection) => void;
@@ -51,6 +53,9 @@ export function createEgressDetector(settings: EgressDetectorSettings): EgressDe
     generation: () => members.ipv4.state().generation,
     networkChanged: (generation) => {
       for (const member of both) member.send({ kind: 'network-changed', generation });
+    },
+    pathLost: () => {
+      for (const member of both) member.send({ kind: 'path-lost' });
     },
     setSourceRanges: (ranges) => {
       for (const member of both) member.send({ kind: 'source-ranges', ranges });

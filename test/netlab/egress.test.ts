@@ -18,15 +18,6 @@ describe.skipIf(obstacle !== null)('over a link with 40 ms round trip', () => {
   });
   afterEach(() => organisation.end());
 
-  /** What the destination was told, by a new connection. */
-  async function statedSource(): Promise<unknown> {
-    const { lab, proxyPort, authorityFile } = organisation;
-    const proxy = `http://127.0.0.1:${proxyPort}`;
-    const args = ['-sS', '--proxy', proxy, '--cacert', authorityFile, `https://${labHosts.stating}/`];
-    const { stdout, stderr } = await lab.run('app', curl!, args);
-    return stdout === '' ? stderr : JSON.parse(stdout);
-  }
-
   async function egressState() {
     const { egress } = await organisation.status();
     return { state: egress.ipv4.state, address: egress.ipv4.address };
@@ -35,7 +26,7 @@ describe.skipIf(obstacle !== null)('over a link with 40 ms round trip', () => {
   it('tells the destination the device’s address, proved, and logs both', async () => {
     const { device } = netlabAddresses;
     await expect.poll(egressState, patience).toEqual({ state: 'confirmed', address: device });
-    expect(await statedSource()).toEqual({ source: device });
+    expect(await organisation.signIn()).toEqual({ source: device });
     await expect.poll(() => organisation.flowLog().length, patience).toBe(1);
     expect(organisation.flowLog()[0]).toMatchObject({
       authority: `${labHosts.stating}:443`,
@@ -77,7 +68,7 @@ describe.skipIf(obstacle !== null)('over a link with 40 ms round trip', () => {
       later.filter(({ egress }) => egress.ipv4.state === 'confirmed' && egress.ipv4.address === device),
     ).toEqual([]);
 
-    await expect.poll(statedSource, patience).toEqual({ source: roamed });
+    await expect.poll(() => organisation.signIn(), patience).toEqual({ source: roamed });
     await expect.poll(() => organisation.flowLog().at(-1)?.statedAddress, patience).toBe(roamed);
     const attested = organisation.flowLog().flatMap((r) => r.attestedIpv4 ?? []);
     expect(attested).not.toContain(device);

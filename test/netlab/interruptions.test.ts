@@ -27,20 +27,11 @@ describe.skipIf(obstacle !== null)('after', () => {
     return { state, address: text };
   }
 
-  /** A sign-in by a new connection: what the destination was told, or why there was no answer. */
-  async function statedSource(): Promise<unknown> {
-    const { lab, proxyPort, authorityFile } = organisation;
-    const proxy = `http://127.0.0.1:${proxyPort}`;
-    const args = ['-sS', '--proxy', proxy, '--cacert', authorityFile, `https://${labHosts.stating}/`];
-    const { stdout, stderr } = await lab.run('app', curl!, args);
-    return stdout === '' ? stderr : JSON.parse(stdout);
-  }
-
   /** Lets the agent stand still, does something meanwhile, and gives what a sign-in of that time is told at last. */
   async function sleep(meanwhile: () => void): Promise<unknown> {
     organisation.agent.signal('SIGSTOP');
     meanwhile();
-    const signIn = statedSource();
+    const signIn = organisation.signIn();
     await passes(sleepMs);
     organisation.agent.signal('SIGCONT');
     return signIn;
@@ -59,7 +50,7 @@ describe.skipIf(obstacle !== null)('after', () => {
     // The tunnel's path is gone, so the sign-in that waited may fail; what it must not is state the address of before.
     expect(await sleep(() => organisation.lab.roam(roamed))).not.toEqual({ source: device });
     await expect.poll(address, patience).toEqual({ state: 'confirmed', address: roamed });
-    await expect.poll(statedSource, patience).toEqual({ source: roamed });
+    await expect.poll(() => organisation.signIn(), patience).toEqual({ source: roamed });
     const records = organisation.flowLog();
     expect(records.map(({ attestedIpv4 }) => attestedIpv4)).not.toContain(device);
     expect(records.map(({ statedAddress }) => statedAddress)).not.toContain(device);

@@ -7,14 +7,19 @@ import { type FlowLogRecord, flowLogRecord } from '../../edge/telemetry/flow-log
 import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
+import { installedProgram } from './debian-programs.ts';
 import type { LinkOptions } from './emulated-link.ts';
-import { createNetlab, type Netlab, netlabAddresses } from './netlab.ts';
+import { createNatLab, type NatLab, type NatLabOptions, natAddresses } from './nat-lab.ts';
+import { createNetlab, type Lab, type Netlab, netlabAddresses } from './netlab.ts';
 import { createPki, writeIdentity } from './pki.ts';
 import { agentMain, edgeMain, pinnedNode, type Program } from './processes.ts';
 
 export const labHosts = {
+  edge: 'edge.contoso.test',
   /** HTTPS; says which source address it was told. Of class proxy-v2. */
   stating: 'login.contoso.test',
+  /** The same service; its policies are written in IPv4, so the edge prefers to state that. */
+  statingIpv4: 'login4.contoso.test',
   /** Speaks first, without end. */
   ticker: 'ticker.contoso.test',
   /** As ticker, and told the source address: of class proxy-v2. */
@@ -23,8 +28,16 @@ export const labHosts = {
   echo: 'echo.contoso.test',
 } as const;
 
-export type LabOrganisation = {
-  readonly lab: Netlab;
+/** Put over what the laboratory configures by itself. */
+export type LabSettings = {
+  readonly edge?: Readonly<Record<string, unknown>>;
+  readonly agent?: Readonly<Record<string, unknown>>;
+  /** Added to the agent's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
+export type LabOrganisation<L extends Lab = Netlab> = {
+  readonly lab: L;
   readonly agent: Program;
   readonly edge: Program;
   /** The agent's HTTP proxy in the device's namespace. */
@@ -32,42 +45,83 @@ export type LabOrganisation = {
   readonly echoPort: number;
   /** PEM file of the authority behind the destinations' certificates. */
   readonly authorityFile: string;
+  /** A sign-in by a new connection: what the destination was told, or why there was no answer. */
+  readonly signIn: (host?: string) => Promise<unknown>;
+  /** What the signing-in destinations were told, in their order. */
+  readonly receiverLog: () => readonly z.infer<typeof receiverRecord>[];
   readonly status: () => Promise<Status>;
   /** What the agent captured, newest first. */
   readonly flows: () => Promise<readonly FlowRecord[]>;
   /** A status line for each change from this moment on. */
   readonly watch: () => { readonly seen: () => readonly Status[] };
+  /** `opengsa` with these words, against the agent; what it prints. */
+  readonly opengsa: (...words: readonly string[]) => Promise<string>;
   readonly flowLog: () => readonly FlowLogRecord[];
   readonly end: () => Promise<void>;
 };
+
+/** `at` in wall-clock ms. */
+const receiverRecord = z.object({ at: z.number(), source: z.string().nullable() });
 
 const tunnelPort = 8443;
 const proxyPort = 8088;
 const echoPort = 7;
 // The two tickers differ: a port that is told addresses belongs to its class alone.
 const ports = { stating: 4443, ticker: 9, toldTicker: 10 } as const;
+// The same in both laboratories.
 const { edge: edgeAddress, origin } = netlabAddresses;
 const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
 
-/** Waits until the agent is connected. */
+/** Over an emulated link; the device's own address is its public one. Waits until the agent is connected. */
 export async function startLabOrganisation(link: LinkOptions): Promise<LabOrganisation> {
-  const lab = await createNetlab(link);
+  return startIn(await createNetlab(link), {
+    edge: {
+      listen: { tunnel: [`${edgeAddress}:${tunnelPort}`], portalCheck: `${edgeAddress}:80` },
+      // Documentation addresses are not global; this organisation's devices have them all the same.
+      sourceRanges: [netlabAddresses.deviceNetwork],
+    },
+  });
+}
+
+/** Behind NAT; edge and witness have addresses of their own, in both families. Waits until the agent is connected. */
+export async function startNatOrganisation(
+  options: NatLabOptions = {},
+  settings: LabSettings = {},
+): Promise<LabOrganisation<NatLab>> {
+  const { edge, edgeIpv6, witness, witnessIpv6, sources } = natAddresses;
+  const listeners = [edge, witness, `[${edgeIpv6}]`, `[${witnessIpv6}]`];
+  return startIn(await createNatLab(options), {
+    ...settings,
+    edge: {
+      listen: { tunnel: listeners.map((address) => `${address}:${tunnelPort}`) },
+      edges: [edgeEndpoint(edge, edgeIpv6)],
+      witness: { ipv4: edgeEndpoint(witness), ipv6: edgeEndpoint(witnessIpv6) },
+      sourceRanges: sources,
+      ...settings.edge,
+    },
+  });
+}
+
+/** As devices are told it, dialled at these addresses in their order. */
+export function edgeEndpoint(...addresses: readonly string[]): object {
+  return { url: `https://${labHosts.edge}:${tunnelPort}`, addresses };
+}
+
+async function startIn<L extends Lab>(lab: L, settings: LabSettings): Promise<LabOrganisation<L>> {
   try {
-    const authorityFile = await startDestinations(lab);
-    const edge = await startEdge(lab);
-    const agent = startAgent(lab);
-    const status = () => readStatus(lab);
+    const { stating, authorityFile } = await startDestinations(lab);
+    const edge = await startEdge(lab, settings);
+    const agent = startAgent(lab, settings);
+    const ask = (...words: readonly string[]) => askAgent(lab, words);
+    const status = () => readStatus(ask);
     await connected(agent, status);
     return {
-      lab,
-      agent,
-      edge,
-      proxyPort,
-      echoPort,
-      authorityFile,
-      status,
-      flows: () => readFlows(lab),
+      ...{ lab, agent, edge, proxyPort, echoPort, authorityFile, status },
+      signIn: (host = labHosts.stating) => signIn(lab, host, authorityFile),
+      receiverLog: () => readReceiverLog(stating),
+      flows: () => readFlows(ask),
       watch: () => watchStatus(lab),
+      opengsa: ask,
       flowLog: () => readFlowLog(lab),
       end: lab.end,
     };
@@ -77,53 +131,56 @@ export async function startLabOrganisation(link: LinkOptions): Promise<LabOrgani
   }
 }
 
-async function startDestinations(lab: Netlab): Promise<string> {
+async function startDestinations(lab: Lab): Promise<{ stating: Program; authorityFile: string }> {
   const pki = createPki(lab.folder);
-  const identity = pki.ca.issue(labHosts.stating, { usage: 'server', names: [labHosts.stating] });
-  const files = writeIdentity(lab.folder, 'origin', identity);
+  const names = [labHosts.stating, labHosts.statingIpv4];
+  const files = writeIdentity(
+    lab.folder,
+    'origin',
+    pki.ca.issue(labHosts.stating, { usage: 'server', names }),
+  );
+  const start = async (file: string, ...args: readonly string[]): Promise<Program> => {
+    const program = lab.start('far', pinnedNode, [
+      join(import.meta.dirname, '../netlab/programs', file),
+      ...args,
+    ]);
+    await program.line(/^ready$/);
+    return program;
+  };
   const trusted = `${edgeAddress},${origin}`;
-  const programs = [
-    ['stating-origin.ts', origin, String(ports.stating), files.cert, files.key, trusted],
-    ['ticker.ts', origin, String(ports.ticker)],
-    ['ticker.ts', origin, String(ports.toldTicker)],
-    ['echo.ts', origin, String(echoPort)],
-  ];
-  for (const [file = '', ...args] of programs) {
-    const program = join(import.meta.dirname, '../netlab/programs', file);
-    await lab.start('far', pinnedNode, [program, ...args]).line(/^ready$/);
-  }
-  return join(lab.folder, 'ca.crt');
+  const stating = await start(
+    'stating-origin.ts',
+    ...[origin, String(ports.stating), files.cert, files.key, trusted],
+  );
+  await start('ticker.ts', origin, String(ports.ticker));
+  await start('ticker.ts', origin, String(ports.toldTicker));
+  await start('echo.ts', origin, String(echoPort));
+  return { stating, authorityFile: join(lab.folder, 'ca.crt') };
 }
 
-async function startEdge(lab: Netlab): Promise<Program> {
+async function startEdge(lab: Lab, settings: LabSettings): Promise<Program> {
   const run = async (words: readonly string[]): Promise<void> => {
     const { code, stderr } = await lab.run('far', pinnedNode, [edgeMain, ...words, ...edgeOptions]);
     if (code !== 0) throw new Error(`opengsa-edge ${words.join(' ')}: ${stderr}`);
   };
-  await run(['init', '--name', 'edge.contoso.test', '--organisation', 'Contoso', '--microsoft', 'direct']);
+  await run(['init', '--name', labHosts.edge, '--organisation', 'Contoso', '--microsoft', 'direct']);
   const file = join(lab.folder, 'edge.yaml');
   const config = parseDocument(readFileSync(file, 'utf8'));
-  const opaque = (match: string, port: number) => ({
+  const entry = (match: string, port: number) => ({
     match,
     class: 'opaque',
     upstream: { address: origin, port },
   });
-  const settings: Record<string, unknown> = {
-    listen: { tunnel: [`${edgeAddress}:${tunnelPort}`], portalCheck: `${edgeAddress}:80` },
-    // Documentation addresses are not global; this organisation's devices have them all the same.
-    sourceRanges: [netlabAddresses.deviceNetwork],
-    classes: [
-      {
-        match: labHosts.stating,
-        class: 'proxy-v2',
-        upstream: { address: origin, port: ports.stating },
-      },
-      { ...opaque(labHosts.told, ports.toldTicker), class: 'proxy-v2' },
-      opaque(labHosts.ticker, ports.ticker),
-      opaque(labHosts.echo, echoPort),
-    ],
-  };
-  for (const [key, value] of Object.entries(settings)) config.set(key, config.createNode(value));
+  const classes = [
+    { ...entry(labHosts.stating, ports.stating), class: 'proxy-v2' },
+    { ...entry(labHosts.statingIpv4, ports.stating), class: 'proxy-v2', family: 'ipv4' },
+    { ...entry(labHosts.told, ports.toldTicker), class: 'proxy-v2' },
+    entry(labHosts.ticker, ports.ticker),
+    entry(labHosts.echo, echoPort),
+  ];
+  for (const [key, value] of Object.entries({ classes, ...settings.edge })) {
+    config.set(key, config.createNode(value));
+  }
   writeFileSync(file, config.toString(), { mode: 0o600 });
   const edge = lab.start('far', pinnedNode, [edgeMain, 'serve', ...edgeOptions]);
   await edge.line(/listening|ready/i);
@@ -131,18 +188,19 @@ async function startEdge(lab: Netlab): Promise<Program> {
   return edge;
 }
 
-function startAgent(lab: Netlab): Program {
+function startAgent(lab: Lab, { agent = {}, environment = {} }: LabSettings): Program {
   const config = {
     credentials: 'device',
     capture: { http: `127.0.0.1:${proxyPort}`, socks5: 'off' },
     customRules: [
-      { destinations: [labHosts.stating], authentication: 'sign-in' },
+      { destinations: [labHosts.stating, labHosts.statingIpv4], authentication: 'sign-in' },
       { destinations: [labHosts.ticker, labHosts.told, labHosts.echo] },
     ],
+    ...agent,
   };
   writeFileSync(join(lab.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
   const options = ['--config', 'agent.yaml', '--state-dir', 'agent-state', '--socket', 'agent.sock'];
-  return lab.start('app', pinnedNode, [agentMain, 'agent', ...options]);
+  return lab.start('app', pinnedNode, [agentMain, 'agent', ...options], { env: environment });
 }
 
 async function connected(agent: Program, status: () => Promise<Status>): Promise<void> {
@@ -155,19 +213,38 @@ async function connected(agent: Program, status: () => Promise<Status>): Promise
   }
 }
 
-async function readStatus(lab: Netlab): Promise<Status> {
-  const words = ['status', '--json', '--socket', 'agent.sock'];
-  const { stdout } = await lab.run('app', pinnedNode, [agentMain, ...words]);
-  return parse(statusSchema, JSON.parse(stdout), 'status');
+async function signIn(lab: Lab, host: string, authorityFile: string): Promise<unknown> {
+  const curl = installedProgram('curl');
+  if (curl === null) throw new Error('curl is not installed');
+  const args = ['-sS', '--proxy', `http://127.0.0.1:${proxyPort}`, '--cacert', authorityFile];
+  const { stdout, stderr } = await lab.run('app', curl, [...args, `https://${host}/`]);
+  return stdout === '' ? stderr : JSON.parse(stdout);
 }
 
-async function readFlows(lab: Netlab): Promise<readonly FlowRecord[]> {
-  const words = ['flows', '--json', '--socket', 'agent.sock'];
-  const { stdout } = await lab.run('app', pinnedNode, [agentMain, ...words]);
-  return parse(z.object({ flows: z.array(flowRecord) }), JSON.parse(stdout), 'flows').flows;
+function readReceiverLog(stating: Program): z.infer<typeof receiverRecord>[] {
+  const lines = stating.stdout().split('\n').slice(0, -1);
+  return lines
+    .filter((line) => line.startsWith('told '))
+    .map((line) => receiverRecord.parse(JSON.parse(line.slice('told '.length))));
 }
 
-function watchStatus(lab: Netlab) {
+type Ask = (...words: readonly string[]) => Promise<string>;
+
+async function askAgent(lab: Lab, words: readonly string[]): Promise<string> {
+  const { stdout } = await lab.run('app', pinnedNode, [agentMain, ...words, '--socket', 'agent.sock']);
+  return stdout;
+}
+
+async function readStatus(ask: Ask): Promise<Status> {
+  return parse(statusSchema, JSON.parse(await ask('status', '--json')), 'status');
+}
+
+async function readFlows(ask: Ask): Promise<readonly FlowRecord[]> {
+  const shape = z.object({ flows: z.array(flowRecord) });
+  return parse(shape, JSON.parse(await ask('flows', '--json')), 'flows').flows;
+}
+
+function watchStatus(lab: Lab) {
   const words = ['status', '--watch', '--json', '--socket', 'agent.sock'];
   const program = lab.start('app', pinnedNode, [agentMain, ...words]);
   return {
@@ -178,7 +255,7 @@ function watchStatus(lab: Netlab) {
   };
 }
 
-function readFlowLog(lab: Netlab): FlowLogRecord[] {
+function readFlowLog(lab: Lab): FlowLogRecord[] {
   const text = readFileSync(join(lab.folder, 'edge-state/flows.jsonl'), { encoding: 'utf8', flag: 'a+' });
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line) => parse(flowLogRecord, JSON.parse(line), 'flow log'));

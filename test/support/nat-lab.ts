@@ -37,6 +37,8 @@ export type NatLabOptions = {
   readonly families?: readonly Family[];
   /** Whether another NAT stands behind nat1. It has IPv4 only. */
   readonly carrier?: boolean;
+  /** Whether the edge sees a balancer in place of every device. The witness sees devices all the same. */
+  readonly balancer?: boolean;
   /** Between the Internet and the far side; absent: a plain wire. */
   readonly link?: LinkOptions;
 };
@@ -52,8 +54,6 @@ export type NatLab = Lab & {
   readonly maskByDestination: (uplink: Uplink, masks: Readonly<Record<string, string>>) => void;
   /** Gives the router another public address, as a provider does: the old one is gone with every mapping. */
   readonly renumber: (uplink: Uplink, address: string) => void;
-  /** Has the edge see the balancer in place of every device. */
-  readonly balance: () => void;
   /** Counts what passes the uplink towards each address from this moment on. */
   readonly countTowards: (uplink: Uplink, addresses: readonly string[]) => Counts;
 };
@@ -91,6 +91,7 @@ export async function createNatLab(options: NatLabOptions = {}): Promise<NatLab>
   ]);
   try {
     connectFar(spaces, options.link !== undefined);
+    if (options.balancer === true) standBeforeTheEdge(spaces);
     connectUplink(spaces, 'nat1', carrier);
     connectUplink(spaces, 'nat2', false);
     const moveTo = (uplink: Uplink): void => spaces.batch('app', movement(uplink, families));
@@ -130,6 +131,12 @@ function connectFar(spaces: Spaces, emulated: boolean): void {
   spaces.ip('far', 'route', 'add', 'default', 'via', '198.51.100.1');
   spaces.ip('far', '-6', 'route', 'add', 'default', 'via', '2001:db8:f::1');
   spaces.forward('internet');
+}
+
+function standBeforeTheEdge({ ip, nft }: Spaces): void {
+  const { edge, balancer } = natAddresses;
+  ip('internet', 'address', 'add', `${balancer}/32`, 'dev', 'far');
+  nft('internet', maskInTurn(`oifname "far" ip daddr ${edge}`, [balancer]));
 }
 
 /** From the device's interface to the Internet. */
@@ -179,7 +186,7 @@ function movement(uplink: Uplink, families: readonly Family[]): string[] {
   ];
 }
 
-type Translation = Pick<NatLab, 'maskAs' | 'maskByDestination' | 'renumber' | 'balance' | 'countTowards'>;
+type Translation = Pick<NatLab, 'maskAs' | 'maskByDestination' | 'renumber' | 'countTowards'>;
 
 function translation({ ip, batch, nft }: Spaces, carrier: boolean): Translation {
   /** The router whose address the far side sees. */
@@ -203,11 +210,6 @@ function translation({ ip, batch, nft }: Spaces, carrier: boolean): Translation 
         `address add ${address}/26 dev wan`,
         `route add default via ${uplinks[uplink].public[1]}`,
       ]);
-    },
-    balance: () => {
-      const { edge, balancer } = natAddresses;
-      ip('internet', 'address', 'add', `${balancer}/32`, 'dev', 'far');
-      nft('internet', maskInTurn(`oifname "far" ip daddr ${edge}`, [balancer]));
     },
     countTowards: (uplink, addresses) => countTowards((...rules) => nft(uplink, ...rules), addresses),
   };

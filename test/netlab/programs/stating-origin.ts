@@ -1,4 +1,5 @@
 // An HTTPS destination for laboratory tests that says which source address it was told (PROXY protocol v2).
+// Its log is one line per request: `told {"at":…,"source":…}`.
 // Arguments: address, port, certificate file, key file, addresses of trusted edges separated by commas.
 import { readFileSync } from 'node:fs';
 import { startProxyFront } from '../../support/identity-provider/proxy-front.ts';
@@ -10,7 +11,9 @@ const front = await startProxyFront({
   certificate: readFileSync(certificate, 'utf8'),
   key: readFileSync(key, 'utf8'),
   onRequest: (request, response) => {
-    response.end(`${JSON.stringify({ source: front.sourceOf(request.socket)?.address ?? null })}\n`);
+    const source = front.sourceOf(request.socket)?.address ?? null;
+    process.stdout.write(`told ${JSON.stringify({ at: Date.now(), source })}\n`);
+    response.end(`${JSON.stringify({ source })}\n`);
   },
   onRefused: (peer, reason) => process.stdout.write(`refused ${peer}: ${reason}\n`),
 });

@@ -176,6 +176,25 @@ describe('egress state', () => {
     });
   });
 
+  it('asks at once when the tunnel’s path is lost, and goes on attaching until it knows better', () => {
+    const m = machine();
+    const answer = witnessed('1.2.3.4', { at: start });
+    const before = m.see(answer);
+    expect(m.send({ kind: 'path-lost' }, start + 1)).toBe(before);
+    expect(m.effects()).toEqual([{ kind: 'probe', of: 'witness', afterMs: 0, spread: 0 }]);
+    expect(attachable(m.state(), start + 1)).toBe(answer.token!.jws);
+  });
+
+  it('does not hasten a witness that fails, or one that is being waited for, when a path is lost', () => {
+    const m = machine();
+    m.send({ kind: 'path-lost' }, start);
+    expect(m.effects()).toEqual([]);
+    m.see(witnessed('1.2.3.4', { at: start }));
+    m.fail('unreachable', start + 1);
+    m.send({ kind: 'path-lost' }, start + 2);
+    expect(m.effects()).toEqual([]);
+  });
+
   it('is stale and asks at once when the last answer ends', () => {
     const m = machine();
     m.see(witnessed('1.2.3.4', { at: start }));
@@ -245,7 +264,7 @@ describe('whatever happens', () => {
       behind: fc.nat(2),
       reason: fc.constantFrom('timeout', 'no-route'),
     }),
-    fc.record({ kind: fc.constant('expired' as const) }),
+    fc.record({ kind: fc.constantFrom('expired' as const, 'path-lost' as const) }),
     fc.record({ kind: fc.constant('ranges' as const), on: fc.boolean() }),
   );
   const steps = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 200_000 })), { maxLength: 40 });
@@ -284,7 +303,8 @@ describe('whatever happens', () => {
           },
         };
       case 'expired':
-        return { kind: 'expired' };
+      case 'path-lost':
+        return { kind: s.kind };
       case 'ranges':
         return { kind: 'source-ranges', ranges: s.on ? [parsePrefix('127.0.0.0/8')!] : [] };
     }

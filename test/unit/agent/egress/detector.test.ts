@@ -80,6 +80,21 @@ describe('egress detector', () => {
     }
   });
 
+  it('asks once more when the tunnel’s path is lost, and tells of the address that it finds', async () => {
+    const { detector, questions, changes, seen, clock } = laboratory();
+    detector.start();
+    await questions[0]!.answer(seen('1.2.3.4'));
+    detector.pathLost();
+    clock.advance(0);
+    expect(questions).toHaveLength(2);
+    detector.pathLost();
+    clock.advance(0);
+    expect(questions).toHaveLength(2);
+    await questions[1]!.answer(seen('5.6.7.8'));
+    expect(changes).toEqual(['1.2.3.4 5.6.7.8']);
+    expect(detector.attestations()).toEqual([`token for 5.6.7.8 at ${clock.now()}`]);
+  });
+
   it('aborts the running question on a network change, asks again at once and drops the late answer', async () => {
     const { detector, questions, seen, clock } = laboratory();
     detector.start();
