@@ -23,8 +23,10 @@ export type Namespaces<Name extends string> = {
   readonly batch: (name: Name, commands: readonly string[]) => void;
   /** Lets it pass on what is meant for others. The machine's own setting stays as it is. */
   readonly forward: (name: Name) => void;
-  /** Loads rules of nft and gives what it prints. */
-  readonly nft: (name: Name, rules: string, ...options: readonly string[]) => string;
+  /** Loads rules. */
+  readonly nft: (name: Name, rules: string) => void;
+  /** What nft prints, asked with these words. */
+  readonly nftSays: (name: Name, ...words: readonly string[]) => string;
   /** Has each frame of an interface be what a wire carries: at most the MTU long, its checksum filled in. */
   readonly withoutOffloads: (port: Port<Name>) => void;
   /** Ends all programs and removes the namespaces. */
@@ -97,8 +99,10 @@ export function createNamespaces<Name extends string>(names: readonly Name[]): N
         must(tool('ip'), inside(name, '/usr/bin/tee', [`/proc/sys/net/${setting}`]), '1');
       }
     },
-    nft: (name, rules, ...options) =>
-      must(tool('ip'), inside(name, tool('nft'), [...options, '-f', '-']), `${rules}\n`),
+    nft: (name, rules) => {
+      must(tool('ip'), inside(name, tool('nft'), ['-f', '-']), `${rules}\n`);
+    },
+    nftSays: (name, ...words) => must(tool('ip'), inside(name, tool('nft'), words)),
     withoutOffloads: ({ at, device }) => {
       const offloads = ['rx', 'tx', 'tso', 'gso', 'gro'].flatMap((feature) => [feature, 'off']);
       must(tool('ip'), inside(at, tool('ethtool'), ['-K', device, ...offloads]));

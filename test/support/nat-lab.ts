@@ -9,7 +9,14 @@ import type { Family } from '../../protocol/address.ts';
 import { installedProgram } from './debian-programs.ts';
 import { type EmulatedLink, type LinkOptions, startEmulatedLink } from './emulated-link.ts';
 import { createNamespaces, type Namespaces, namespacesObstacle, quick } from './namespaces.ts';
-import { type Counts, countTowards, maskByDestination, maskInTurn, masquerade } from './nat-rules.ts';
+import {
+  type Counts,
+  countRules,
+  maskByDestination,
+  maskInTurn,
+  masquerade,
+  readCounts,
+} from './nat-rules.ts';
 import { type Lab, labIn } from './netlab.ts';
 
 /** What the far side sees of the device over IPv4 is `public`; `other` is a second address of the router. */
@@ -46,8 +53,8 @@ export type NatLabOptions = {
 export type NatLab = Lab & {
   /** Null where it is a plain wire. */
   readonly link: EmulatedLink | null;
-  /** Gives the device the other uplink, as on a change of network: address, gateway and public address are others. */
-  readonly moveTo: (uplink: Uplink) => void;
+  /** Has the device leave its network and join this one; with other families where they are named. */
+  readonly moveTo: (uplink: Uplink, families?: readonly Family[]) => void;
   /** From this moment on new connections behind the uplink appear with these addresses in turn. */
   readonly maskAs: (uplink: Uplink, ...addresses: readonly string[]) => void;
   /** From this moment on new connections behind the uplink appear with an address by where they lead to. */
@@ -94,7 +101,8 @@ export async function createNatLab(options: NatLabOptions = {}): Promise<NatLab>
     if (options.balancer === true) standBeforeTheEdge(spaces);
     connectUplink(spaces, 'nat1', carrier);
     connectUplink(spaces, 'nat2', false);
-    const moveTo = (uplink: Uplink): void => spaces.batch('app', movement(uplink, families));
+    const moveTo: NatLab['moveTo'] = (uplink, offered = families) =>
+      spaces.batch('app', movement(uplink, offered));
     moveTo('nat1');
     return {
       ...labIn(spaces),
@@ -169,7 +177,6 @@ function connectUplink(spaces: Spaces, uplink: Uplink, carrier: boolean): void {
 /** Commands of `ip` that leave the other uplink and join this one. */
 function movement(uplink: Uplink, families: readonly Family[]): string[] {
   const { device, lan, net } = uplinks[uplink];
-  const other = uplinks[uplink === 'nat1' ? 'nat2' : 'nat1'].device;
   const { device: ipv4, deviceIpv6 } = natAddresses[uplink];
   const join = {
     ipv4: [`address add ${ipv4}/26 dev ${device}`, `route add default via ${lan}`],
@@ -179,8 +186,10 @@ function movement(uplink: Uplink, families: readonly Family[]): string[] {
     ],
   };
   return [
-    `address flush dev ${other}`,
-    `link set ${other} down`,
+    ...Object.values(uplinks).flatMap((left) => [
+      `address flush dev ${left.device}`,
+      `link set ${left.device} down`,
+    ]),
     `link set ${device} up`,
     ...families.flatMap((family) => join[family]),
   ];
@@ -188,7 +197,7 @@ function movement(uplink: Uplink, families: readonly Family[]): string[] {
 
 type Translation = Pick<NatLab, 'maskAs' | 'maskByDestination' | 'renumber' | 'countTowards'>;
 
-function translation({ ip, batch, nft }: Spaces, carrier: boolean): Translation {
+function translation({ ip, batch, nft, nftSays }: Spaces, carrier: boolean): Translation {
   /** The router whose address the far side sees. */
   const lastOf = (uplink: Uplink): Name => (carrier && uplink === 'nat1' ? 'carrier' : uplink);
   const own = (at: Name, addresses: readonly string[]): void => {
@@ -211,6 +220,9 @@ function translation({ ip, batch, nft }: Spaces, carrier: boolean): Translation 
         `route add default via ${uplinks[uplink].public[1]}`,
       ]);
     },
-    countTowards: (uplink, addresses) => countTowards((...rules) => nft(uplink, ...rules), addresses),
+    countTowards: (uplink, addresses) => {
+      nft(uplink, countRules(addresses));
+      return readCounts((...words) => nftSays(uplink, ...words), addresses);
+    },
   };
 }

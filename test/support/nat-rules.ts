@@ -21,35 +21,45 @@ export function maskByDestination(which: string, masks: Readonly<Record<string, 
 /** Packets and new connections so far, by destination. */
 export type Counts = (address: string) => { readonly packets: number; readonly connections: number };
 
-/** Counts from this moment on what passes from the side `lan` towards each address. @param nft as in `Namespaces` */
-export function countTowards(
-  nft: (rules: string, ...options: readonly string[]) => string,
-  addresses: readonly string[],
-): Counts {
-  const of = (address: string, what: 'packets' | 'connections'): string =>
-    `${what}${addresses.indexOf(address)}`;
-  const rules = addresses.flatMap((address) => {
+/** Counts what passes from the side `lan` towards each address. */
+export function countRules(addresses: readonly string[]): string {
+  const named = (i: number) => ({
+    packets: counterName('packets', i),
+    connections: counterName('connections', i),
+  });
+  const declared = addresses.flatMap((_, i) => Object.values(named(i)).map((name) => `counter ${name} { }`));
+  const rules = addresses.flatMap((address, i) => {
     const towards = `iifname "lan" ${address.includes(':') ? 'ip6' : 'ip'} daddr ${address}`;
     return [
-      `${towards} counter name ${of(address, 'packets')}`,
-      `${towards} ct state new counter name ${of(address, 'connections')}`,
+      `${towards} counter name ${named(i).packets}`,
+      `${towards} ct state new counter name ${named(i).connections}`,
     ];
   });
-  const declared = addresses.flatMap((address) => [
-    `counter ${of(address, 'packets')} { }`,
-    `counter ${of(address, 'connections')} { }`,
-  ]);
   const chain = `chain pass { type filter hook forward priority filter; ${rules.join('; ')}; }`;
-  nft(inPlaceOf('inet tally', [...declared, chain]));
+  return inPlaceOf(`inet ${tally}`, [...declared, chain]);
+}
+
+/** @param nftSays what nft prints, asked with these words */
+export function readCounts(
+  nftSays: (...words: readonly string[]) => string,
+  addresses: readonly string[],
+): Counts {
   return (address) => {
-    const listed = counters.parse(JSON.parse(nft('list counters table inet tally', '-j')));
+    const listed = counters.parse(JSON.parse(nftSays('-j', 'list', 'counters', 'table', 'inet', tally)));
     const value = (what: 'packets' | 'connections'): number => {
-      const found = listed.nftables.find(({ counter }) => counter?.name === of(address, what))?.counter;
+      const name = counterName(what, addresses.indexOf(address));
+      const found = listed.nftables.find(({ counter }) => counter?.name === name)?.counter;
       if (found === undefined) throw new Error(`nothing counts towards ${address}`);
       return found.packets;
     };
     return { packets: value('packets'), connections: value('connections') };
   };
+}
+
+const tally = 'tally';
+
+function counterName(what: 'packets' | 'connections', place: number): string {
+  return `${what}${place}`;
 }
 
 const counters = z.object({
