@@ -35,37 +35,7 @@ microsoft: ${microsoft}
 # What devices may reach: the built-in profile "microsoft", and files with profiles of your own.
 profiles: [microsoft]
 
-# How the person's address is told to your own identity providers and apps. The first match wins.
-#   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only,
-#             and no entry of another class may name the same upstream
-#   forwarded this edge ends TLS for the host, takes every forwarding header of the device away and writes one
-#   adfs      as forwarded, with the two headers that AD FS takes from its proxies
-#   opaque    nothing is told: the destination sees this edge
-#   anchor    as opaque, from a fixed address of this edge (egress); a family without one is not used
-#   direct    does not pass the edge
-classes: []
-#  - match: login.contoso.test
-#    class: proxy-v2
-#    # Dialled in place of the public address; it may be private.
-#    upstream: { address: 10.0.0.5, port: 8443 }
-#  - match: app.contoso.test
-#    class: forwarded
-#    upstream: { address: 10.0.0.6, port: 8443 }
-#    # X-Forwarded-For unless you name another: Forwarded, X-Real-IP, ...
-#    header: X-Forwarded-For
-#    # Whom the upstream must prove to be, and by which authority: the host above and the system's, unless you say
-#    # otherwise. "off" is plain HTTP; schemeHeader then tells the application that people speak HTTPS.
-#    upstreamTls: { name: app.internal.test, ca: app-ca.pem }
-#    # schemeHeader: X-Forwarded-Proto
-#    # Shown to people's programs. Without it, this edge issues one that only those take who trust its ca.crt.
-#    certificate: { certificate: app.crt, key: app.key }
-#  - match: fs.contoso.test
-#    class: adfs
-#    upstream: { address: 10.0.0.7, port: 443 }
-#    certificate: { certificate: fs.crt, key: fs.key }
-#  - match: "*.partner.test"
-#    class: anchor
-#    egress: { ipv4: 198.51.100.6 }
+${classText}
 
 # Ports that devices may reach.
 ports: [443, 80]
@@ -96,6 +66,38 @@ log:
   # flows: /var/log/opengsa/flows.jsonl
 `;
 }
+
+const classText = `# How the person's address is told to your own identity providers and apps. The first match wins.
+#   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only,
+#             and no entry of another class may name the same upstream
+#   forwarded this edge ends TLS for the host, takes every forwarding header of the device away and writes one
+#   adfs      as forwarded, with the two headers that AD FS takes from its proxies
+#   opaque    nothing is told: the destination sees this edge
+#   anchor    as opaque, from a fixed address of this edge (egress); a family without one is not used
+#   direct    does not pass the edge
+classes: []
+#  - match: login.contoso.test
+#    class: proxy-v2
+#    # Dialled in place of the public address; it may be private.
+#    upstream: { address: 10.0.0.5, port: 8443 }
+#  - match: app.contoso.test
+#    class: forwarded
+#    upstream: { address: 10.0.0.6, port: 8443 }
+#    # X-Forwarded-For unless you name another: Forwarded, X-Real-IP, ...
+#    header: X-Forwarded-For
+#    # Whom the upstream must prove to be, and by which authority: the host above and the system's, unless you say
+#    # otherwise. "off" is plain HTTP; schemeHeader then tells the application that people speak HTTPS.
+#    upstreamTls: { name: app.internal.test, ca: app-ca.pem }
+#    # schemeHeader: X-Forwarded-Proto
+#    # Shown to people's programs. Without it, this edge issues one that only those take who trust its ca.crt.
+#    certificate: { certificate: app.crt, key: app.key }
+#  - match: fs.contoso.test
+#    class: adfs
+#    upstream: { address: 10.0.0.7, port: 443 }
+#    certificate: { certificate: fs.crt, key: fs.key }
+#  - match: "*.partner.test"
+#    class: anchor
+#    egress: { ipv4: 198.51.100.6 }`;
 
 function endpointText({ urls, addresses }: InitSettings): string {
   if (urls.length === 0) {
