@@ -5,6 +5,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startEchoService } from '../support/echo-service.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 import { device, pki } from '../support/test-edge.ts';
 
@@ -120,4 +121,32 @@ test('another server that is silent as well means that there is no internet', as
   agent.configure(`${freePorts}credentials: device\nportalCheck: http://127.0.0.1:1/generate_204\n`);
   await agent.start();
   await expect.poll(connection, patience).toMatchObject({ kind: 'no-internet' });
+});
+
+test('while a portal is seen, what answers over HTTPS does not count; afterwards it does again', async () => {
+  let isOpen = false;
+  const port = await serve((_, response) => void response.writeHead(isOpen ? 204 : 200).end());
+  const echo = await startEchoService(pki.edge);
+  try {
+    enrol(null);
+    agent.configure(
+      `${freePorts}credentials: device\nportalCheck: http://127.0.0.1:${port}/generate_204\n` +
+        `egress:\n  thirdParties:\n    https:\n` +
+        `      - { url: "https://localhost:${echo.port}/", family: ipv4, operator: fabrikam }\n`,
+    );
+    const authorities = join(agent.group.folder, 'echo-ca.crt');
+    writeFileSync(authorities, pki.ca.cert);
+    await agent.start({ env: { NODE_EXTRA_CA_CERTS: authorities } });
+    const said = async () => (await agent.status()).egress.ipv4.evidence.map(({ error }) => error);
+    // The control: its answer arrives, and is judged by what it says.
+    await expect.poll(connection, patience).toMatchObject({ kind: 'captive-portal' });
+    await agent.run('egress', '--refresh');
+    expect(echo.requests.length).toBeGreaterThan(0);
+    await expect.poll(said, patience).toEqual(['captive-portal']);
+    isOpen = true;
+    await expect.poll(connection, patience).toMatchObject({ kind: 'edge-unreachable' });
+    await expect.poll(said, patience).toEqual(['not-global']);
+  } finally {
+    await echo.close();
+  }
 });
