@@ -48,7 +48,7 @@ export function createFlowRouter(routing: FlowRouting): OpenFlow {
       const inspect = request.via === 'http-request' ? null : routing.inspect(request.destination);
       return inspect === null
         ? openFlow(reached.farSide, entry)
-        : await openInspected(inspect, way, reached.farSide, entry);
+        : await openInspected(inspect, way, reached.farSide);
     } catch (error) {
       // All ways of opening promise not to reject; a fault of ours must still be an answer and a record.
       entry.refused(self, explain(error));
@@ -110,21 +110,18 @@ async function reach(way: Way): Promise<Reached> {
 }
 
 /** The application is told of success only when the destination has proved itself. */
-async function openInspected(
-  inspect: InspectFlow,
-  way: Way,
-  farSide: FarSide,
-  entry: FlowEntry,
-): Promise<FlowOpening> {
+async function openInspected(inspect: InspectFlow, way: Way, farSide: FarSide): Promise<FlowOpening> {
+  const { entry, request } = way;
   const { stream, answer } = farSide;
   const said = { refusal: null as Refusal | null };
   void answer?.then((result) => {
+    entry.observed(result.egressObserved ?? null);
     if (result.kind !== 'refused') return;
     said.refusal = result;
     stream.reset(new OpenGsaError('destination-refused', `${result.by}: ${result.denial.reason}`));
   });
   const inspection = await inspect({
-    destination: way.request.destination,
+    destination: request.destination,
     stream,
     reopen: async () => {
       const again = await reach(way);

@@ -162,7 +162,10 @@ async function decideAndRelay(
           life: flow.signal,
         });
   if (carriage.kind === 'failed') {
-    return endBeforeAnswer(request, flow, options.name) ?? refuseFlow(request, carriage.denial, options.name);
+    return (
+      endBeforeAnswer(request, flow, options.name) ??
+      refuseFlow(request, carriage.denial, options.name, decision.peerAssurance)
+    );
   }
   facts.statedAddress = framing.stated?.text ?? null;
   return carryFlow(request, decision, carriage, options, flow);

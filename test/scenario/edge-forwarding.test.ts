@@ -273,6 +273,7 @@ describe('what is refused', () => {
     const { status, headers } = await answered(session, `${host}:443`);
     expect(status).toBe(502);
     expect(headers['proxy-status']).toContain(`error=tls_certificate_error;details="${reason}"`);
+    expect(headers['egress-observed']).toBe('"127.0.0.1";assurance=observed');
     await vi.waitFor(() =>
       expect(edge.records.at(-1)).toMatchObject({
         result: 'refused',

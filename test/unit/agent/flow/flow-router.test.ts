@@ -202,6 +202,18 @@ describe('an inspected flow', () => {
     expect(await open()).toEqual(refused);
     expect(table.list(1)).toMatchObject([{ state: 'refused', detail: 'edge-1: port-not-allowed' }]);
   });
+
+  test('that the edge refuses during the handshake shows what the edge observed all the same', async () => {
+    const cut = { error: 'connection_terminated', reason: 'tls-handshake-cut' } as const;
+    const observed = '203.0.113.7';
+    const refused = { kind: 'refused', status: 403, denial, by: 'edge-1', egressObserved: observed } as const;
+    const { open, table } = rig({
+      openTunnel: accepting(Promise.resolve(refused)),
+      inspect: () => () => Promise.resolve({ kind: 'failed', denial: cut }),
+    });
+    await open();
+    expect(table.list(1)).toMatchObject([{ state: 'refused', egressObserved: observed }]);
+  });
 });
 
 test('a fault while opening is an answer and a record', async () => {
