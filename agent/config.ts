@@ -1,7 +1,7 @@
 // The agent's configuration (agent.yaml): its schema, its defaults and its errors. Every key may be left out.
 import { z } from 'zod';
 import { parseAddress, parsePrefix } from '../protocol/address.ts';
-import { parseHost } from '../protocol/destination.ts';
+import { hostOfUrl, parseHost } from '../protocol/destination.ts';
 import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { authenticationKind, profileSchema } from '../protocol/profile.ts';
@@ -55,6 +55,7 @@ const reflection = z.strictObject({
   ca: z.string().min(1).nullable().default(null),
 });
 export type ReflectionConfig = z.output<typeof reflection>;
+
 const guid = z
   .guid('must be a GUID such as 11111111-2222-3333-4444-555555555555')
   .transform((text) => text.toLowerCase());
@@ -139,13 +140,9 @@ export function parseAgentConfig(value: unknown, subject: string): AgentConfig {
 
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { username, password, hash, hostname } = new URL(text);
-  return (
-    username === '' &&
-    password === '' &&
-    hash === '' &&
-    parseHost(hostname.replace(/^\[(.*)\]$/, '$1')) !== null
-  );
+  const url = new URL(text);
+  const { username, password, hash } = url;
+  return username === '' && password === '' && hash === '' && parseHost(hostOfUrl(url)) !== null;
 }
 
 function isPortalCheckUrl(text: string): boolean {

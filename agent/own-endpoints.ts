@@ -1,6 +1,6 @@
 // The agent's own edges and witnesses: they are exempt before any rule, which might swallow them.
 import { parseAddress, parsePrefix, prefixContains } from '../protocol/address.ts';
-import { type Host, parseHost } from '../protocol/destination.ts';
+import { hostOfUrl, type Host, parseHost } from '../protocol/destination.ts';
 import type { DeviceBundle, EdgeEndpoint } from '../protocol/device-bundle.ts';
 
 /** Every name and address of them, the server that tells captive portals included. */
@@ -24,7 +24,7 @@ function isLoopback(text: string): boolean {
 }
 
 function hostsOf({ url, addresses = [] }: EdgeEndpoint): readonly Host[] {
-  const host = parseHost(new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  const host = parseHost(hostOfUrl(new URL(url)));
   const dialled = addresses.map(parseAddress).filter((address) => address !== null);
   return [
     ...(host === null ? [] : [host]),

@@ -9,7 +9,7 @@ import type { OpenFlow } from './core/flow.ts';
 import { askReflection, type ReflectionAnswer, ReflectionFault } from './egress/reflection-question.ts';
 import { parseAddress } from '../protocol/address.ts';
 import { compileClasses } from '../protocol/class-index.ts';
-import { type Destination, formatHost, parseHost } from '../protocol/destination.ts';
+import { hostOfUrl, type Destination, formatHost, parseHost } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 
 export type ReflectionService = {
@@ -44,7 +44,7 @@ export function createReflections(
 
 function serviceOf({ url: text, ca }: ReflectionConfig, openFlow: OpenFlow, clock: Clock): ReflectionService {
   const url = new URL(text);
-  const host = parseHost(url.hostname.replace(/^\[(.*)\]$/, '$1'));
+  const host = parseHost(hostOfUrl(url));
   if (host === null) throw new OpenGsaError('bad-config', `reflections: ${text} names no host`);
   const destination = { host, port: url.port === '' ? 443 : Number(url.port) };
   return {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { families as everyFamily, type Family } from '../protocol/address.ts';
 import {
+  hostOfUrl,
   formatDestination,
   formatHost,
   type Host,
@@ -47,7 +48,7 @@ const https = z
   .strictObject({ url: z.string(), operator: operator.optional(), family })
   .transform((entry, context) => {
     const url = parseHttpsUrl(entry.url);
-    const host = url === null ? null : parseHost(url.hostname.replace(/^\[(.*)\]$/, '$1'));
+    const host = url === null ? null : parseHost(hostOfUrl(url));
     if (url === null || host === null) {
       return refuse(context, 'url', 'must be an https URL without a user: https://echo.example.test/ip');
     }

@@ -48,6 +48,11 @@ export function parseAuthority(text: string): Destination | null {
   return { host, port };
 }
 
+/** The host of a URL, an IPv6 address without its brackets. Not canonical: see `parseHost`. */
+export function hostOfUrl({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 export function formatHost(host: Host): string {
   return host.kind === 'name' ? host.name : host.address.text;
 }

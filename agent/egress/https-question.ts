@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { errorCode, isConnectFault, ProbeFault } from './probe-fault.ts';
 import { addressesOf, type ProbeSocket, versionOf } from './probe.ts';
+import { hostOfUrl } from '../../protocol/destination.ts';
 
 export type HttpsQuestion = ProbeSocket & {
   /** Must be `https:`. The certificate is checked against its host. */
@@ -36,7 +37,10 @@ export type HttpsAnswer = AnswerHead & { readonly body: string };
  */
 export async function askHttps(question: HttpsQuestion, signal: AbortSignal): Promise<HttpsAnswer> {
   const addresses = await candidates(question, signal);
-  let last: unknown = new ProbeFault('no-route', `${hostOf(question.url)} has no ${question.family} address`);
+  let last: unknown = new ProbeFault(
+    'no-route',
+    `${hostOfUrl(question.url)} has no ${question.family} address`,
+  );
   for (const address of addresses) {
     try {
       return await askAt(address, question, signal);
@@ -49,23 +53,18 @@ export async function askHttps(question: HttpsQuestion, signal: AbortSignal): Pr
   throw last;
 }
 
-/** The host of a URL, an IPv6 address without its brackets. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
 async function candidates(
   { url, addresses, family }: HttpsQuestion,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (addresses.length > 0) return addresses.filter((address) => isIP(address) === versionOf(family));
-  return addressesOf(hostOf(url), family, signal);
+  return addressesOf(hostOfUrl(url), family, signal);
 }
 
 /** One request over a connection of its own: no shared agent, which might be pooled or point to a proxy. */
 function askAt(address: string, question: HttpsQuestion, signal: AbortSignal): Promise<HttpsAnswer> {
   const { url, localAddress } = question;
-  const hostname = hostOf(url);
+  const hostname = hostOfUrl(url);
   const agent = new Agent({ keepAlive: false, maxCachedSessions: 0 });
   const asked = new Promise<HttpsAnswer>((resolve, reject) => {
     const outgoing = request({

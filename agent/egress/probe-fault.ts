@@ -63,7 +63,7 @@ export function errorCode(error: unknown): string {
 }
 
 /** OpenSSL's codes of protocol and of certificate verification. */
-function isTlsFault(code: string): boolean {
+export function isTlsFault(code: string): boolean {
   return (
     code === 'EPROTO' || /^(ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_)/.test(code)
   );

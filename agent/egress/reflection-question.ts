@@ -8,6 +8,8 @@ import { explain } from '../../protocol/error.ts';
 import type { Verification } from '../../protocol/seen-as.ts';
 import type { Clock } from '../clock.ts';
 import { type EchoFault, longestEchoAnswer, readEchoAnswer } from '../core/echo-answer.ts';
+import { errorCode, isTlsFault } from './probe-fault.ts';
+import { hostOfUrl } from '../../protocol/destination.ts';
 
 export type ReflectionQuestion = {
   /** `https:`; its host's certificate is checked. */
@@ -64,7 +66,7 @@ export async function askReflection(question: ReflectionQuestion, clock: Clock):
 }
 
 async function ask(flow: Duplex, { url, ca }: ReflectionQuestion): Promise<string> {
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const hostname = hostOfUrl(url);
   const tls = connectTls({
     socket: flow,
     ca: ca ?? getCACertificates('system'),
@@ -136,9 +138,8 @@ const echoFaults: Readonly<Record<EchoFault, string>> = {
 function failed(error: unknown): ReflectionAnswer {
   if (error instanceof ReflectionFault)
     return { kind: 'failed', reason: error.reason, detail: error.message };
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   if (code.startsWith('HPE_'))
     return { kind: 'failed', reason: 'unexpected-answer', detail: 'no HTTP answer' };
-  const isTrust = /^(EPROTO|ERR_SSL|ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_)/.test(code);
-  return { kind: 'failed', reason: isTrust ? 'untrusted' : 'unreachable', detail: explain(error) };
+  return { kind: 'failed', reason: isTlsFault(code) ? 'untrusted' : 'unreachable', detail: explain(error) };
 }

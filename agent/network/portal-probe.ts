@@ -12,6 +12,7 @@ import {
   type PortalCheck,
   type PortalVerdict,
 } from '../core/portal-answer.ts';
+import { hostOfUrl } from '../../protocol/destination.ts';
 
 /** Asks once. Never rejects. */
 export type AskForPortal = (signal: AbortSignal) => Promise<PortalVerdict>;
@@ -56,7 +57,7 @@ async function ask(
 
 /** Empty where the name has none: without a network, names have no addresses. */
 async function addressesOf({ url, addresses }: PortalCheck, signal: AbortSignal): Promise<readonly string[]> {
-  const host = hostOf(url);
+  const host = hostOfUrl(new URL(url));
   if (isIP(host) !== 0) return [host];
   if (addresses.length > 0) return addresses;
   const found = lookup(host, { all: true }).catch(() => []);
@@ -104,10 +105,6 @@ function headOf({ statusCode = 0, headers }: IncomingMessage): PortalAnswer {
     location: headers.location ?? null,
     response: typeof response === 'string' ? response : null,
   };
-}
-
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 function emptyWhen(signal: AbortSignal): Promise<[]> {

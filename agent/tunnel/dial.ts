@@ -6,6 +6,7 @@ import type { EdgeEndpoint } from '../../protocol/device-bundle.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import type { Clock } from '../clock.ts';
 import type { Credentials } from './credentials.ts';
+import { hostOfUrl } from '../../protocol/destination.ts';
 
 /** A path that takes longer to set up is taken for dead. */
 export const dialTimeoutMs = 5000;
@@ -31,9 +32,10 @@ export type EdgeConnection = {
  * @param signal gives the attempt up
  */
 export async function dialEdge(options: DialOptions, signal?: AbortSignal): Promise<EdgeConnection> {
-  const { hostname, port } = new URL(options.endpoint.url);
+  const url = new URL(options.endpoint.url);
+  const { port } = url;
   const listed = options.endpoint.addresses ?? [];
-  const host = hostname.replace(/^\[|\]$/g, '');
+  const host = hostOfUrl(url);
   const addresses = listed.length > 0 ? listed : await resolve(host);
   let last: unknown = new OpenGsaError('edge-unreachable', 'the name has no address');
   for (const address of addresses) {

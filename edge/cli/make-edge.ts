@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { parseAddress } from '../../protocol/address.ts';
-import { parseHost } from '../../protocol/destination.ts';
+import { hostOfUrl, parseHost } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { type EdgeConfig, parseConfig } from '../config.ts';
 import { createAuthority, issueEdgeCertificate } from '../identity/pki.ts';
@@ -57,7 +57,7 @@ async function makeKeys(config: EdgeConfig, settings: InitSettings): Promise<Rec
   const now = new Date();
   const { name, organisation } = config;
   const authority = await createAuthority(organisation, now);
-  const hosts = settings.urls.map((url) => new URL(url).hostname.replace(/^\[|\]$/g, ''));
+  const hosts = settings.urls.map((url) => hostOfUrl(new URL(url)));
   const edge = await issueEdgeCertificate(
     authority,
     {

@@ -3,6 +3,7 @@ import { parseAddress } from '../../protocol/address.ts';
 import type { DeviceBundle, EdgeEndpoint } from '../../protocol/device-bundle.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { portalCheckPath } from '../../protocol/portal-check.ts';
+import { hostOfUrl } from '../../protocol/destination.ts';
 
 type Listener = { readonly address: string; readonly port: number };
 
@@ -54,8 +55,10 @@ function portalCheckOf(
 /** The hosts of all configured URLs, each once, IPv6 without brackets: what devices expect in the certificate. */
 export function publicHosts({ edges = [], witness }: Omit<EndpointSettings, 'name'>): string[] {
   const endpoints = [...edges, witness?.ipv4 ?? null, witness?.ipv6 ?? null];
-  const hosts = endpoints.flatMap((endpoint) => (endpoint === null ? [] : [new URL(endpoint.url).hostname]));
-  return [...new Set(hosts.map((host) => host.replace(/^\[|\]$/g, '')))];
+  const hosts = endpoints.flatMap((endpoint) =>
+    endpoint === null ? [] : [hostOfUrl(new URL(endpoint.url))],
+  );
+  return [...new Set(hosts)];
 }
 
 /** The `iss` of an edge's statements; devices and edges compare it letter by letter. */

@@ -5,10 +5,19 @@ import { describe, expect, test } from 'vitest';
 import {
   formatDestination,
   formatHost,
+  hostOfUrl,
   parseAuthority,
   parseHost,
   parsePort,
 } from '../../../protocol/destination.ts';
+
+test.each([
+  ['https://login.contoso.test:8443/path', 'login.contoso.test'],
+  ['http://192.0.2.1', '192.0.2.1'],
+  ['https://[2001:DB8::1]:8443/', '2001:db8::1'],
+])('the host of %s is %s', (url, host) => {
+  expect(hostOfUrl(new URL(url))).toBe(host);
+});
 
 describe('parseHost', () => {
   test.each([
