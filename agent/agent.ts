@@ -8,6 +8,7 @@ import { systemClock as clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
+import { type Locations, noLocations, openLocations } from './locations.ts';
 import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
 import { createHandlers, type SeenAsControl } from './management/handlers.ts';
@@ -16,7 +17,6 @@ import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts'
 import { networkSource } from './network/network-source.ts';
 import { openInspection } from './open-inspection.ts';
 import { openPacToken } from './pac-token.ts';
-import { type Locations, openLocations } from './locations.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { systemRandom } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
@@ -196,7 +196,7 @@ function seenAsControl({ seenAs, edge, feed }: Traffic, locations: Locations): S
   return {
     seenAs: seenAs.report,
     verifySeenAs: seenAs.verify,
-    locations: () => locations.list(edge?.namedLocations() ?? []),
+    locations: () => locations.list(edge?.namedLocations() ?? noLocations),
     importLocations: (list) => changed(locations.replace(list)),
     removeLocation: (name) => changed(locations.remove(name)),
     clearLocations: () => changed(locations.clear()),

@@ -16,6 +16,7 @@ import { createEgressDetector, type EgressDetector } from './egress/detector.ts'
 import type { Witness } from './egress/family-detection.ts';
 import { witnessProbe } from './egress/witness-probe.ts';
 import { createObstacleWatch } from './obstacle-watch.ts';
+import { noLocations } from './locations.ts';
 import type { ViewKnowledge } from './policy/decision.ts';
 import type { Random } from './random.ts';
 import type { Credentials } from './tunnel/credentials.ts';
@@ -43,9 +44,6 @@ export type EdgeSide = {
   /** Gives up whatever is under way. */
   readonly stop: () => void;
 };
-
-/** One value, so that what is made of it is made once. */
-const noLocations: View['namedLocations'] = [];
 
 export type EdgeSideSetup = {
   readonly credentials: Credentials;

@@ -20,6 +20,9 @@ export type Locations = {
   readonly clear: () => Promise<void>;
 };
 
+/** While no edge has told any. One value, so that what is made of it is made once. */
+export const noLocations: View['namedLocations'] = [];
+
 export async function openLocations(stateDir: string, clock: Clock): Promise<Locations> {
   let imported = await readImportedLocations(stateDir);
   let made: { readonly fromEdge: View['namedLocations']; readonly value: StatusInputs['locations'] } | null =

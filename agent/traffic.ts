@@ -4,7 +4,6 @@ import { type Destination, formatHost, parseAuthority } from '../protocol/destin
 import { restores } from '../protocol/restoration.ts';
 import type { Status } from '../protocol/status.ts';
 import { formatTraceparent, traceparentRandomBytes } from '../protocol/traceparent.ts';
-import type { View } from '../protocol/view.ts';
 import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
@@ -18,8 +17,8 @@ import type { EgressDetector } from './egress/detector.ts';
 import { createDirectDialer } from './flow/direct.ts';
 import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
+import { type Locations, noLocations } from './locations.ts';
 import { ownHosts } from './own-endpoints.ts';
-import type { Locations } from './locations.ts';
 import type { PersonChoices } from './person-choices.ts';
 import { customProfile } from './policy/custom-profile.ts';
 import { decide } from './policy/decision.ts';
@@ -129,8 +128,6 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   };
 }
 
-/** One value, so that what is made of it is made once. */
-const noLocations: View['namedLocations'] = [];
 /** For browsers: without the agent they must not reach these hosts, and whether a profile names them is no matter. */
 const neverPastInspection = customProfile([
   { destinations: inspectedHosts, ports: ['443'], hardening: 'block' },

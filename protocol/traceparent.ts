@@ -1,4 +1,5 @@
 // One identifier for a flow through agent, edge and receiver (W3C Trace Context, version 00).
+import { OpenGsaError } from './error.ts';
 
 export type Traceparent = { readonly traceId: string; readonly parentId: string; readonly sampled: boolean };
 
@@ -24,14 +25,20 @@ export function shortTraceId(traceparent: string): string {
 }
 
 /**
- * The beginning of a trace id as a person gives it to find a flow: a whole `traceparent`, a trace id (also as a GUID,
- * the form of a correlation id), or its first digits, at least 8. Null where the text is none of these.
+ * The beginning of a trace id as a person gives it with `--trace` to find a flow: a whole `traceparent`, a trace id (also
+ * as a GUID, the form of a correlation id), or its first digits, at least 8.
+ *
+ * @throws OpenGsaError `bad-usage` where the text is none of these
  */
-export function parseTraceSearch(text: string): string | null {
+export function parseTraceSearch(text: string): string {
   const whole = parseTraceparent(text)?.traceId;
   if (whole !== undefined) return whole;
   const digits = text.replaceAll('-', '').toLowerCase();
-  return /^[0-9a-f]{8,32}$/.test(digits) ? digits : null;
+  if (/^[0-9a-f]{8,32}$/.test(digits)) return digits;
+  throw new OpenGsaError(
+    'bad-usage',
+    `--trace: ${JSON.stringify(text)} is no trace; give a traceparent, a trace id or at least its first 8 digits`,
+  );
 }
 
 /** Whether a flow's `traceparent` is meant by what `parseTraceSearch` made of a person's words. */

@@ -1,6 +1,5 @@
 // `opengsa flows`: the newest captured connections, what was decided for each, and why.
 import { Command } from 'commander';
-import { OpenGsaError } from '../../protocol/error.ts';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { isOfTrace, parseTraceSearch, shortTraceId } from '../../protocol/traceparent.ts';
 import { askAgent } from './ask-agent.ts';
@@ -28,7 +27,7 @@ export function flowsCommand(terminal: Terminal): Command {
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  const search = options.trace === undefined ? null : traceSearch(options.trace);
+  const search = options.trace === undefined ? null : parseTraceSearch(options.trace);
   const limit = search === null ? options.limit : everyFlow;
   const answer = await askAgent(options, terminal, (agent) => agent.call('flows.list', { limit }));
   const flows =
@@ -36,15 +35,6 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   if (options.json === true) terminal.line(JSON.stringify({ flows }, null, 2));
   else if (search === null) flowsText(flows).forEach(terminal.line);
   else flowSheets(flows).forEach(terminal.line);
-}
-
-function traceSearch(text: string): string {
-  const search = parseTraceSearch(text);
-  if (search !== null) return search;
-  throw new OpenGsaError(
-    'bad-usage',
-    `--trace: ${JSON.stringify(text)} is no trace; give a traceparent, a trace id or at least its first 8 digits`,
-  );
 }
 
 export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
