@@ -1,10 +1,8 @@
 // Edges behind a load balancer: whom they take a connection to be from, and what they refuse to hear.
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -24,6 +22,7 @@ import {
 import { installedProgram } from '../support/debian-programs.ts';
 import { closedPort, type Origin, startEcho } from '../support/origins.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
+import { startTcpHaproxy } from '../support/tcp-haproxy.ts';
 
 const haproxy = installedProgram('haproxy');
 const balancer = '127.30.0.1';
@@ -234,27 +233,12 @@ describe.skipIf(haproxy === null)('a fleet of two behind HAProxy in TCP mode', (
 /** Spreads connections over the edges in turn, and asks each edge continually whether it lives. */
 async function startTcpBalancer(group: ProgramGroup, program: string, edges: readonly DataPlane[]) {
   const place = { host: '127.0.0.1', port: await closedPort() };
-  const config = join(group.folder, 'balancer.cfg');
-  const servers = edges.map(
-    ({ host, port }, i) => `  server edge${i} ${host}:${port} send-proxy-v2 check inter 200`,
-  );
-  writeFileSync(
-    config,
-    [
-      'defaults',
-      '  mode tcp',
-      '  timeout connect 5s',
-      '  timeout client 1m',
-      '  timeout server 1m',
-      'listen tunnel',
-      `  bind ${place.host}:${place.port}`,
-      '  balance roundrobin',
-      `  source ${balancer}`,
-      ...servers,
-      '',
-    ].join('\n'),
-  );
-  group.start(program, ['-db', '-f', config]);
+  startTcpHaproxy(group, program, 'balancer', [
+    `bind ${place.host}:${place.port}`,
+    'balance roundrobin',
+    `source ${balancer}`,
+    ...edges.map(({ host, port }, i) => `server edge${i} ${host}:${port} send-proxy-v2 check inter 200`),
+  ]);
   for (;;) {
     const socket = connect(place);
     try {

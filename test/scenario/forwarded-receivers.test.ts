@@ -43,11 +43,20 @@ beforeAll(async () => {
   if (haproxy !== null) {
     const identity = owned;
     classes.push(
-      entry('haproxy-h2.contoso.test', await startHeaderShowingHaproxy(group, haproxy, identity, 'h2')),
-      entry('haproxy-h1.contoso.test', await startHeaderShowingHaproxy(group, haproxy, identity, 'http/1.1')),
+      entry(
+        'haproxy-h2.contoso.test',
+        await startHeaderShowingHaproxy({ group, program: haproxy, identity }, 'h2'),
+      ),
+      entry(
+        'haproxy-h1.contoso.test',
+        await startHeaderShowingHaproxy({ group, program: haproxy, identity }, 'http/1.1'),
+      ),
     );
   }
-  if (nginx !== null) classes.push(entry('nginx.contoso.test', await startHttp2Nginx(group, nginx, owned)));
+  if (nginx !== null)
+    classes.push(
+      entry('nginx.contoso.test', await startHttp2Nginx({ group, program: nginx, identity: owned })),
+    );
   edge.state.policy = { ...edge.state.policy, classes };
 });
 

@@ -7,7 +7,15 @@ import net from 'node:net';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { closeAll, closeLater, gatewayTo, h1Request, h2Session, openTls } from '../support/gateway-client.ts';
+import {
+  closeAll,
+  closeLater,
+  gatewayTo,
+  h1Request,
+  h2Session,
+  openTls,
+  tlsTo,
+} from '../support/gateway-client.ts';
 import { gatewayPki, openUpstream, owned, startGateway, startHttpOrigin } from '../support/gateway-rig.ts';
 import { answerOf, h2AnswerOf } from '../support/owned-host.ts';
 import { listen } from '../support/relay-chain.ts';
@@ -146,13 +154,7 @@ describe('WebSocket', () => {
     const rig = await startGateway(port);
     closeLater(() => void server.close(), rig.close);
     const ws = new WebSocket(`wss://app.contoso.test:443/chat`, {
-      createConnection: () =>
-        connectTls({
-          host: '127.0.0.1',
-          port: rig.port,
-          servername: 'app.contoso.test',
-          ca: gatewayPki.ca.cert,
-        }),
+      createConnection: () => tlsTo(rig),
     });
     await once(ws, 'open');
     for (const text of ['one', 'two']) {
@@ -172,13 +174,7 @@ describe('WebSocket', () => {
       (_request, response) => void response.writeHead(403).end('no'),
     );
     const ws = new WebSocket('wss://app.contoso.test/', {
-      createConnection: () =>
-        connectTls({
-          host: '127.0.0.1',
-          port: rig.port,
-          servername: 'app.contoso.test',
-          ca: gatewayPki.ca.cert,
-        }),
+      createConnection: () => tlsTo(rig),
     });
     const [error] = (await once(ws, 'error')) as [Error];
     expect(error.message).toBe('Unexpected server response: 403');

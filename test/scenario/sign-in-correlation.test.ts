@@ -1,7 +1,7 @@
 // One sign-in in every log: the agent's, the edge's, a receiver's and the identity provider's, joined by one trace. The
 // edge is behind a load balancer, as in a fleet; all are programs of their own.
 import { once } from 'node:events';
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -18,6 +18,7 @@ import {
   type Program,
   type ProgramGroup,
 } from '../support/processes.ts';
+import { startTcpHaproxy } from '../support/tcp-haproxy.ts';
 
 const haproxy = installedProgram('haproxy');
 const front = '127.40.0.1';
@@ -147,23 +148,11 @@ describe.skipIf(haproxy === null)('one sign-in', () => {
 async function startBalancer(group: ProgramGroup, program: string): Promise<Record<string, unknown>> {
   const behind = `${addresses.edgeListener}:${await closedPort(addresses.edgeListener)}`;
   const port = await closedPort(balancer);
-  const config = join(group.folder, 'balancer.cfg');
-  writeFileSync(
-    config,
-    [
-      'defaults',
-      '  mode tcp',
-      '  timeout connect 5s',
-      '  timeout client 1m',
-      '  timeout server 1m',
-      'listen tunnel',
-      `  bind ${balancer}:${port}`,
-      `  source ${balancer}`,
-      `  server edge1 ${behind} send-proxy-v2 check inter 200`,
-      '',
-    ].join('\n'),
-  );
-  group.start(program, ['-db', '-f', config]);
+  startTcpHaproxy(group, program, 'balancer', [
+    `bind ${balancer}:${port}`,
+    `source ${balancer}`,
+    `server edge1 ${behind} send-proxy-v2 check inter 200`,
+  ]);
   const place = { url: `https://edge.contoso.test:${port}`, addresses: [balancer] };
   return {
     listen: { tunnel: [{ address: behind, proxyFrom: [balancer] }] },
@@ -175,28 +164,14 @@ async function startBalancer(group: ProgramGroup, program: string): Promise<Reco
 /** HAProxy in TCP mode in front of the provider: it logs what it was told, and tells it on. */
 async function startTcpFront(group: ProgramGroup, program: string, provider: Place) {
   const place: Place = { address: front, port: await closedPort(front) };
-  const config = join(group.folder, 'front.cfg');
-  writeFileSync(
-    config,
-    [
-      'global',
-      '  log stdout format raw local0',
-      'defaults',
-      '  mode tcp',
-      '  timeout connect 5s',
-      '  timeout client 1m',
-      '  timeout server 1m',
-      'listen sign-in',
-      '  log global',
-      '  log-format "%[fc_pp_unique_id] %[src] %[fc_pp_authority]"',
-      `  bind ${place.address}:${place.port} accept-proxy`,
-      '  unique-id-format %[fc_pp_unique_id]',
-      `  source ${front}`,
-      `  server provider ${provider.address}:${provider.port} send-proxy-v2 proxy-v2-options unique-id`,
-      '',
-    ].join('\n'),
-  );
-  const started = group.start(program, ['-db', '-f', config]);
+  const started = startTcpHaproxy(group, program, 'sign-in', [
+    'log global',
+    'log-format "%[fc_pp_unique_id] %[src] %[fc_pp_authority]"',
+    `bind ${place.address}:${place.port} accept-proxy`,
+    'unique-id-format %[fc_pp_unique_id]',
+    `source ${front}`,
+    `server provider ${provider.address}:${provider.port} send-proxy-v2 proxy-v2-options unique-id`,
+  ]);
   for (;;) {
     const socket = connect({ host: place.address, port: place.port, localAddress: addresses.edge });
     try {

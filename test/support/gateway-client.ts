@@ -43,16 +43,20 @@ export function h1Request(rig: GatewayRig, options: https.RequestOptions = {}): 
   });
 }
 
+/** TLS to the gateway, as an application that knows the host by name. */
+export function tlsTo(rig: GatewayRig, protocols: readonly HttpProtocol[] = []): TLSSocket {
+  return connectTls({
+    host: '127.0.0.1',
+    port: rig.port,
+    servername: 'app.contoso.test',
+    ca: gatewayPki.ca.cert,
+    ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }),
+  });
+}
+
 export function h2Session(rig: GatewayRig): http2.ClientHttp2Session {
   const session = http2.connect('https://app.contoso.test', {
-    createConnection: () =>
-      connectTls({
-        host: '127.0.0.1',
-        port: rig.port,
-        servername: 'app.contoso.test',
-        ca: gatewayPki.ca.cert,
-        ALPNProtocols: ['h2'],
-      }),
+    createConnection: () => tlsTo(rig, ['h2']),
   });
   session.on('error', () => undefined);
   toClose.push(() => session.destroy());
@@ -88,12 +92,7 @@ export function ask(rig: GatewayRig, down: HttpProtocol, method = 'POST', path =
 }
 
 export async function openTls(rig: GatewayRig): Promise<TLSSocket> {
-  const tls = connectTls({
-    host: '127.0.0.1',
-    port: rig.port,
-    servername: 'app.contoso.test',
-    ca: gatewayPki.ca.cert,
-  });
+  const tls = tlsTo(rig);
   await once(tls, 'secureConnect');
   toClose.push(() => void tls.destroy());
   return tls;

@@ -29,8 +29,64 @@ export type ReceiverOptions = {
  * is missing or has a wrong checksum.
  */
 export async function startHaproxy(options: ReceiverOptions): Promise<Receiver & { readonly log: Program }> {
-  const { group, program, identity } = options;
-  const { receiver, dir, bind } = await placeOf(options, 'haproxy');
+  const says = options.says ?? '%[src] %[fc_pp_authority] %[fc_pp_unique_id]';
+  const { receiver, program } = await runHaproxy(options, 'haproxy', 'accept-proxy ssl', [
+    '  log global',
+    '  log-format "%[fc_pp_unique_id] %[src] %ST"',
+    `  http-request return status 200 content-type text/plain lf-string "${says}"`,
+  ]);
+  await untilAccepting(receiver);
+  return { ...receiver, log: program };
+}
+
+/** Answers `http VERSION` and then every field as it came; speaks only `protocol`. */
+export async function startHeaderShowingHaproxy(
+  options: ReceiverOptions,
+  protocol: 'h2' | 'http/1.1',
+): Promise<Receiver> {
+  const { receiver } = await runHaproxy(
+    options,
+    `shows-${protocol === 'h2' ? 'h2' : 'h1'}`,
+    'ssl',
+    [
+      '  http-request return status 200 content-type text/plain lf-string "http %[fc_http_major]\\n%[req.hdrs]"',
+    ],
+    ` alpn ${protocol}`,
+  );
+  await untilListening(receiver);
+  return receiver;
+}
+
+/** Answers `SOURCE CONNECTION-PEER`. Checksums are not looked at; before 1.23.2 a header has at most 108 bytes. */
+export async function startNginx(options: ReceiverOptions): Promise<Receiver> {
+  const receiver = await runNginx(options, 'nginx', 'proxy_protocol', [
+    '    real_ip_header proxy_protocol;',
+    '    location / { return 200 "$remote_addr $realip_remote_addr"; }',
+  ]);
+  await untilAccepting(receiver);
+  return receiver;
+}
+
+/** Speaks HTTP/2, believes X-Forwarded-For of loopback, and answers `VERSION CLIENT [HEADER]`. */
+export async function startHttp2Nginx(options: ReceiverOptions): Promise<Receiver> {
+  const receiver = await runNginx(options, 'nginx-http2', 'http2', [
+    '    underscores_in_headers on;',
+    '    real_ip_header X-Forwarded-For;',
+    '    location / { return 200 "$server_protocol $remote_addr [$http_x_forwarded_for]"; }',
+  ]);
+  await untilListening(receiver);
+  return receiver;
+}
+
+async function runHaproxy(
+  options: ReceiverOptions,
+  name: string,
+  listening: string,
+  lines: readonly string[],
+  afterCertificate = '',
+): Promise<{ readonly receiver: Receiver; readonly program: Program }> {
+  const { identity } = options;
+  const { receiver, dir, bind } = await placeOf(options, name);
   const pem = join(dir, 'haproxy.pem');
   writeFileSync(pem, identity.cert + identity.key, { mode: 0o600 });
   const config = join(dir, 'haproxy.cfg');
@@ -45,22 +101,21 @@ export async function startHaproxy(options: ReceiverOptions): Promise<Receiver &
       '  timeout client 10s',
       '  timeout server 10s',
       'frontend told',
-      '  log global',
-      '  log-format "%[fc_pp_unique_id] %[src] %ST"',
-      `  bind ${bind} accept-proxy ssl crt ${pem}`,
-      '  http-request return status 200 content-type text/plain ' +
-        `lf-string "${options.says ?? '%[src] %[fc_pp_authority] %[fc_pp_unique_id]'}"`,
+      `  bind ${bind} ${listening} crt ${pem}${afterCertificate}`,
+      ...lines,
       '',
     ].join('\n'),
   );
-  const log = group.start(program, ['-db', '-f', config]);
-  await untilAccepting(receiver);
-  return { ...receiver, log };
+  return { receiver, program: options.group.start(options.program, ['-db', '-f', config]) };
 }
 
-/** Answers `SOURCE CONNECTION-PEER`. Checksums are not looked at; before 1.23.2 a header has at most 108 bytes. */
-export async function startNginx(options: ReceiverOptions): Promise<Receiver> {
-  const { receiver, dir, bind } = await placeOf(options, 'nginx');
+async function runNginx(
+  options: ReceiverOptions,
+  name: string,
+  listening: string,
+  lines: readonly string[],
+): Promise<Receiver> {
+  const { receiver, dir, bind } = await placeOf(options, name);
   const files = writeIdentity(dir, 'server', options.identity);
   const config = join(dir, 'nginx.conf');
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
@@ -74,94 +129,20 @@ export async function startNginx(options: ReceiverOptions): Promise<Receiver> {
       'events {}',
       'http {',
       '  access_log off;',
-      ...temporary.map((name) => `  ${name}_temp_path ${dir}/${name};`),
+      ...temporary.map((kind) => `  ${kind}_temp_path ${dir}/${kind};`),
       '  server {',
-      `    listen ${bind} ssl proxy_protocol;`,
+      `    listen ${bind} ssl ${listening};`,
       `    ssl_certificate ${files.cert};`,
       `    ssl_certificate_key ${files.key};`,
       '    set_real_ip_from 127.0.0.0/8;',
       '    set_real_ip_from ::1;',
-      '    real_ip_header proxy_protocol;',
-      '    location / { return 200 "$remote_addr $realip_remote_addr"; }',
+      ...lines,
       '  }',
       '}',
       '',
     ].join('\n'),
   );
   options.group.start(options.program, ['-p', dir, '-e', 'stderr', '-c', config]);
-  await untilAccepting(receiver);
-  return receiver;
-}
-
-/** Answers `http VERSION` and then every field as it came; speaks only `protocol`. */
-export async function startHeaderShowingHaproxy(
-  group: ProgramGroup,
-  program: string,
-  identity: Identity,
-  protocol: 'h2' | 'http/1.1',
-): Promise<Receiver> {
-  const receiver = { host: '127.0.0.1', port: await closedPort() };
-  const name = protocol === 'h2' ? 'shows-h2' : 'shows-h1';
-  const pem = join(group.folder, `${name}.pem`);
-  writeFileSync(pem, identity.cert + identity.key, { mode: 0o600 });
-  const config = join(group.folder, `${name}.cfg`);
-  writeFileSync(
-    config,
-    [
-      'defaults',
-      '  mode http',
-      '  timeout connect 5s',
-      '  timeout client 10s',
-      '  timeout server 10s',
-      'frontend shows',
-      `  bind ${receiver.host}:${receiver.port} ssl crt ${pem} alpn ${protocol}`,
-      '  http-request return status 200 content-type text/plain lf-string "http %[fc_http_major]\\n%[req.hdrs]"',
-      '',
-    ].join('\n'),
-  );
-  group.start(program, ['-db', '-f', config]);
-  await untilListening(receiver);
-  return receiver;
-}
-
-/** Speaks HTTP/2, believes X-Forwarded-For of loopback, and answers `VERSION CLIENT [HEADER]`. */
-export async function startHttp2Nginx(
-  group: ProgramGroup,
-  program: string,
-  identity: Identity,
-): Promise<Receiver> {
-  const receiver = { host: '127.0.0.1', port: await closedPort() };
-  const dir = join(group.folder, 'nginx-http2');
-  mkdirSync(dir);
-  const files = writeIdentity(dir, 'server', identity);
-  const config = join(dir, 'nginx.conf');
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  writeFileSync(
-    config,
-    [
-      'daemon off;',
-      'master_process off;',
-      `pid ${dir}/pid;`,
-      'error_log stderr;',
-      'events {}',
-      'http {',
-      '  access_log off;',
-      ...temporary.map((name) => `  ${name}_temp_path ${dir}/${name};`),
-      '  server {',
-      `    listen ${receiver.host}:${receiver.port} ssl http2;`,
-      '    underscores_in_headers on;',
-      `    ssl_certificate ${files.cert};`,
-      `    ssl_certificate_key ${files.key};`,
-      '    set_real_ip_from 127.0.0.0/8;',
-      '    real_ip_header X-Forwarded-For;',
-      '    location / { return 200 "$server_protocol $remote_addr [$http_x_forwarded_for]"; }',
-      '  }',
-      '}',
-      '',
-    ].join('\n'),
-  );
-  group.start(program, ['-p', dir, '-e', 'stderr', '-c', config]);
-  await untilListening(receiver);
   return receiver;
 }
 
