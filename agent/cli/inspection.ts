@@ -11,10 +11,11 @@ import { asOwnerOf, isAdministrator } from '../inspection/owner.ts';
 import type { TrustStore } from '../inspection/trust-store.ts';
 import { stateDirectory } from '../paths.ts';
 import { type InspectionReport, inspectionText } from './inspection-text.ts';
-import { jsonOption, stateDirOption } from './options.ts';
+import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = { readonly stateDir?: string; readonly json?: true; readonly user?: true };
+/** The stores are this machine's, whatever agent runs; the socket is taken as every command takes it. */
+type Options = ClientOptions & { readonly json?: true; readonly user?: true };
 
 export function inspectionCommands(terminal: Terminal): Command {
   const command = new Command('inspection').description(
@@ -25,18 +26,21 @@ export function inspectionCommands(terminal: Terminal): Command {
     .command('install')
     .description('make the authority where there is none, and have it trusted')
     .option('--user', userText)
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action((options: Options) => install(options, terminal));
   command
     .command('remove')
     .description('take the authority out of the store; of the system: its key as well')
     .option('--user', userText)
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action((options: Options) => remove(options, terminal));
   command
     .command('status')
     .description('show what each store holds')
     .addOption(jsonOption())
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action((options: Options) => status(options, terminal));
   return command;
