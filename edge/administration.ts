@@ -37,7 +37,7 @@ export type AdministrationOptions = {
   readonly store: Store;
   /** What a device is made with: the authority that signs, and the witness's public keys. May throw. */
   readonly issuing: () => { readonly authority: Credential; readonly jwks: DeviceBundle['jwks'] };
-  /** Statements of the witness that were not accepted, by reason; absent where no edge runs. */
+  /** Statements of the witness that did not count, by reason; absent where no edge runs. */
   readonly attestationFaults?: () => Readonly<Record<string, number>>;
   /** May throw while the edge does not know them. */
   readonly endpoints: () => Endpoints;

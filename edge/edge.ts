@@ -120,7 +120,7 @@ function joinParts(parts: Parts) {
   // the configuration may differ.
   let view = viewNow();
   const faults = createAttestationFaults(({ name, thumbprint }, reason) =>
-    log.info({ device: name, thumbprint, reason }, 'a statement of the witness was not accepted'),
+    log.info({ device: name, thumbprint, reason }, 'a statement of the witness did not count'),
   );
   const tunnel = createDataPlane(parts, jwks, () => view, faults);
   const status = (): EdgeStatus => ({

@@ -54,7 +54,7 @@ function factsOf(flow: FlowLogRecord): (readonly [string, string])[] {
     ['Device', `${device.name ?? 'not registered'}, certificate ${device.thumbprint}`],
     ['Seen by this edge', `${flow.peerAddress}, port ${flow.peerPort}, over ${flow.protocol}`],
     ['Signed by a witness', signed.length === 0 ? 'nothing' : signed.join(' and ')],
-    ['Not accepted', flow.attestationFaults.length === 0 ? 'nothing' : flow.attestationFaults.join(', ')],
+    ['Did not count', flow.attestationFaults.length === 0 ? 'nothing' : flow.attestationFaults.join(', ')],
     ['Told to the destination', toldText(flow)],
     ['Class and signalling', `${flow.class ?? 'none'}, ${flow.signaling}`],
     ['Connection', connectionText(flow)],

@@ -14,7 +14,7 @@ export function signalingCommand(terminal: Terminal): Command {
     .description("whether destinations are told the device's address; needs the running edge")
     .helpCommand(false)
     .addCommand(
-      shared('status', 'show how it stands, and why proofs of addresses were not accepted').action(
+      shared('status', 'show how it stands, and why statements of the witness did not count').action(
         (options: Options) => showStatus(options, terminal),
       ),
     )
@@ -49,7 +49,9 @@ async function showStatus(options: Options, terminal: Terminal): Promise<void> {
   if (locationPolicies.length > 0) terminal.line(`policies that depend on it: ${names(locationPolicies)}`);
   const faults = Object.entries(attestationFaults).map(([reason, count]) => `${reason} ${count}`);
   if (faults.length > 0) {
-    terminal.line(`statements of the witness not accepted since the edge started: ${faults.join(', ')}`);
+    terminal.line(
+      `statements of the witness that did not count since the edge started: ${faults.join(', ')}`,
+    );
   }
 }
 

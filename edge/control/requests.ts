@@ -47,7 +47,7 @@ export const controlMethods = {
     result: z.object({
       signaling,
       locationPolicies: z.array(locationPolicy),
-      /** Statements of the witness that were not accepted, by reason, since the edge started. */
+      /** Statements of the witness that did not count, by reason, since the edge started. */
       attestationFaults: z.record(z.string(), z.int()),
     }),
   },

@@ -28,11 +28,15 @@ export type SourceInput = {
 
 export type SourceFlag = 'egress-mismatch' | 'source-unknown';
 
+/** Why a valid statement served nothing: it is of another family than the peer, and the destination wants that of the peer. */
+export type UnusedStatement = 'other-family';
+
 export type SourceChoice = {
   /** Null: nothing is known for sure, and nothing is stated. */
   readonly source: Address | null;
   readonly assurance: Assurance;
   readonly flags: readonly SourceFlag[];
+  readonly unused: readonly UnusedStatement[];
   readonly denial: Denial | null;
 };
 
@@ -64,9 +68,12 @@ function chooseWithPeer(input: SourceInput): SourceChoice {
     mismatch && strict ? { error: 'http_request_denied', reason: 'egress-mismatch' } : null;
   const preferred = preferredFamily === null ? null : attested[preferredFamily];
   if (preferred !== null && preferredFamily !== peer.family) {
-    return { source: preferred, assurance: 'attested', flags, denial };
+    return { source: preferred, assurance: 'attested', flags, unused: [], denial };
   }
-  return { source: peer, assurance: peerAssurance(input), flags, denial };
+  // Devices show a statement of each family they have; only one that comes alone was meant for this peer.
+  const onlyOther = same === null && (attested.ipv4 ?? attested.ipv6) !== null;
+  const unused: readonly UnusedStatement[] = onlyOther ? ['other-family'] : [];
+  return { source: peer, assurance: peerAssurance(input), flags, unused, denial };
 }
 
 function chooseWithoutPeer(input: SourceInput): SourceChoice {
@@ -76,11 +83,11 @@ function chooseWithoutPeer(input: SourceInput): SourceChoice {
     attested[peer.family] ??
     attested.ipv4 ??
     attested.ipv6;
-  if (source !== null) return { source, assurance: 'attested', flags: [], denial: null };
+  if (source !== null) return { source, assurance: 'attested', flags: [], unused: [], denial: null };
   const denial: Denial | null = refuseUnknown
     ? { error: 'http_request_denied', reason: 'source-unknown' }
     : null;
-  return { source, assurance: 'unknown', flags: ['source-unknown'], denial };
+  return { source, assurance: 'unknown', flags: ['source-unknown'], unused: [], denial };
 }
 
 /** IPv6 hosts change their lower half daily (RFC 8981), so the /64 is what identifies them. */

@@ -70,7 +70,7 @@ export type DecisionOptions = {
   readonly ownAddresses: () => readonly string[];
   readonly listeners: () => readonly Endpoint[];
   readonly nowMs: () => number;
-  /** Told of statements that were not accepted. */
+  /** Told of statements that did not count. */
   readonly onFaults: (device: FlowFacts['device'], faults: readonly string[]) => void;
 };
 
@@ -176,8 +176,8 @@ async function decideSource(
   const source = chooseSource(input);
   facts.attestedIpv4 = attested.ipv4?.text ?? null;
   facts.attestedIpv6 = attested.ipv6?.text ?? null;
-  facts.attestationFaults = [...faults];
-  if (faults.length > 0) options.onFaults(facts.device, faults);
+  facts.attestationFaults = [...faults, ...source.unused];
+  if (facts.attestationFaults.length > 0) options.onFaults(facts.device, facts.attestationFaults);
   facts.assurance = source.assurance;
   facts.flags = [...source.flags];
   return { source, peerAssurance: assuranceOfPeer(input) };

@@ -55,7 +55,7 @@ export type TunnelServerOptions = {
   /** In every statement of the organisation's witnesses. */
   readonly issuer: string;
   readonly logFlow: (record: FlowLogRecord) => void;
-  /** Told, per flow, why statements of the witness were not accepted. */
+  /** Told, per flow, why statements of the witness did not count. */
   readonly onAttestationFaults?: (device: FlowLogRecord['device'], faults: readonly string[]) => void;
   readonly log: TunnelLog;
   readonly resolve?: Resolve;

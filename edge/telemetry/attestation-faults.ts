@@ -1,9 +1,9 @@
-// Counts why statements of the witness were not accepted: a wrong clock or key set shows here before people complain.
+// Counts why statements of the witness did not count: a wrong clock or key set shows here before people complain.
 
 export type FaultyDevice = { readonly thumbprint: string; readonly name: string | null };
 
 export type AttestationFaults = {
-  /** @param faults one reason for each statement that was not accepted */
+  /** @param faults one reason for each statement that did not count */
   readonly count: (device: FaultyDevice, faults: readonly string[]) => void;
   /** Statements by reason since the edge started; a reason that never occurred is absent. */
   readonly counts: () => Readonly<Record<string, number>>;

@@ -19,7 +19,7 @@ export const flowLogRecord = z.object({
   peerPort: z.int(),
   attestedIpv4: address,
   attestedIpv6: address,
-  /** Why statements of the witness were not accepted. */
+  /** Why statements of the witness did not count. */
   attestationFaults: z.array(z.string()),
   /** What the destination was told; null where it saw the edge. */
   statedAddress: address,

@@ -231,7 +231,7 @@ describe('signalling', () => {
   });
 });
 
-test('statements that are not accepted are counted by reason, and told of once per device', async () => {
+test('statements that serve nothing are counted by reason, and told of once per device', async () => {
   const origin = await startProxyReader();
   await initEdge(group, proxyClass(origin));
   const { program } = await serveEdge(group);
@@ -247,12 +247,12 @@ test('statements that are not accepted are counted by reason, and told of once p
   const { stdout } = await runEdge(group, ['signaling', 'status', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ attestationFaults: { malformed: 2, 'too-many': 1 } });
   expect((await runEdge(group, ['signaling', 'status'])).stdout).toContain(
-    'not accepted since the edge started: malformed 2, too-many 1',
+    'did not count since the edge started: malformed 2, too-many 1',
   );
   const told = program
     .stderr()
     .split('\n')
-    .filter((line) => line.includes('was not accepted'));
+    .filter((line) => line.includes('did not count'));
   expect(told.map((line) => (JSON.parse(line) as { reason: string }).reason)).toEqual([
     'malformed',
     'too-many',

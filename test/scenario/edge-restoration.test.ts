@@ -248,6 +248,27 @@ describe('a statement that does not count leaves the source as if it were absent
       }),
     );
   });
+
+  test('other-family: valid, and still of no use to a destination that is told the peer', async () => {
+    const address = parseAddress('2603:1006:2000:1::7')!;
+    const jws = await signEgressToken(edge.witnessKey, {
+      issuer,
+      address,
+      thumbprint: edge.device.thumbprint,
+      tokenId: 'one',
+      nowMs: now(),
+    });
+    expect(await statedWith(`"${jws}"`)).toMatchObject({ source: { address: { text: workstation } } });
+    await vi.waitFor(() =>
+      expect(edge.records.at(-1)).toMatchObject({
+        attestationFaults: ['other-family'],
+        attestedIpv6: address.text,
+        statedAddress: workstation,
+        flags: [],
+        assurance: 'observed',
+      }),
+    );
+  });
 });
 
 async function statedWith(attestation: string): Promise<unknown> {

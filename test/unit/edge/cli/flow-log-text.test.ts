@@ -53,7 +53,7 @@ test('a sheet says everything that is known', () => {
     `  Device                   laptop, certificate ${'T'.repeat(43)}`,
     '  Seen by this edge        203.0.113.7, port 51515, over h2',
     '  Signed by a witness      203.0.113.8',
-    '  Not accepted             other-device',
+    '  Did not count            other-device',
     '  Told to the destination  203.0.113.7 (observed)',
     '  Class and signalling     proxy-v2, enabled',
     '  Connection               from 192.0.2.10 to 192.0.2.20, port 8443',

@@ -139,6 +139,18 @@ test.each(rows)('%s', (_name, given, [source, assurance, flags, denial]) => {
   expect(choice.denial?.reason ?? null).toBe(denial);
 });
 
+test.each<[name: string, given: Row[1], unused: readonly string[]]>([
+  ['alone', { peer: v4, ipv6: v6 }, ['other-family']],
+  ['alone, strict', { peer: v6, ipv4: v4, strict: true }, ['other-family']],
+  ["alone, the peer's family preferred", { peer: v4, ipv6: v6, prefers: 'ipv4' }, ['other-family']],
+  ['alone, preferred', { peer: v4, ipv6: v6, prefers: 'ipv6' }, []],
+  ["beside one of the peer's family", { peer: v4, ipv4: v4, ipv6: v6 }, []],
+  ["beside one of the peer's family that differs", { peer: v4, ipv4: otherV4, ipv6: v6 }, []],
+  ['alone, the peer no possible source', { peer: lan, ipv6: v6 }, []],
+])('a statement of the other family that serves nothing is named: %s', (_name, given, unused) => {
+  expect(chooseSource(input(given)).unused).toEqual(unused);
+});
+
 test('the source is the peer or a verified statement, whatever comes', () => {
   const v4s = fc.constantFrom(v4, otherV4, lan, '127.0.0.1');
   const v6s = fc.constantFrom(v6, sameNet, otherNet, 'fe80::1');

@@ -1,4 +1,4 @@
-// Each statement that is not accepted counts; each device is named once per reason.
+// Each statement that serves nothing counts; each device is named once per reason.
 import { expect, test } from 'vitest';
 import { createAttestationFaults } from '../../../../edge/telemetry/attestation-faults.ts';
 
