@@ -48,6 +48,7 @@ function joined(http: CaptureFront | null, socks5: CaptureFront | null, pac: Pac
       httpProxy,
       socks5: shownAddress(socks5),
       pacUrl: httpProxy === null ? null : `http://${httpProxy}${pacPath(pac)}`,
+      transparent: null,
     },
     listeners: fronts.flatMap(({ listening }) => {
       const address = parseAddress(listening.host);

@@ -1,6 +1,6 @@
 // The agent's configuration (agent.yaml): its schema, its defaults and its errors. Every key may be left out.
 import { z } from 'zod';
-import { parseAddress, parsePrefix } from '../protocol/address.ts';
+import { parseAddress, parsePrefix, type Prefix } from '../protocol/address.ts';
 import { hostOfUrl, parseHost } from '../protocol/destination.ts';
 import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
@@ -12,6 +12,13 @@ const listen = z.string().transform((text, context): ListenAddress | null => {
   const address = parseListenAddress(text);
   if (address !== null) return address;
   context.addIssue({ code: 'custom', message: 'must be address:port (127.0.0.1:8088, [::1]:8088) or off' });
+  return z.NEVER;
+});
+
+const syntheticRange = z.string().transform((text, context): Prefix => {
+  const prefix = parsePrefix(text);
+  if (prefix?.address.family === 'ipv4' && prefix.length === 16) return prefix;
+  context.addIssue({ code: 'custom', message: 'must be an IPv4 prefix of 16 bits such as 6.6.0.0/16' });
   return z.NEVER;
 });
 
@@ -62,16 +69,28 @@ const guid = z
 
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 
+/** How programs come to the agent: they name its proxies, they are taken without knowing (Linux), or both. */
+export const captureMode = z.enum(['proxy', 'transparent', 'both']);
+export type CaptureMode = z.output<typeof captureMode>;
+
 export const agentConfigSchema = z.strictObject({
   /** Directory with the files of `opengsa-edge devices add`. Absent: the device is not enrolled and all goes direct. */
   credentials: z.string().min(1).nullable().default(null),
   capture: z
     .strictObject({
-      mode: z.literal('proxy').default('proxy'),
+      mode: captureMode.default('proxy'),
       http: listen.prefault('127.0.0.1:8088'),
       socks5: listen.prefault('127.0.0.1:8089'),
       /** Name to password. Empty: no authentication is asked. A file with passwords must be 0600. */
       socks5Users: z.record(z.string().min(1).max(255), z.string().min(1).max(255)).default({}),
+      transparent: z
+        .strictObject({
+          /** Addresses that stand for names on this machine; a /16 that it has no other use for. */
+          syntheticRange: syntheticRange.prefault('6.6.0.0/16'),
+          /** The account whose programs are captured; null: everybody's. */
+          onlyUser: z.string().min(1).nullable().default(null),
+        })
+        .prefault({}),
     })
     .prefault({}),
   /** Which profiles are on at the first start; afterwards the person's choice holds. */

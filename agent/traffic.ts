@@ -165,7 +165,13 @@ function statusInputs(
     watched: seenAs.watched(),
     locations: locations.known(edge?.namedLocations() ?? noLocations),
     channels: edge?.channels() ?? [],
-    capture: capture()?.shown ?? { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
+    capture: capture()?.shown ?? {
+      mode: 'proxy',
+      httpProxy: null,
+      socks5: null,
+      pacUrl: null,
+      transparent: null,
+    },
     flows: table.counters(),
   });
 }

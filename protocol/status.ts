@@ -50,6 +50,8 @@ export const attention = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('channels-unreachable'), unreachable: z.array(z.string()) }),
   z.object({ kind: z.literal('foreign-edge') }),
   z.object({ kind: z.literal('profile-refused'), cause: z.string() }),
+  /** Programs are not captured as the configuration asks. */
+  z.object({ kind: z.literal('capture-impaired'), cause: z.string(), remedy: z.string() }),
 ]);
 export type Attention = z.infer<typeof attention>;
 
@@ -73,6 +75,23 @@ export const egressAddressStatus = z.object({
   ),
 });
 export type EgressAddressStatus = z.infer<typeof egressAddressStatus>;
+
+/** Capture of programs that know of no proxy. */
+export const transparentCapture = z.object({
+  /** `idle`: the person has it off, so nothing but addresses that programs still remember is taken. */
+  state: z.enum(['on', 'idle', 'failed']),
+  /** Names that have been given an address of the agent's own. */
+  names: z.int(),
+  /** Address ranges that are taken, per family. */
+  subnets: z.object({ ipv4: z.int(), ipv6: z.int() }),
+  /** The system's name servers whose questions the agent sees. */
+  nameservers: z.array(z.string()),
+  /** What is in the way, and what to do about it. */
+  obstacles: z.array(z.object({ code: z.string(), sentence: z.string(), remedy: z.string() })),
+  /** Destinations of the profiles that pass by, and why. */
+  notCaptured: z.array(z.object({ destination: z.string(), reason: z.string() })),
+});
+export type TransparentCapture = z.infer<typeof transparentCapture>;
 
 export const statusSchema = z.object({
   version: z.literal(1),
@@ -131,6 +150,7 @@ export const statusSchema = z.object({
     httpProxy: z.string().nullable(),
     socks5: z.string().nullable(),
     pacUrl: z.string().nullable(),
+    transparent: transparentCapture.nullable(),
   }),
   flows: z.object({
     open: z.int(),

@@ -94,6 +94,7 @@ function connectionFacts(status: Status): readonly (readonly [string, string])[]
     ['HTTP proxy', capture.httpProxy ?? 'off'],
     ['SOCKS5 proxy', capture.socks5 ?? 'off'],
     ['PAC', capture.pacUrl ?? 'off'],
+    ...transparentFacts(capture.transparent),
     [
       'Flows',
       `${flows.open} open, ${flows.total} in all: ${flows.tunnelled} through the edge, ${flows.direct} direct, ` +
@@ -101,6 +102,27 @@ function connectionFacts(status: Status): readonly (readonly [string, string])[]
     ],
   ];
 }
+
+function transparentFacts(transparent: Status['capture']['transparent']): readonly [string, string][] {
+  if (transparent === null) return [];
+  const { state, names, subnets, nameservers, notCaptured } = transparent;
+  const taken = [
+    counted(names, 'name', 'names'),
+    counted(subnets.ipv4, 'IPv4 range', 'IPv4 ranges'),
+    counted(subnets.ipv6, 'IPv6 range', 'IPv6 ranges'),
+    `name servers ${nameservers.length === 0 ? 'none' : nameservers.join(' and ')}`,
+  ];
+  const passing = counted(notCaptured.length, 'destination passes by', 'destinations pass by');
+  return [
+    ['Without a proxy', state === 'on' ? `captured: ${taken.join(', ')}` : transparentStates[state]],
+    ...(notCaptured.length === 0 ? [] : [['', `${passing}: opengsa health says which`] as [string, string]]),
+  ];
+}
+
+const transparentStates = {
+  idle: 'not captured while traffic goes directly',
+  failed: 'not captured: opengsa health says why',
+} as const;
 
 function profileText(profile: Status['profiles'][number]): string {
   const state = profile.enabled ? 'on' : profile.locked ? 'off, by your organisation' : 'off';

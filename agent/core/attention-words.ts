@@ -65,6 +65,8 @@ export function attentionWords(attention: Attention, { inputs, now }: WordsConte
         cause: `A stored profile cannot be used: ${attention.cause}.`,
         remedy: 'Import the profile again, or remove its file and start the agent again.',
       };
+    case 'capture-impaired':
+      return { title: oneThing, sentence: null, cause: attention.cause, remedy: attention.remedy };
     default:
       return assertNever(attention);
   }

@@ -11,8 +11,9 @@ export function attentionList(
 ): readonly Attention[] {
   const refused: Attention[] =
     inputs.profileFault === null ? [] : [{ kind: 'profile-refused', cause: inputs.profileFault }];
-  if (connection.kind !== 'connected') return refused;
+  if (connection.kind !== 'connected') return [...impaired(inputs), ...refused];
   return [
+    ...impaired(inputs),
     ...signaling(inputs),
     ...ambiguous(inputs),
     ...unreachable(inputs),
@@ -21,6 +22,14 @@ export function attentionList(
     ...(inputs.view.kind === 'foreign' ? [{ kind: 'foreign-edge' } as const] : []),
     ...refused,
   ];
+}
+
+/** Whatever else stands: programs that are not captured go past it. */
+function impaired({ capture }: StatusInputs): Attention[] {
+  const [first] = capture.transparent?.obstacles ?? [];
+  return first === undefined
+    ? []
+    : [{ kind: 'capture-impaired', cause: first.sentence, remedy: first.remedy }];
 }
 
 function signaling({ view }: StatusInputs): Attention[] {

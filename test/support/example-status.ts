@@ -30,7 +30,7 @@ export function exampleStatus(): Status {
     signaling: 'unknown',
     seenAs: [],
     locations: { edge: 0, imported: 0, importedAt: null, notJudged: [], fault: null },
-    capture: { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null },
+    capture: { mode: 'proxy', httpProxy: null, socks5: null, pacUrl: null, transparent: null },
     flows: { open: 0, total: 0, tunnelled: 0, direct: 0, blocked: 0, failed: 0 },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseAgentConfig } from '../../../agent/config.ts';
+import { parsePrefix } from '../../../protocol/address.ts';
 
 describe('agent configuration', () => {
   test('an empty file is the defaults', () => {
@@ -11,6 +12,7 @@ describe('agent configuration', () => {
         http: { address: '127.0.0.1', port: 8088 },
         socks5: { address: '127.0.0.1', port: 8089 },
         socks5Users: {},
+        transparent: { syntheticRange: parsePrefix('6.6.0.0/16'), onlyUser: null },
       },
       profiles: { microsoft: 'enabled' },
       customRules: [],
@@ -80,6 +82,14 @@ describe('agent configuration', () => {
     [{ capture: { http: '127.0.0.1' } }, /^agent\.yaml: capture\.http: must be address:port/],
     [{ capture: { http: 'localhost:8088' } }, /^agent\.yaml: capture\.http: must be address:port/],
     [{ capture: { mode: 'magic' } }, /^agent\.yaml: capture\.mode: /],
+    [
+      { capture: { transparent: { syntheticRange: '10.0.0.0/8' } } },
+      /^agent\.yaml: capture\.transparent\.syntheticRange: must be an IPv4 prefix of 16 bits/,
+    ],
+    [
+      { capture: { transparent: { syntheticRange: 'fd66::/16' } } },
+      /^agent\.yaml: capture\.transparent\.syntheticRange: must be an IPv4 prefix of 16 bits/,
+    ],
     [{ colour: 'blue' }, /^agent\.yaml: \(top level\): .*colour/],
     [
       { customRules: [{ destinations: ['ok.test', 'not a host'] }] },

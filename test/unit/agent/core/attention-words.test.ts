@@ -25,6 +25,11 @@ const every: OfKind = {
   },
   'channels-unreachable': { kind: 'channels-unreachable', unreachable: ['Microsoft 365'] },
   'foreign-edge': { kind: 'foreign-edge' },
+  'capture-impaired': {
+    kind: 'capture-impaired',
+    cause: 'The program nft is not there.',
+    remedy: 'Install the package nftables, then start the agent again.',
+  },
   'profile-refused': { kind: 'profile-refused', cause: 'microsoft.json: policies[0].name: Too small' },
 };
 

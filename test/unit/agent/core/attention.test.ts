@@ -45,6 +45,24 @@ test('nothing needs a look where all is well', () => {
   ).toEqual([]);
 });
 
+test('programs that cannot be captured, first and whatever the connection', () => {
+  const obstacle = {
+    code: 'nft-absent',
+    sentence: 'The program nft is not there.',
+    remedy: 'Install nftables.',
+  };
+  const capture = {
+    ...inputs().capture,
+    transparent: {
+      state: 'failed' as const,
+      ...{ names: 0, subnets: { ipv4: 0, ipv6: 0 }, nameservers: [], obstacles: [obstacle], notCaptured: [] },
+    },
+  };
+  const told = { kind: 'capture-impaired', cause: obstacle.sentence, remedy: obstacle.remedy };
+  expect(list({ capture, view: off })).toEqual([told, { kind: 'signaling-disabled', since }]);
+  expect(attentionList(inputs({ capture }), { kind: 'no-internet', since }, [])).toEqual([told]);
+});
+
 test('signalling off, since when', () => {
   expect(list({ view: off })).toEqual([{ kind: 'signaling-disabled', since }]);
 });

@@ -1,0 +1,19 @@
+// Whether programs that connect to a name are to be taken to the agent: asked when they look the name up.
+import type { FlowDecision } from '../core/flow.ts';
+import { type DecisionContext, decide } from './decision.ts';
+
+/**
+ * Whether some flow to `name` may need the agent. A program keeps the address that it was told for a while, so a way
+ * that is direct only until an edge answers counts as one that is not.
+ *
+ * @param name canonical, from `parseHost`
+ * @param ports the TCP ports that are captured at names
+ */
+export function acquires(name: string, ports: readonly number[], context: DecisionContext): boolean {
+  const host = { kind: 'name', name } as const;
+  return ports.some((port) => !isLastingDirect(decide({ host, port }, 'tcp', context)));
+}
+
+function isLastingDirect({ action, reason }: FlowDecision): boolean {
+  return action === 'direct' && reason !== 'hardening-bypass' && reason !== 'microsoft-view-awaited';
+}
