@@ -11,21 +11,29 @@ import { parseHost } from '../../protocol/destination.ts';
 import type { ClassSettings, ForwardingSettings } from '../../edge/core/edge-policy.ts';
 import { type DataPlane, startDataPlane } from '../support/data-plane.ts';
 import { installedProgram } from '../support/debian-programs.ts';
+import { allSpellings } from '../support/forwarding-names.ts';
 import { gatewayPki, owned } from '../support/gateway-rig.ts';
 import { answerOf, openApplication } from '../support/owned-host.ts';
 import { memoryAdapter } from '../support/identity-provider/memory-adapter.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
-import { type Receiver, startHeaderShowingHaproxy, startHttp2Nginx } from '../support/receivers.ts';
+import {
+  type Receiver,
+  startHeaderShowingHaproxy,
+  startHttp2Nginx,
+  startRemoteIpApache,
+} from '../support/receivers.ts';
 import { listen } from '../support/relay-chain.ts';
 
 const curl = installedProgram('curl');
 const haproxy = installedProgram('haproxy');
 const nginx = installedProgram('nginx');
+const apache = installedProgram('apache2');
 const workstation = '127.10.0.7';
 const forged = '6.6.6.6';
 
 let group: ProgramGroup;
 let edge: DataPlane;
+let httpd: Awaited<ReturnType<typeof startRemoteIpApache>>;
 const servers: Server[] = [];
 /** What the provider took for the client's address, request by request. */
 const providerSaw: { ip: string; protocol: string }[] = [];
@@ -57,6 +65,15 @@ beforeAll(async () => {
     classes.push(
       entry('nginx.contoso.test', await startHttp2Nginx({ group, program: nginx, identity: owned })),
     );
+  if (apache !== null) {
+    httpd = await startRemoteIpApache({ group, program: apache, identity: owned });
+    classes.push(
+      entry('httpd.contoso.test', httpd),
+      entry('httpd-standard.contoso.test', httpd, {
+        headers: { class: 'forwarded', header: 'Forwarded', schemeHeader: null },
+      }),
+    );
+  }
   edge.state.policy = { ...edge.state.policy, classes };
 });
 
@@ -191,6 +208,53 @@ test.skipIf(nginx === null)('nginx over HTTP/2 logs the workstation as the clien
   expect((await ask('nginx.contoso.test', '/', forgery)).text).toBe(
     `HTTP/2.0 ${workstation} [${workstation}]`,
   );
+});
+
+describe.skipIf(apache === null)('Apache httpd with mod_remoteip logs', () => {
+  /** Log lines of the requests whose X-Case begins with `name`, without the name. */
+  const logged = (name: string) =>
+    httpd
+      .accessLog()
+      .filter((line) => line.startsWith(name))
+      .map((line) => line.slice(line.indexOf(' ') + 1));
+
+  test('whatever is said by one who asks it directly', async () => {
+    const request = https.request({
+      ...{ host: httpd.host, port: httpd.port, servername: 'app.contoso.test', ca: gatewayPki.ca.cert },
+      headers: ['Host', 'app.contoso.test', 'X-Case', 'direct', ...forgery],
+    });
+    await answerOf(request.end());
+    await expect.poll(() => logged('direct')).toEqual([`7.7.7.7 127.0.0.1 [${forged}] [for=${forged}]`]);
+  });
+
+  test('the workstation, whichever header in whichever spelling says another', async () => {
+    const application = await openApplication(edge, 'httpd.contoso.test', { localAddress: workstation });
+    const ask = (name: string, fields: readonly string[]) =>
+      answerOf(
+        application.request({ headers: ['Host', 'httpd.contoso.test', 'X-Case', name, ...fields] }).end(),
+      );
+    for (const { name } of allSpellings) {
+      await ask(`spelling-${name}`, [name, `${forged}, 7.7.7.7`]);
+      await ask(`named-${name}`, ['Connection', `keep-alive, ${name}, X-Forwarded-For`, name, forged]);
+    }
+    application.close();
+    await expect.poll(() => logged('named-')).toHaveLength(allSpellings.length);
+    const lines = [...logged('spelling-'), ...logged('named-')];
+    expect(lines).toHaveLength(allSpellings.length * 2);
+    expect(new Set(lines)).toEqual(new Set([`${workstation} 127.0.0.1 [-] [-]`]));
+  });
+
+  test('the connection, and the header as it came, where the edge writes Forwarded', async () => {
+    await ask('httpd-standard.contoso.test', '/', [...forgery, 'X-Case', 'standard']);
+    await expect.poll(() => logged('standard')).toEqual([`127.0.0.1 127.0.0.1 [-] [for=${workstation}]`]);
+  });
+
+  test('the connection where signalling is off', async () => {
+    edge.state.signaling = 'disabled';
+    await ask('httpd.contoso.test', '/', [...forgery, 'X-Case', 'off']);
+    edge.state.signaling = 'enabled';
+    await expect.poll(() => logged('off')).toEqual(['127.0.0.1 127.0.0.1 [-] [-]']);
+  });
 });
 
 describe.skipIf(curl === null || haproxy === null)('curl, through an HTTP/1.1 tunnel', () => {

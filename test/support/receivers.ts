@@ -1,5 +1,5 @@
 // Other people's programs that take the PROXY header or a forwarding header: they tell in HTTP over TLS what they were told.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import { once } from 'node:events';
@@ -78,6 +78,41 @@ export async function startHttp2Nginx(options: ReceiverOptions): Promise<Receive
   return receiver;
 }
 
+/** Answers `SOURCE CONNECTION-PEER`. Checksums are not looked at. */
+export async function startApache(options: ReceiverOptions): Promise<Receiver> {
+  const { receiver } = await runApache(options, 'apache', [
+    '  RemoteIPProxyProtocol On',
+    // A page of no file: everything is gone, and the text says for whom.
+    '  Redirect gone /',
+    '  ErrorDocument 410 "%{REMOTE_ADDR} %{CONN_REMOTE_ADDR}"',
+  ]);
+  await untilAccepting(receiver);
+  return receiver;
+}
+
+/**
+ * Takes the client from X-Forwarded-For by mod_remoteip, and logs `X-CASE CLIENT CONNECTION-PEER [X-FORWARDED-FOR]
+ * [FORWARDED]`, where the first of the headers is what mod_remoteip left of it.
+ */
+export async function startRemoteIpApache(
+  options: ReceiverOptions,
+): Promise<Receiver & { readonly accessLog: () => string[] }> {
+  const { receiver, dir } = await runApache(options, 'apache-remoteip', [
+    '  RemoteIPHeader X-Forwarded-For',
+    // Trusts devices as well, so that an element before the edge's would be believed.
+    '  RemoteIPInternalProxy 127.0.0.0/8',
+    '  MaxKeepAliveRequests 0',
+    '  LogFormat "%{X-Case}i %a %{c}a [%{X-Forwarded-For}i] [%{Forwarded}i]" told',
+    '  CustomLog access.log told',
+    '  Redirect gone /',
+  ]);
+  await untilListening(receiver);
+  return {
+    ...receiver,
+    accessLog: () => readFileSync(join(dir, 'access.log'), 'utf8').split('\n').slice(0, -1),
+  };
+}
+
 async function runHaproxy(
   options: ReceiverOptions,
   name: string,
@@ -146,20 +181,15 @@ async function runNginx(
   return receiver;
 }
 
-async function untilListening(receiver: Receiver): Promise<void> {
-  await untilAccepting(receiver, new Uint8Array(0));
-}
-
-/** Answers `SOURCE CONNECTION-PEER`. Checksums are not looked at. */
-export async function startApache(options: ReceiverOptions): Promise<Receiver> {
-  const { receiver, dir, bind } = await placeOf(options, 'apache');
+async function runApache(options: ReceiverOptions, name: string, lines: readonly string[]) {
+  const { receiver, dir, bind } = await placeOf(options, name);
   const files = writeIdentity(dir, 'server', options.identity);
   const config = join(dir, 'httpd.conf');
   const modules = ['mpm_event', 'authz_core', 'ssl', 'remoteip', 'alias'];
   writeFileSync(
     config,
     [
-      ...modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`),
+      ...modules.map((module) => `LoadModule ${module}_module /usr/lib/apache2/modules/mod_${module}.so`),
       // A server started by root must have somebody to become.
       ...(isRoot() ? ['User nobody', 'Group nogroup'] : []),
       `ServerRoot ${dir}`,
@@ -169,21 +199,21 @@ export async function startApache(options: ReceiverOptions): Promise<Receiver> {
       'ServerName told.contoso.test',
       `Listen ${bind} https`,
       `<VirtualHost ${bind}>`,
-      '  RemoteIPProxyProtocol On',
       '  SSLEngine on',
       `  SSLCertificateFile ${files.cert}`,
       `  SSLCertificateKeyFile ${files.key}`,
-      // A page of no file: everything is gone, and the text says for whom.
-      '  Redirect gone /',
-      '  ErrorDocument 410 "%{REMOTE_ADDR} %{CONN_REMOTE_ADDR}"',
+      ...lines,
       '</VirtualHost>',
       '',
     ].join('\n'),
   );
   // One process, so that killing it leaves no children behind.
   options.group.start(options.program, ['-X', '-f', config]);
-  await untilAccepting(receiver);
-  return receiver;
+  return { receiver, dir };
+}
+
+async function untilListening(receiver: Receiver): Promise<void> {
+  await untilAccepting(receiver, new Uint8Array(0));
 }
 
 /** A free port, a folder that a program without root's rights can use, and both as a line of configuration. */
