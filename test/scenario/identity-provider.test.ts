@@ -23,19 +23,23 @@ const person = { id: 'p1', name: 'Demo Person', username: 'person@contoso.test',
 const rows: SignIn[] = [];
 const notices: string[] = [];
 let provider: IdentityProvider;
+/** The same, told by a field of each request. */
+let fieldReading: IdentityProvider;
 
 beforeAll(async () => {
-  provider = await startIdentityProvider({
+  const settings = {
     host,
     listen: { address: '127.30.0.1', port: 0 },
     trustedEdges: [edge],
     people: [person],
     trustedLocation: { name: 'Head office', ranges: ['127.10.0.0/24'] },
-    onSignIn: (row) => rows.push(row),
-    onNotice: (line) => notices.push(line),
-  });
+    onSignIn: (row: SignIn) => void rows.push(row),
+    onNotice: (line: string) => void notices.push(line),
+  };
+  provider = await startIdentityProvider({ ...settings, told: 'proxy-v2' });
+  fieldReading = await startIdentityProvider({ ...settings, told: 'forwarded' });
 });
-afterAll(() => provider.close());
+afterAll(() => Promise.all([provider.close(), fieldReading.close()]));
 beforeEach(() => {
   rows.length = 0;
   notices.length = 0;
@@ -133,6 +137,24 @@ describe('the front', () => {
   });
 });
 
+describe('the front that is told by X-Forwarded-For', () => {
+  test.each([
+    ['believes the left-most address', 'X-Forwarded-For: 198.51.100.9, 127.10.0.7\r\n', '198.51.100.9'],
+    ['takes the peer where none is told', '', edge],
+  ])('%s', async (_name, fields, address) => {
+    const socket = await dial(edge, fieldReading);
+    const page = await getOver(socket, host, fields, '/signed-in', fieldReading);
+    expect(page).toContain(`Seen as <strong>${address}</strong>`);
+  });
+
+  test('resets a peer that is not an edge', async () => {
+    const { port } = fieldReading;
+    const socket = connect({ host: '127.30.0.1', port, localAddress: '127.20.0.99' });
+    await expect(ended(socket)).resolves.toBe('reset');
+    expect(notices).toEqual(['refused 127.20.0.99: not an edge']);
+  });
+});
+
 function proxied(address: string): ProxyHeader {
   return {
     command: 'proxy',
@@ -183,8 +205,8 @@ async function startHop(header: ProxyHeader): Promise<Server> {
   return hop;
 }
 
-async function dial(localAddress: string): Promise<Socket> {
-  const socket = connect({ host: '127.30.0.1', port: provider.port, localAddress });
+async function dial(localAddress: string, { port } = provider): Promise<Socket> {
+  const socket = connect({ host: '127.30.0.1', port, localAddress });
   await once(socket, 'connect');
   return socket;
 }
@@ -205,8 +227,9 @@ async function getOver(
   hostField: string,
   fields = '',
   path = '/.well-known/openid-configuration',
+  { authority } = provider,
 ): Promise<string> {
-  const tls = connectTls({ socket, servername: host, ca: provider.authority });
+  const tls = connectTls({ socket, servername: host, ca: authority });
   tls.write(`GET ${path} HTTP/1.1\r\nHost: ${hostField}\r\nConnection: close\r\n${fields}\r\n`);
   let text = '';
   for await (const chunk of tls) text += String(chunk);

@@ -9,11 +9,17 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
-import { type ProviderSettings, readyLine } from './identity-provider/main.ts';
+import {
+  type ProviderSettings,
+  type ReceivedRequest,
+  readyLine,
+  receivedRequest,
+} from './identity-provider/main.ts';
+import type { Told } from './identity-provider/front.ts';
 import { apps } from './identity-provider/people.ts';
 import { type SignIn, signIn as signInRow } from './identity-provider/sign-in-log.ts';
 import { type Program, type ProgramGroup, agentMain, edgeMain, pinnedNode } from './processes.ts';
-import { type SignInResult, signIn } from './sign-in.ts';
+import { type SignInRequest, type SignInResult, signIn } from './sign-in.ts';
 
 /** Documentation addresses cannot be bound, so each role has a loopback address. */
 export const addresses = {
@@ -31,6 +37,12 @@ const headOffice = { name: 'Contoso head office', ranges: ['127.10.0.0/24'] };
 const edgeName = 'edge.contoso.test';
 const deviceName = 'workstation-7';
 const edgeOptions = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
+/** The authority behind the provider's own certificate, beside the edge's configuration. */
+const providerAuthority = 'contoso-ca.pem';
+const telling = { 'proxy-v2': 'PROXY v2', forwarded: 'X-Forwarded-For' } as const satisfies Record<
+  Told,
+  string
+>;
 const agentSocket = 'agent.sock';
 const agentOptions = ['--state-dir', 'agent-state', '--socket', agentSocket];
 const flowList = z.object({ flows: z.array(flowRecord) });
@@ -43,7 +55,7 @@ export const quietly: Step = (_title, work) => work(() => undefined);
 
 export type Contoso = {
   readonly issuer: string;
-  /** PEM of the authority behind the provider's certificate, and where it stands as a file. */
+  /** PEM of the authority behind the certificate that is shown for the provider, and where it stands as a file. */
   readonly authority: string;
   readonly authorityFile: string;
   /** The provider's public key, as Chromium's command line takes it. */
@@ -56,9 +68,11 @@ export type Contoso = {
   /** Switches restoration at the edge, through the edge's own command. Nothing is restarted. */
   readonly setRestoration: (wanted: 'on' | 'off', show?: (command: string) => void) => Promise<void>;
   /** One scripted sign-in through the agent, on connections of its own. */
-  readonly signIn: () => Promise<SignInResult>;
+  readonly signIn: (changes?: Partial<SignInRequest>) => Promise<SignInResult>;
   /** The provider's sign-in log, oldest first. */
   readonly signIns: () => SignIn[];
+  /** Every request that reached the provider, oldest first. */
+  readonly requests: () => ReceivedRequest[];
   readonly status: () => Promise<Status>;
   /** What the agent captured, open and ended. */
   readonly flows: () => Promise<FlowRecord[]>;
@@ -72,6 +86,8 @@ export type ContosoOptions = {
   /** Where the programs live; its owner ends it. */
   readonly group: ProgramGroup;
   readonly step?: Step;
+  /** The provider's class, `proxy-v2` if absent; with `forwarded` the edge ends its TLS. */
+  readonly providerClass?: Told;
   /** Classes that come before the provider's. */
   readonly classes?: readonly object[];
   /** Put over what agent.yaml would say. */
@@ -95,7 +111,7 @@ export type Place = { readonly address: string; readonly port: number };
  * @throws OpenGsaError with the program's own words where one cannot be started
  */
 export async function startContoso(options: ContosoOptions): Promise<Contoso> {
-  const { group, step = quietly, onStart, providerFront, ...extras } = options;
+  const { group, step = quietly, onStart, providerFront, providerClass = 'proxy-v2', ...extras } = options;
   const { folder } = group;
   const start: StartProgram = (name, args) => {
     const program = startIn(group, args);
@@ -109,16 +125,21 @@ export async function startContoso(options: ContosoOptions): Promise<Contoso> {
     password: randomBytes(12).toString('base64url'),
   };
   const signInLog = join(folder, 'sign-ins.jsonl');
+  const requestLog = join(folder, 'requests.jsonl');
   const [provider] = await Promise.all([
     step('Start the identity provider, which allows sign-ins only from a named location', async (show) => {
-      show(`https://${providerHost} at ${addresses.provider}, PROXY v2 from ${addresses.edge} only`);
+      show(
+        `https://${providerHost} at ${addresses.provider}, ${telling[providerClass]} from ${addresses.edge} only`,
+      );
       return startProvider(group, start, {
         host: providerHost,
         listen: { address: addresses.provider, port: 0 },
         trustedEdges: [providerFront?.address ?? addresses.edge],
+        told: providerClass,
         people: [person],
         trustedLocation: headOffice,
         signInLog,
+        requestLog,
       });
     }),
     step('Make the edge: authority, certificate, witness key, configuration', async (show) => {
@@ -129,10 +150,22 @@ export async function startContoso(options: ContosoOptions): Promise<Contoso> {
   ]);
   const behind = { address: addresses.provider, port: provider.ready.port };
   const upstream = (await providerFront?.start(behind)) ?? behind;
+  const { issuer, keyHash } = provider.ready;
+  const authorityFile = join(folder, providerAuthority);
+  writeFileSync(authorityFile, provider.ready.authority);
   const edge = await step(
     'Start the edge, with the provider as a destination that is told the address',
     (show) =>
-      startEdge(group, start, { upstream, before: extras.classes ?? [], ...extras.edgeSettings }, show),
+      startEdge(
+        group,
+        start,
+        {
+          provider: { class: providerClass, upstream },
+          before: extras.classes ?? [],
+          ...extras.edgeSettings,
+        },
+        show,
+      ),
   );
   await step('Give the workstation its certificate', (show) =>
     runEdge(group, ['devices', 'add', deviceName, '--out', 'device', ...edgeOptions], show),
@@ -144,15 +177,14 @@ export async function startContoso(options: ContosoOptions): Promise<Contoso> {
   if (httpProxy === null || pacUrl === null) {
     throw new OpenGsaError('bad-message', 'the agent is connected but has no HTTP proxy');
   }
-  const { issuer, authority, keyHash } = provider.ready;
-  const authorityFile = join(folder, 'contoso-ca.pem');
-  writeFileSync(authorityFile, authority);
+  const shownBy = providerClass === 'forwarded' ? join(folder, 'edge-state/ca.crt') : authorityFile;
+  const authority = readFileSync(shownBy, 'utf8');
   const programs = { provider: provider.program, edge, agent };
   const proxy = httpProxy.includes('://') ? httpProxy : `http://${httpProxy}`;
   return {
     issuer,
     authority,
-    authorityFile,
+    authorityFile: shownBy,
     keyHash,
     person,
     proxy,
@@ -164,7 +196,7 @@ export async function startContoso(options: ContosoOptions): Promise<Contoso> {
         ['signaling', ...(wanted === 'on' ? ['enable'] : ['disable', '--confirm']), ...edgeOptions],
         show,
       ),
-    signIn: () =>
+    signIn: (changes = {}) =>
       signIn({
         proxy,
         issuer,
@@ -172,8 +204,10 @@ export async function startContoso(options: ContosoOptions): Promise<Contoso> {
         clientId: apps.native,
         username: person.username,
         password: person.password,
+        ...changes,
       }),
-    signIns: () => readSignIns(signInLog),
+    signIns: () => readLog(signInLog, signInRow),
+    requests: () => readLog(requestLog, receivedRequest),
     status: () => readStatus(group),
     flows: async () => parse(flowList, await runClient(group, ['flows', '--limit', '1000']), 'flows').flows,
     stop: () => stopPrograms(programs),
@@ -196,17 +230,26 @@ async function startEdge(
   group: ProgramGroup,
   start: StartProgram,
   {
-    upstream,
+    provider,
     before,
     ...others
-  }: { readonly upstream: Place; readonly before: readonly object[] } & Readonly<Record<string, unknown>>,
+  }: { readonly provider: { readonly class: Told; readonly upstream: Place } } & {
+    readonly before: readonly object[];
+  } & Readonly<Record<string, unknown>>,
   show: (command: string) => void,
 ): Promise<Program> {
   const file = join(group.folder, 'edge.yaml');
   const config = parseDocument(readFileSync(file, 'utf8'));
   const settings: Record<string, unknown> = {
     sourceRanges: ['127.0.0.0/8'],
-    classes: [...before, { match: providerHost, class: 'proxy-v2', upstream }],
+    classes: [
+      ...before,
+      {
+        match: providerHost,
+        ...provider,
+        ...(provider.class === 'forwarded' && { upstreamTls: { ca: providerAuthority } }),
+      },
+    ],
     namedLocations: [{ ...headOffice, trusted: true, policies: [`Only from ${headOffice.name}`] }],
     ...others,
   };
@@ -216,7 +259,7 @@ async function startEdge(
   }
   writeFileSync(file, config.toString(), { mode: 0o600 });
   show(
-    `edge.yaml: ${providerHost} is of class proxy-v2; the edge's connections leave from ${addresses.edge}`,
+    `edge.yaml: ${providerHost} is of class ${provider.class}; the edge's connections leave from ${addresses.edge}`,
   );
   const words = ['serve', ...edgeOptions];
   show(commandLine('opengsa-edge', words));
@@ -309,9 +352,9 @@ async function readyLineOf(name: keyof ContosoPrograms, program: Program, patter
   }
 }
 
-function readSignIns(file: string): SignIn[] {
+function readLog<T>(file: string, schema: z.ZodType<T>): T[] {
   const lines = readFileSync(file, { encoding: 'utf8', flag: 'a+' }).split('\n').slice(0, -1);
-  return lines.map((line) => parse(signInRow, JSON.parse(line), 'sign-in log'));
+  return lines.map((line) => parse(schema, JSON.parse(line), file));
 }
 
 /** Longest an asked program may take to end before the group's owner ends it. */

@@ -1,4 +1,5 @@
 // A scripted person with a browser: one authorization-code sign-in with PKCE through an HTTP proxy.
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import {
   type Configuration,
@@ -9,6 +10,7 @@ import {
   calculatePKCECodeChallenge,
   customFetch,
   discovery,
+  fetchUserInfo,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
@@ -25,12 +27,21 @@ export type SignInRequest = {
   readonly clientId: string;
   readonly username: string;
   readonly password: string;
+  /** Sent with each request, beside what it needs. */
+  readonly fields?: OutgoingHttpHeaders;
+  /** Has the provider ask for consent, which it otherwise takes as given. */
+  readonly consent?: boolean;
 };
 
-export type BrowserPerson = Pick<SignInRequest, 'proxy' | 'authority' | 'username' | 'password'>;
+export type BrowserPerson = Pick<SignInRequest, 'proxy' | 'authority' | 'username' | 'password' | 'fields'>;
 
 export type SignInResult =
-  | { readonly kind: 'tokens'; readonly claims: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'tokens';
+      /** Of the ID token, and what the UserInfo endpoint says for the access token. */
+      readonly claims: Readonly<Record<string, unknown>>;
+      readonly userInfo: Readonly<Record<string, unknown>>;
+    }
   /** The provider's answer at the redirect address. */
   | { readonly kind: 'denied'; readonly error: string; readonly description: string };
 
@@ -46,7 +57,7 @@ const requestTimeoutMs = 10_000;
  * @throws OpenGsaError `upstream-failed` or `bad-message` if the provider cannot be reached or answers oddly
  */
 export async function signIn(request: SignInRequest): Promise<SignInResult> {
-  return withAgent(request, (agent) => signInBy(agent, request));
+  return withBrowser(request, (browser) => signInBy(browser, request));
 }
 
 /**
@@ -54,24 +65,27 @@ export async function signIn(request: SignInRequest): Promise<SignInResult> {
  * provider's redirect back, whose parameters hold the code or the error.
  */
 export async function authorizeInBrowser(start: URL, person: BrowserPerson): Promise<URL> {
-  return withAgent(person, (agent) => browse(agent, start, person));
+  return withBrowser(person, (browser) => browse(browser, start, person));
 }
 
-async function withAgent<T>(
-  { authority, proxy }: Pick<SignInRequest, 'authority' | 'proxy'>,
-  work: (agent: Agent) => Promise<T>,
+/** One set of connections, and what goes with every request on them. */
+type Browser = { readonly agent: Agent; readonly fields: OutgoingHttpHeaders };
+
+async function withBrowser<T>(
+  { authority, proxy, fields = {} }: Pick<SignInRequest, 'authority' | 'proxy' | 'fields'>,
+  work: (browser: Browser) => Promise<T>,
 ): Promise<T> {
   const agent = new Agent({ keepAlive: true, ca: authority, proxyEnv: { HTTPS_PROXY: proxy } });
   try {
-    return await work(agent);
+    return await work({ agent, fields });
   } finally {
     agent.destroy();
   }
 }
 
-async function signInBy(agent: Agent, request: SignInRequest): Promise<SignInResult> {
+async function signInBy(browser: Browser, request: SignInRequest): Promise<SignInResult> {
   const config = await discovery(new URL(request.issuer), request.clientId, undefined, None(), {
-    [customFetch]: (url, options) => fetchBy(agent, url, options),
+    [customFetch]: (url, options) => fetchBy(browser, url, options),
   });
   const secrets = { verifier: randomPKCECodeVerifier(), state: randomState(), nonce: randomNonce() };
   const start = buildAuthorizationUrl(config, {
@@ -81,20 +95,21 @@ async function signInBy(agent: Agent, request: SignInRequest): Promise<SignInRes
     code_challenge_method: 'S256',
     state: secrets.state,
     nonce: secrets.nonce,
+    ...(request.consent === true && { prompt: 'consent' }),
   });
-  const answer = await browse(agent, start, request);
+  const answer = await browse(browser, start, request);
   const error = answer.searchParams.get('error');
   if (error !== null) {
     return { kind: 'denied', error, description: answer.searchParams.get('error_description') ?? '' };
   }
-  return { kind: 'tokens', claims: await redeem(config, answer, secrets) };
+  return { kind: 'tokens', ...(await redeem(config, answer, secrets)) };
 }
 
 async function redeem(
   config: Configuration,
   answer: URL,
   { verifier, state, nonce }: { verifier: string; state: string; nonce: string },
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<Pick<SignInResult & { kind: 'tokens' }, 'claims' | 'userInfo'>> {
   const tokens = await authorizationCodeGrant(config, answer, {
     pkceCodeVerifier: verifier,
     expectedState: state,
@@ -103,26 +118,28 @@ async function redeem(
   });
   const claims = tokens.claims();
   if (claims === undefined) throw new OpenGsaError('bad-message', 'the provider gave no ID token');
-  return claims;
+  return { claims, userInfo: await fetchUserInfo(config, tokens.access_token, claims.sub) };
 }
 
 /** Follows redirects and fills in forms until the provider redirects to the application. */
-async function browse(agent: Agent, start: URL, request: BrowserPerson): Promise<URL> {
+async function browse(browser: Browser, start: URL, request: BrowserPerson): Promise<URL> {
   const jar = newCookieJar(Date.now);
-  let response = await get(agent, jar, start);
+  let response = await get(browser, jar, start);
   let url = start;
   for (let hop = 0; hop < maxHops; hop++) {
     const location = response.headers.get('location');
     if (location !== null) {
       url = new URL(location, url);
       if (url.href.startsWith(redirectUri)) return url;
-      response = await get(agent, jar, url);
+      response = await get(browser, jar, url);
     } else {
       const form = readForm(await response.text(), url);
-      form.fields.set('username', request.username);
-      form.fields.set('password', request.password);
+      if (form.asksForPassword) {
+        form.fields.set('username', request.username);
+        form.fields.set('password', request.password);
+      }
       url = form.action;
-      response = await post(agent, jar, url, form.fields);
+      response = await post(browser, jar, url, form.fields);
       if (response.status === 401) throw new OpenGsaError('access-denied', 'user name or password is wrong');
     }
   }
@@ -133,7 +150,10 @@ async function browse(agent: Agent, start: URL, request: BrowserPerson): Promise
 }
 
 /** The first form of a page, with its hidden fields. */
-function readForm(html: string, page: URL): { action: URL; fields: URLSearchParams } {
+function readForm(
+  html: string,
+  page: URL,
+): { action: URL; fields: URLSearchParams; asksForPassword: boolean } {
   const form = /<form\b[^>]*\baction="([^"]*)"[^>]*>(.*?)<\/form>/s.exec(html);
   if (form === null) throw new OpenGsaError('bad-message', `${page.href} has no form: ${html.slice(0, 200)}`);
   const [, action = '', body = ''] = form;
@@ -141,25 +161,25 @@ function readForm(html: string, page: URL): { action: URL; fields: URLSearchPara
   for (const [input] of body.matchAll(/<input\b[^>]*\btype="hidden"[^>]*>/g)) {
     fields.set(/\bname="([^"]*)"/.exec(input)?.[1] ?? '', /\bvalue="([^"]*)"/.exec(input)?.[1] ?? '');
   }
-  return { action: new URL(action, page), fields };
+  return { action: new URL(action, page), fields, asksForPassword: body.includes('name="password"') };
 }
 
-async function get(agent: Agent, jar: CookieJar, url: URL): Promise<Response> {
-  return visit(agent, jar, url, { method: 'GET' });
+async function get(browser: Browser, jar: CookieJar, url: URL): Promise<Response> {
+  return visit(browser, jar, url, { method: 'GET' });
 }
 
-async function post(agent: Agent, jar: CookieJar, url: URL, fields: URLSearchParams): Promise<Response> {
-  return visit(agent, jar, url, {
+async function post(browser: Browser, jar: CookieJar, url: URL, fields: URLSearchParams): Promise<Response> {
+  return visit(browser, jar, url, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: fields.toString(),
   });
 }
 
-async function visit(agent: Agent, jar: CookieJar, url: URL, options: FetchOptions): Promise<Response> {
+async function visit(browser: Browser, jar: CookieJar, url: URL, options: FetchOptions): Promise<Response> {
   const cookie = jar.header(url);
   const headers = { ...options.headers, ...(cookie !== null && { cookie }) };
-  const response = await fetchBy(agent, url.href, { ...options, headers });
+  const response = await fetchBy(browser, url.href, { ...options, headers });
   jar.store(url, response.headers.getSetCookie());
   return response;
 }
@@ -170,15 +190,15 @@ type FetchOptions = {
   readonly body?: FetchBody;
 };
 
-/** `fetch` for one agent, without following redirects. */
-async function fetchBy(agent: Agent, url: string, options: FetchOptions): Promise<Response> {
+/** `fetch` on the browser's connections, without following redirects. */
+async function fetchBy({ agent, fields }: Browser, url: string, options: FetchOptions): Promise<Response> {
   const body =
     options.body === null || options.body === undefined ? '' : await new Response(options.body).text();
   return new Promise((resolve, reject) => {
     const outgoing = httpsRequest(url, {
       agent,
       method: options.method ?? 'GET',
-      headers: { 'user-agent': 'OpenGSA scripted person', ...options.headers },
+      headers: { 'user-agent': 'OpenGSA scripted person', ...fields, ...options.headers },
       timeout: requestTimeoutMs,
     });
     outgoing.on('timeout', () =>

@@ -2,16 +2,17 @@
 // Its log is one line per request: `told {"at":…,"source":…}`.
 // Arguments: address, port, certificate file, key file, addresses of trusted edges separated by commas.
 import { readFileSync } from 'node:fs';
-import { startProxyFront } from '../../support/identity-provider/proxy-front.ts';
+import { startFront } from '../../support/identity-provider/front.ts';
 
 const [address = '', port = '', certificate = '', key = '', edges = ''] = process.argv.slice(2);
-const front = await startProxyFront({
+const front = await startFront({
+  told: 'proxy-v2',
   listen: { address, port: Number(port) },
   trustedPeers: edges.split(','),
   certificate: readFileSync(certificate, 'utf8'),
   key: readFileSync(key, 'utf8'),
   onRequest: (request, response) => {
-    const source = front.sourceOf(request.socket)?.address ?? null;
+    const source = front.sourceOf(request)?.address ?? null;
     process.stdout.write(`told ${JSON.stringify({ at: Date.now(), source })}\n`);
     response.end(`${JSON.stringify({ source })}\n`);
   },

@@ -1,15 +1,14 @@
-// Contoso's sign-in service as one thing to start: the PROXY front, the OpenID Connect provider and its pages.
+// Contoso's sign-in service as one thing to start: the front, the OpenID Connect provider and its pages.
 import { X509Certificate, createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Provider } from 'oidc-provider';
 import { OpenGsaError } from '../../../protocol/error.ts';
 import { createAuthority } from '../pki.ts';
 import { type NamedLocation, judgeLocation } from './conditional-access.ts';
-import { type Page, blockedPage, faultPage, signInPage, signedInPage } from './pages.ts';
+import { type Page, blockedPage, consentPage, faultPage, signInPage, signedInPage } from './pages.ts';
 import { type Person, apps, authenticate, signedInPath } from './people.ts';
 import { createProvider } from './provider.ts';
-import { type ConnectionSource, startProxyFront } from './proxy-front.ts';
+import { type ConnectionSource, type Told, startFront } from './front.ts';
 import { type SignIn, toSignInRow } from './sign-in-log.ts';
 
 export type IdentityProviderOptions = {
@@ -17,9 +16,12 @@ export type IdentityProviderOptions = {
   readonly host: string;
   readonly listen: { readonly address: string; readonly port: number };
   readonly trustedEdges: readonly string[];
+  readonly told: Told;
   readonly people: readonly Person[];
   readonly trustedLocation: NamedLocation;
   readonly onSignIn: (row: SignIn) => void;
+  /** Told of each request as it came. */
+  readonly onRequest?: (request: IncomingMessage) => void;
   /** One line for each fault or refusal. */
   readonly onNotice: (line: string) => void;
 };
@@ -41,9 +43,9 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const issuer = `https://${options.host}`;
   const authority = createAuthority('Contoso Test Root CA');
   const certificate = authority.issue(options.host, { usage: 'server', names: [options.host] });
-  let known: (socket: Socket) => ConnectionSource | undefined = () => undefined;
-  const sourceOf = (socket: Socket): ConnectionSource => {
-    const source = known(socket);
+  let known: (request: IncomingMessage) => ConnectionSource | undefined = () => undefined;
+  const sourceOf = (request: IncomingMessage): ConnectionSource => {
+    const source = known(request);
     if (source === undefined) throw new OpenGsaError('internal', 'a connection without a source');
     return source;
   };
@@ -54,7 +56,8 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     onFault: (error) => options.onNotice(`fault: ${error.message}`),
   });
   const site = siteOf(options, issuer, provider, sourceOf);
-  const front = await startProxyFront({
+  const front = await startFront({
+    told: options.told,
     listen: options.listen,
     trustedPeers: options.trustedEdges,
     key: certificate.key,
@@ -77,7 +80,7 @@ function publicKeyHash(certificate: string): string {
   return createHash('sha256').update(key).digest('base64');
 }
 
-type SourceOf = (socket: Socket) => ConnectionSource;
+type SourceOf = (request: IncomingMessage) => ConnectionSource;
 
 function siteOf(
   options: IdentityProviderOptions,
@@ -87,13 +90,14 @@ function siteOf(
 ): RequestListener {
   const protocol = provider.callback();
   return (request, response) => {
+    options.onRequest?.(request);
     // The provider spells its own addresses after the Host field, so no other host may come through.
     if (request.headers.host !== options.host) {
       response.writeHead(421).end();
       return;
     }
     const url = new URL(request.url ?? '/', issuer);
-    const { address } = sourceOf(request.socket);
+    const { address } = sourceOf(request);
     const fail = (error: unknown) => {
       options.onNotice(`fault: ${error instanceof Error ? error.message : String(error)}`);
       if (response.headersSent) response.destroy();
@@ -137,17 +141,21 @@ async function signInStep(
   response: ServerResponse,
 ): Promise<void> {
   const { uid, prompt, params, session } = await provider.interactionDetails(request, response);
-  const source = sourceOf(request.socket);
+  const source = sourceOf(request);
   const clientId = typeof params.client_id === 'string' ? params.client_id : '';
   const client = await provider.Client.find(clientId);
+  const form = { action: `/sign-in/${uid}`, app: client?.clientName ?? clientId, address: source.address };
   if (prompt.name === 'consent') {
+    if (request.method !== 'POST') {
+      send(response, consentPage(form));
+      return;
+    }
     const grant = new provider.Grant({ clientId, ...(session && { accountId: session.accountId }) });
     grant.addOIDCScope('openid profile email offline_access');
     const grantId = await grant.save();
     await provider.interactionFinished(request, response, { consent: { grantId } });
     return;
   }
-  const form = { action: `/sign-in/${uid}`, app: client?.clientName ?? clientId, address: source.address };
   if (request.method !== 'POST') {
     send(response, signInPage({ ...form, username: '', error: null }));
     return;

@@ -10,12 +10,19 @@ const settingsSchema = z.strictObject({
   host: z.string(),
   listen: z.strictObject({ address: z.string(), port: z.int() }),
   trustedEdges: z.array(z.string()),
+  told: z.enum(['proxy-v2', 'forwarded']),
   people: z.array(
     z.strictObject({ id: z.string(), name: z.string(), username: z.string(), password: z.string() }),
   ),
   trustedLocation: z.strictObject({ name: z.string(), ranges: z.array(z.string()) }),
   signInLog: z.string(),
+  requestLog: z.string(),
 });
+
+/** A line of the request log: what was asked for, and every field as it came, save those that hold secrets. */
+export const receivedRequest = z.object({ path: z.string(), fields: z.array(z.string()) });
+export type ReceivedRequest = z.infer<typeof receivedRequest>;
+
 export type ProviderSettings = z.input<typeof settingsSchema>;
 
 /** What the program prints when it is ready. */
@@ -31,9 +38,16 @@ if (import.meta.main) await main();
 async function main(): Promise<void> {
   const file = process.argv[2] ?? '';
   const settings = parse(settingsSchema, JSON.parse(readFileSync(file, 'utf8')), file, 'bad-config');
+  const append = (log: string, value: unknown) =>
+    appendFileSync(log, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   const provider = await startIdentityProvider({
     ...settings,
-    onSignIn: (row) => appendFileSync(settings.signInLog, `${JSON.stringify(row)}\n`, { mode: 0o600 }),
+    onSignIn: (row) => append(settings.signInLog, row),
+    onRequest: ({ url = '', rawHeaders }) =>
+      append(settings.requestLog, {
+        path: url.split('?')[0] ?? '',
+        fields: withoutSecrets(rawHeaders),
+      } satisfies ReceivedRequest),
     onNotice: (line) => process.stderr.write(`${line}\n`),
   });
   const { issuer, port, authority, keyHash } = provider;
@@ -49,4 +63,8 @@ async function main(): Promise<void> {
       );
     });
   }
+}
+
+function withoutSecrets(fields: readonly string[]): string[] {
+  return fields.filter((_, i) => !/^(?:cookie|authorization)$/i.test(fields[i - (i % 2)] ?? ''));
 }

@@ -37,6 +37,19 @@ export function signInPage(form: SignInForm): Page {
   );
 }
 
+/** Asks the person to let the application know who they are; posting the form says yes. */
+export function consentPage(form: Pick<SignInForm, 'action' | 'app' | 'address'>): Page {
+  return page(
+    200,
+    'Allow access',
+    `<p class="lead"><strong>${escape(form.app)}</strong> wants to know your name and user name.</p>
+    <form method="post" action="${escape(form.action)}">
+      <button type="submit">Allow</button>
+    </form>`,
+    form.address,
+  );
+}
+
 export function signedInPage(address: string, policy: string): Page {
   return page(
     200,

@@ -1,6 +1,6 @@
 // The OpenID Connect provider itself: oidc-provider with Contoso's people, applications and access policy.
 import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import {
   type Configuration,
   type KoaContextWithOIDC,
@@ -12,15 +12,16 @@ import { type LocationVerdict, type NamedLocation, judgeLocation } from './condi
 import { memoryAdapter } from './memory-adapter.ts';
 import { faultPage } from './pages.ts';
 import { type Person, clientsOf } from './people.ts';
-import type { ConnectionSource } from './proxy-front.ts';
+import type { ConnectionSource, Told } from './front.ts';
 import { type SignIn, type SignInFault, toSignInRow } from './sign-in-log.ts';
 
 export type ProviderOptions = {
   /** `https://host` without a port: discovery and cookies belong to it. */
   readonly issuer: string;
+  readonly told: Told;
   readonly people: readonly Person[];
   readonly trustedLocation: NamedLocation;
-  readonly sourceOf: (socket: Socket) => ConnectionSource;
+  readonly sourceOf: (request: IncomingMessage) => ConnectionSource;
   readonly onSignIn: (row: SignIn) => void;
   readonly onFault: (error: Error) => void;
 };
@@ -46,6 +47,8 @@ export function createProvider(options: ProviderOptions): Provider {
     },
     loadExistingGrant: grantWhatIsAsked,
   });
+  // As its documentation says for a proxy that is trusted: host, scheme and client are then what fields say.
+  provider.proxy = options.told === 'forwarded';
   logSignIns(provider, options, verdicts);
   return provider;
 }
@@ -55,7 +58,7 @@ function policyWith(options: ProviderOptions, verdicts: WeakMap<KoaContextWithOI
   const policy = interactionPolicy.base();
   const check = new interactionPolicy.Check('location', 'blocked by policy', 'access_denied', (ctx) => {
     if (ctx.oidc.session?.accountId === undefined) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
-    const verdict = judgeLocation(options.trustedLocation, options.sourceOf(ctx.req.socket).address);
+    const verdict = judgeLocation(options.trustedLocation, options.sourceOf(ctx.req).address);
     verdicts.set(ctx, verdict);
     if (verdict.trusted) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
     throw new errors.AccessDenied(`the policy "${verdict.policy}" blocks it: ${verdict.reason}`);
@@ -97,7 +100,7 @@ function logSignIns(
           name: client?.clientName ?? '',
           native: client?.applicationType === 'native',
         },
-        source: options.sourceOf(ctx.req.socket),
+        source: options.sourceOf(ctx.req),
         userAgent: ctx.get('user-agent'),
         interactive,
         verdict: verdicts.get(ctx) ?? null,
@@ -155,7 +158,7 @@ function looks({ sourceOf }: ProviderOptions): Configuration {
     clientBasedCORS: () => false,
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
     renderError: (ctx, out) => {
-      const address = sourceOf(ctx.req.socket).address;
+      const address = sourceOf(ctx.req).address;
       ctx.type = 'html';
       ctx.body = faultPage(ctx.status, out.error_description ?? out.error, address).html;
     },

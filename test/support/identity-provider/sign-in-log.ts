@@ -1,6 +1,6 @@
 // The provider's sign-in log: rows in the shape of Microsoft Graph's `signIn`, as far as this provider knows the answers.
 import { z } from 'zod';
-import type { ConnectionSource } from './proxy-front.ts';
+import type { ConnectionSource } from './front.ts';
 import type { LocationVerdict } from './conditional-access.ts';
 
 export const signIn = z.object({
@@ -13,7 +13,7 @@ export const signIn = z.object({
   userId: z.string(),
   appId: z.string(),
   appDisplayName: z.string(),
-  /** What the connection says, by PROXY header or by the peer; never what an HTTP field says. */
+  /** What the front was told, by PROXY header or by X-Forwarded-For of an edge; otherwise the peer. */
   ipAddress: z.string(),
   clientAppUsed: z.enum(['Browser', 'Mobile Apps and Desktop clients']),
   userAgent: z.string(),

@@ -5,7 +5,7 @@ import { aliasLines, createNarrator, failureReport, logTable } from '../../demo/
 import { addresses } from '../../support/contoso.ts';
 import { toSignInRow } from '../../support/identity-provider/sign-in-log.ts';
 
-const tokens = { kind: 'tokens', claims: {} } as const;
+const tokens = { kind: 'tokens', claims: {}, userInfo: {} } as const;
 const denied = { kind: 'denied', error: 'access_denied', description: 'outside' } as const;
 const good = [
   chapter('on', addresses.workstation, true, tokens),

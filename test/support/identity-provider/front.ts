@@ -1,24 +1,31 @@
-// The provider's door: a TCP port that speaks PROXY protocol v2 by configuration, in front of an HTTPS server.
-// Who may come in is decided by the peer's address before a byte is read; who a connection belongs to, by the header.
-import { type RequestListener } from 'node:http';
+// The provider's door: an HTTPS server that is told by edges whom a connection or a request is from.
+// Who may come in is decided by the peer's address before a byte is read.
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { decodeProxyHeader } from '../../../protocol/proxy-v2.ts';
 
-/** What the front knows about a connection: never anything that was said inside it. */
+/**
+ * How an edge tells the address, as the edge's classes are called: `proxy-v2` by a PROXY header before TLS, after which
+ * nothing that is said inside has a say; `forwarded` by X-Forwarded-For in each request.
+ */
+export type Told = 'proxy-v2' | 'forwarded';
+
+/** What the front knows about where a request is from. */
 export type ConnectionSource = {
-  /** The header's source address, or the peer itself where the header says LOCAL. */
+  /** What the edge told, or the peer itself where it told none. */
   readonly address: string;
   readonly port: number;
   /** The TCP peer: the edge. */
   readonly edge: string;
-  /** The header's UNIQUE_ID. */
+  /** The PROXY header's UNIQUE_ID, or the request's traceparent. */
   readonly uniqueId: string | null;
 };
 
-export type ProxyFrontOptions = {
+export type FrontOptions = {
+  readonly told: Told;
   readonly listen: { readonly address: string; readonly port: number };
-  /** Peers that may send a PROXY header. Everybody else is reset unheard. */
+  /** Peers that are believed. Everybody else is reset unheard. */
   readonly trustedPeers: readonly string[];
   readonly key: string;
   readonly certificate: string;
@@ -27,10 +34,10 @@ export type ProxyFrontOptions = {
   readonly onRefused: (peer: string, reason: string) => void;
 };
 
-export type ProxyFront = {
+export type Front = {
   readonly port: number;
-  /** Undefined for a socket that did not come through the front. */
-  readonly sourceOf: (socket: Socket) => ConnectionSource | undefined;
+  /** Undefined for a request that did not come through the front. */
+  readonly sourceOf: (request: IncomingMessage) => ConnectionSource | undefined;
   readonly close: () => Promise<void>;
 };
 
@@ -40,7 +47,7 @@ const idleTimeoutMs = 60_000;
 const maxConnections = 1_000;
 
 /** Listens; rejects with the system's error if it cannot. */
-export async function startProxyFront(options: ProxyFrontOptions): Promise<ProxyFront> {
+export async function startFront(options: FrontOptions): Promise<Front> {
   const open = new Set<Socket>();
   /** Sources of connections whose TLS handshake is under way, by the raw socket's peer, which is unique while open. */
   const handshaking = new Map<string, ConnectionSource>();
@@ -75,10 +82,12 @@ export async function startProxyFront(options: ProxyFrontOptions): Promise<Proxy
       refuse('not an edge');
       return;
     }
-    readHeader(raw, refuse, (source) => {
+    const accept = (source: ConnectionSource) => {
       handshaking.set(peer, source);
       web.emit('connection', raw);
-    });
+    };
+    if (options.told === 'proxy-v2') readHeader(raw, refuse, accept);
+    else accept(peerItself(raw));
   });
   front.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
@@ -89,13 +98,29 @@ export async function startProxyFront(options: ProxyFrontOptions): Promise<Proxy
 
   return {
     port: (front.address() as AddressInfo).port,
-    sourceOf: (socket) => sources.get(socket),
+    sourceOf: (request) => {
+      const source = sources.get(request.socket);
+      return source === undefined || options.told === 'proxy-v2' ? source : toldSource(source, request);
+    },
     close: async () => {
       const closed = new Promise<void>((resolve) => front.close(() => resolve()));
       for (const socket of open) socket.destroy();
       await closed;
     },
   };
+}
+
+function peerItself(raw: Socket): ConnectionSource {
+  const address = raw.remoteAddress ?? '';
+  return { address, port: raw.remotePort ?? 0, edge: address, uniqueId: null };
+}
+
+/** The left-most address of all fields, as Koa reads it where it trusts its proxy: a client's own would be believed. */
+function toldSource(connection: ConnectionSource, request: IncomingMessage): ConnectionSource {
+  const all = request.headersDistinct['x-forwarded-for']?.join(',') ?? '';
+  const [address = ''] = all.split(',').map((element) => element.trim());
+  const [trace = null] = request.headersDistinct.traceparent ?? [];
+  return { ...connection, ...(address !== '' && { address }), uniqueId: trace };
 }
 
 /** Reads exactly one header, however it is cut into segments, and leaves the bytes behind it on the socket. */
@@ -133,11 +158,12 @@ function readHeader(
     const rest = bytes.subarray(decoded.length);
     if (rest.length > 0) raw.unshift(rest);
     const { header } = decoded;
-    const edge = raw.remoteAddress ?? '';
     accept({
-      address: header.command === 'proxy' ? header.source.address.text : edge,
-      port: header.command === 'proxy' ? header.source.port : (raw.remotePort ?? 0),
-      edge,
+      ...peerItself(raw),
+      ...(header.command === 'proxy' && {
+        address: header.source.address.text,
+        port: header.source.port,
+      }),
       uniqueId: header.uniqueId ?? null,
     });
   };
