@@ -53,11 +53,16 @@ describe.skipIf(obstacle !== null)('in a network with both families', () => {
           ],
         },
         agent: {
-          customRules: [{ destinations: ['*.contoso.test'] }],
+          customRules: [{ destinations: ['*.contoso.test', originIpv6] }],
           reflections: [
             { url: `https://${labHosts.stating}/whoami`, ca },
             { url: `https://${labHosts.statingIpv4}/whoami`, ca },
-            ...['anchored4', 'anchored6', 'relayed4', 'relayed6'].map((name) => ({
+            {
+              url: 'https://relayed4.contoso.test/',
+              destinations: ['relayed4.contoso.test', originIpv6],
+              ca,
+            },
+            ...['anchored4', 'anchored6', 'relayed6'].map((name) => ({
               url: `https://${name}.contoso.test/`,
               ca,
             })),
@@ -128,6 +133,20 @@ describe.skipIf(obstacle !== null)('in a network with both families', () => {
       [...own6, 'not asked'],
       ['direct6.contoso.test', 'direct', 'direct', ...own4, '[3]', 'not asked'],
       [...own6, 'agrees'],
+    ]);
+  });
+
+  it('a destination that is an address sees the edge’s of its family, and no name of two speaks for it', async () => {
+    expect(await verified(originIpv6)).toMatchObject([
+      {
+        ...{ path: 'edge', class: 'opaque', whose: 'edge', basis: 'predicted' },
+        edge: { ipv4: null, ipv6: edgeIpv6 },
+        addresses: { ipv4: { state: 'none' }, ipv6: outside(edgeIpv6) },
+        verification: {
+          reason: 'other-path',
+          detail: 'relayed4.contoso.test may be reached over IPv4, and this destination is not',
+        },
+      },
     ]);
   });
 
