@@ -22,14 +22,26 @@ describe('compared', () => {
     ['differs', prediction.addresses, '198.51.100.6'],
     ['unpredicted', prediction.addresses, '2001:db8::5'],
     ['differs', { ipv4: known('198.51.100.5'), ipv6: none }, '2001:db8::5'],
-    // RFC 8981: another temporary address of the same network.
-    ['agrees', { ipv4: none, ipv6: known('2001:db8::7') }, '2001:db8::abcd'],
-    ['differs', { ipv4: none, ipv6: known('2001:db8::7') }, '2001:db8:0:1::7'],
+    // The edge's address is a configured one, and a named location may hold that alone.
+    ['agrees', { ipv4: none, ipv6: known('2001:db8::5') }, '2001:db8::5'],
+    ['differs', { ipv4: none, ipv6: known('2001:db8::5') }, '2001:db8::6'],
   ] as const)('%s: %o, and %s was heard', (kind, addresses, address) => {
     expect(compare({ ...prediction, addresses }, heard(address))).toEqual({
       ...{ kind, address, url: 'https://whoami.test/', at },
     });
   });
+});
+
+test.each([
+  // RFC 8981: another temporary address of the same network.
+  ['agrees', '2001:db8::abcd'],
+  ['differs', '2001:db8:0:1::7'],
+] as const)('%s: the device has 2001:db8::7, and %s was heard', (kind, address) => {
+  const own: Prediction = {
+    ...{ ...prediction, path: 'direct', class: null, whose: 'own' },
+    addresses: { ipv4: none, ipv6: known('2001:db8::7') },
+  };
+  expect(compare(own, heard(address))).toMatchObject({ kind, address });
 });
 
 describe('one service speaks for a destination', () => {
