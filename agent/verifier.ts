@@ -1,7 +1,7 @@
 // Verifies predictions: asks the service that lies on a destination's path, and compares while the path stays the same.
 import type { Clock } from './clock.ts';
 import type { Prediction } from './core/prediction.ts';
-import { compare, isSamePath } from './core/verification.ts';
+import { compare, familyBeyond, isSamePath } from './core/verification.ts';
 import type { ReflectionAnswer, ReflectionReason } from './egress/reflection-question.ts';
 import type { WatchedDestination } from './policy/watch-list.ts';
 import type { Reflections, ReflectionService } from './reflections.ts';
@@ -69,6 +69,11 @@ function watchedService({ destination }: ReflectionService): WatchedDestination 
 }
 
 function otherPath(service: ReflectionService, way: Prediction, wanted: Prediction): string {
+  const beyond = familyBeyond(way, wanted);
+  if (beyond !== null && pathWords(way) === pathWords(wanted)) {
+    const family = beyond === 'ipv4' ? 'IPv4' : 'IPv6';
+    return `${formatHost(service.destination.host)} may be reached over ${family}, and this destination is not`;
+  }
   return `${formatHost(service.destination.host)} ${pathWords(way)}, and this destination ${pathWords(wanted)}`;
 }
 

@@ -1,6 +1,6 @@
 // Which address each destination will see, as a table that is read at a glance, with the reasons below it.
-import type { Family } from '../../protocol/address.ts';
-import type { SeenAddress, SeenAs } from '../../protocol/seen-as.ts';
+import { families, type Family, parseAddress } from '../../protocol/address.ts';
+import type { SeenAs } from '../../protocol/seen-as.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import { reasonWords, unverifiedWords, verdictWords, verificationWords } from '../core/seen-as-words.ts';
 import { dayOf, table } from './table.ts';
@@ -34,7 +34,7 @@ export function seenAsTable(seen: readonly SeenAs[]): readonly string[] {
   return table(
     columns.map((title) => ({ title })),
     seen.flatMap((one) =>
-      addressCells(one).map(([address, location], i) =>
+      addressLines(one).map(({ address, location }, i) =>
         i > 0
           ? ['', '', '', address, location, '']
           : [one.destination, one.path, one.class ?? '-', address, location, one.reason],
@@ -110,44 +110,72 @@ function tableLines(sections: readonly Section[], notes: Notes, verified: boolea
 }
 
 function rowCells({ shown, one }: Row, notes: Notes, verified: boolean): readonly (readonly string[])[] {
-  const why = notes.add(reasonWords(one));
-  const { verification } = one;
-  const note = verification?.kind === 'not-verified' ? ` [${notes.add(unverifiedWords(verification))}]` : '';
-  return addressCells(one).map(([address, location], i) => {
-    if (i > 0) return ['', '', '', address, location, edgeCell(one, i), ''];
-    const cells = [shown, one.path, one.class ?? '-', address, location, edgeCell(one, i), `[${why}]`];
-    return verified ? [...cells, `${verificationWords(verification)}${note}`] : cells;
+  const lines = addressLines(one);
+  const edge = edgeCells(one);
+  const why = `[${notes.add(reasonWords(one))}]`;
+  const observed = verified ? verifiedCells(one, lines, notes) : [];
+  return Array.from({ length: Math.max(lines.length, edge.length) }, (_, i) => {
+    const own = i === 0 ? [shown, one.path, one.class ?? '-'] : ['', '', ''];
+    const { address = '', location = '' } = lines[i] ?? {};
+    return [...own, address, location, edge[i] ?? '', i === 0 ? why : '', observed[i] ?? ''];
   });
 }
 
-/** Address and named location, a pair per family that can be seen. */
-function addressCells({ addresses, whose, path }: SeenAs): readonly (readonly [string, string])[] {
-  if (path === 'blocked') return [['nothing, it is blocked', '-']];
-  const { ipv4, ipv6 } = addresses;
-  const known = [ipv4, ipv6].filter(({ state }) => state === 'known');
+/** What a service saw stands beside the address of its family: about the other it says nothing. */
+function verifiedCells(
+  { verification }: SeenAs,
+  lines: readonly AddressLine[],
+  notes: Notes,
+): readonly string[] {
+  const words = verificationWords(verification);
+  if (verification === null) return [words];
+  if (verification.kind === 'not-verified') return [`${words} [${notes.add(unverifiedWords(verification))}]`];
+  const heard = parseAddress(verification.address)?.family;
+  const at = Math.max(
+    0,
+    lines.findIndex(({ family }) => family === heard),
+  );
+  return lines.map((_, i) => (i === at ? words : verificationWords(null)));
+}
+
+type AddressLine = {
+  /** Null where no family is meant. */
+  readonly family: Family | null;
+  readonly address: string;
+  readonly location: string;
+};
+
+/** Address and named location, a line per family that can be seen. */
+function addressLines({ addresses, whose, path }: SeenAs): readonly AddressLine[] {
+  if (path === 'blocked') return [{ family: null, address: 'nothing, it is blocked', location: '-' }];
+  const known = families.filter((family) => addresses[family].state === 'known');
   const owner = whose === null ? '' : whose === 'own' ? ' (yours)' : ' (edge)';
-  if (known.length === 0) return [[`not known${owner}`, '-']];
-  const open = whose === 'own' ? missingFamily(ipv4, ipv6) : null;
+  if (known.length === 0) return [{ family: null, address: `not known${owner}`, location: '-' }];
+  const open = whose === 'own' ? families.filter((family) => addresses[family].state === 'unknown') : [];
   return [
-    ...known.map(({ address, verdict }, i): [string, string] => [
-      `${i > 0 ? 'or ' : ''}${address ?? ''}${owner}`,
-      verdict === null ? '-' : verdictWords(verdict),
-    ]),
-    ...(open === null ? [] : [[`or your ${open} address, not known`, '-'] as const]),
+    ...known.map((family, i) => {
+      const { address, verdict } = addresses[family];
+      return {
+        family,
+        address: `${i > 0 ? 'or ' : ''}${address ?? ''}${owner}`,
+        location: verdict === null ? '-' : verdictWords(verdict),
+      };
+    }),
+    ...open.map((family) => ({
+      family,
+      address: `or your ${familyWords[family]} address, not known`,
+      location: '-',
+    })),
   ];
 }
 
-function missingFamily(ipv4: SeenAddress, ipv6: SeenAddress): string | null {
-  if (ipv4.state === 'unknown') return 'IPv4';
-  return ipv6.state === 'unknown' ? 'IPv6' : null;
-}
+const familyWords: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
 
 /** What the destination would see of the edge: one family per line. */
-function edgeCell({ edge, path }: SeenAs, line: number): string {
-  const known = [edge.ipv4, edge.ipv6].filter((address) => address !== null);
-  if (line > 0) return known[line] ?? '';
-  if (path !== 'edge') return '-';
-  return known[0] ?? 'not known';
+function edgeCells({ edge, path }: SeenAs): readonly string[] {
+  if (path !== 'edge') return ['-'];
+  const known = families.map((family) => edge[family]).filter((address) => address !== null);
+  return known.length === 0 ? ['not known'] : known;
 }
 
 function mismatchLines({ mismatch }: SeenAsReport): readonly string[] {
@@ -163,12 +191,10 @@ function mismatchLines({ mismatch }: SeenAsReport): readonly string[] {
 
 /** A family that the edge tells no address of is not shown in each row. */
 function unsaidLines({ destinations }: SeenAsReport): readonly string[] {
-  const unsaid = (['ipv4', 'ipv6'] as const).filter((family) => destinations.some(isUnsaid(family)));
+  const unsaid = families.filter((family) => destinations.some(isUnsaid(family)));
   return unsaid.map(
     (family) =>
-      `The edge tells no ${family === 'ipv4' ? 'IPv4' : 'IPv6'} address of its own; where it calls over ${
-        family === 'ipv4' ? 'IPv4' : 'IPv6'
-      }, the address is not known.`,
+      `The edge tells no ${familyWords[family]} address of its own; where it calls over ${familyWords[family]}, the address is not known.`,
   );
 }
 

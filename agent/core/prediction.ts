@@ -99,7 +99,8 @@ function throughEdge(question: PathQuestion, facts: PathFacts): Prediction {
       question,
       perFamily((family) => known(egress[family])),
     );
-    return { ...base, whose: 'edge', ...withBasis(addresses), reason };
+    const calls = perFamily((family) => (addresses[family].state === 'none' ? null : edge[family]));
+    return { ...base, edge: calls, whose: 'edge', ...withBasis(addresses), reason };
   };
   if (isAnchored) return seesEdge('microsoft-anchor');
   if (!restores(effective)) return seesEdge(`class-${effective}`);

@@ -1,5 +1,5 @@
 // A prediction beside what a reflection service on the same path said, and how long that stays true.
-import { type Address, parseAddress } from '../../protocol/address.ts';
+import { type Address, families, type Family, parseAddress } from '../../protocol/address.ts';
 import type { Verification } from '../../protocol/seen-as.ts';
 import { sameSite } from './consensus.ts';
 import { knownAddresses, type Prediction } from './prediction.ts';
@@ -27,20 +27,43 @@ export function premiseOf(prediction: Prediction, circumstances: Circumstances):
   return JSON.stringify([path, name, reason, knownAddresses(addresses), edge, circumstances]);
 }
 
-export function compare({ addresses }: Prediction, { address, url, at }: Heard): Verification {
+/** A device changes the rest of an IPv6 address by itself (RFC 8981); the edge calls from exactly what is configured. */
+export function compare({ addresses, whose }: Prediction, { address, url, at }: Heard): Verification {
   const predicted = addresses[address.family];
   const expected = predicted.address === null ? null : parseAddress(predicted.address);
   const heard = { address: address.text, url, at };
-  if (expected !== null) return { kind: sameSite(expected, address) ? 'agrees' : 'differs', ...heard };
+  if (expected !== null) {
+    const isSame = whose === 'edge' ? expected.text === address.text : sameSite(expected, address);
+    return { kind: isSame ? 'agrees' : 'differs', ...heard };
+  }
   return { kind: predicted.state === 'unknown' ? 'unpredicted' : 'differs', ...heard };
 }
 
-/** Whether a service answers for a destination: its flows take the same way and are seen with the same addresses. */
+/**
+ * Whether a service answers for a destination: its flows take the same way, and are seen with addresses that the
+ * destination may see too.
+ */
 export function isSamePath(service: Prediction, destination: Prediction): boolean {
-  return service.path === destination.path && pathText(service) === pathText(destination);
+  return (
+    wayText(service) === wayText(destination) &&
+    familyBeyond(service, destination) === null &&
+    families.every((family) => isSameEdge(family, service, destination))
+  );
 }
 
-function pathText({ path, class: name, whose, edge }: Prediction): string {
+/** A family over which the service may be reached and the destination is not; null where there is none. */
+export function familyBeyond(service: Prediction, destination: Prediction): Family | null {
+  const isSeen = (family: Family, { addresses }: Prediction) => addresses[family].state !== 'none';
+  return families.find((family) => isSeen(family, service) && !isSeen(family, destination)) ?? null;
+}
+
+function wayText({ path, class: name, whose }: Prediction): string {
   // Whichever rule sends a flow out directly, it leaves from the same place.
-  return path === 'direct' ? path : JSON.stringify([path, name, whose, edge]);
+  return path === 'direct' ? path : JSON.stringify([path, name, whose]);
+}
+
+/** Over a family that the edge does not call the service over, its address does not matter. */
+function isSameEdge(family: Family, service: Prediction, destination: Prediction): boolean {
+  const isCalled = service.whose !== 'edge' || service.addresses[family].state !== 'none';
+  return !isCalled || service.edge[family] === destination.edge[family];
 }

@@ -31,6 +31,10 @@ export const labHosts = {
 /** Put over what the laboratory configures by itself. */
 export type LabSettings = {
   readonly edge?: Readonly<Record<string, unknown>>;
+  /** Of the edge, before the laboratory's own. */
+  readonly classes?: readonly object[];
+  /** Addresses of the far side where a service says which address it sees, under any host of contoso.test. */
+  readonly reflectors?: readonly string[];
   readonly agent?: Readonly<Record<string, unknown>>;
   /** Added to the agent's environment. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -66,6 +70,8 @@ const receiverRecord = z.object({ at: z.number(), source: z.string().nullable() 
 const tunnelPort = 8443;
 const proxyPort = 8088;
 const echoPort = 7;
+/** Where reflectors listen. */
+export const reflectorPort = 4500;
 // The two tickers differ: a port that is told addresses belongs to its class alone.
 const ports = { stating: 4443, ticker: 9, toldTicker: 10 } as const;
 // The same in both laboratories.
@@ -109,7 +115,7 @@ export function edgeEndpoint(...addresses: readonly string[]): object {
 
 async function startIn<L extends Lab>(lab: L, settings: LabSettings): Promise<LabOrganisation<L>> {
   try {
-    const { stating, authorityFile } = await startDestinations(lab);
+    const { stating, authorityFile } = await startDestinations(lab, settings.reflectors ?? []);
     const edge = await startEdge(lab, settings);
     const agent = startAgent(lab, settings);
     const ask = (...words: readonly string[]) => askAgent(lab, words);
@@ -131,9 +137,12 @@ async function startIn<L extends Lab>(lab: L, settings: LabSettings): Promise<La
   }
 }
 
-async function startDestinations(lab: Lab): Promise<{ stating: Program; authorityFile: string }> {
+async function startDestinations(
+  lab: Lab,
+  reflectors: readonly string[],
+): Promise<{ stating: Program; authorityFile: string }> {
   const pki = createPki(lab.folder);
-  const names = [labHosts.stating, labHosts.statingIpv4];
+  const names = ['*.contoso.test', ...reflectors];
   const files = writeIdentity(
     lab.folder,
     'origin',
@@ -155,6 +164,9 @@ async function startDestinations(lab: Lab): Promise<{ stating: Program; authorit
   await start('ticker.ts', origin, String(ports.ticker));
   await start('ticker.ts', origin, String(ports.toldTicker));
   await start('echo.ts', origin, String(echoPort));
+  for (const address of reflectors) {
+    await start('reflector.ts', address, String(reflectorPort), files.cert, files.key);
+  }
   return { stating, authorityFile: join(lab.folder, 'ca.crt') };
 }
 
@@ -172,6 +184,7 @@ async function startEdge(lab: Lab, settings: LabSettings): Promise<Program> {
     upstream: { address: origin, port },
   });
   const classes = [
+    ...(settings.classes ?? []),
     { ...entry(labHosts.stating, ports.stating), class: 'proxy-v2' },
     { ...entry(labHosts.statingIpv4, ports.stating), class: 'proxy-v2', family: 'ipv4' },
     { ...entry(labHosts.told, ports.toldTicker), class: 'proxy-v2' },
@@ -179,7 +192,7 @@ async function startEdge(lab: Lab, settings: LabSettings): Promise<Program> {
     entry(labHosts.echo, echoPort),
   ];
   for (const [key, value] of Object.entries({ classes, ...settings.edge })) {
-    config.set(key, config.createNode(value));
+    config.set(key, config.createNode(value, { aliasDuplicateObjects: false }));
   }
   writeFileSync(file, config.toString(), { mode: 0o600 });
   const edge = lab.start('far', pinnedNode, [edgeMain, 'serve', ...edgeOptions]);

@@ -33,7 +33,11 @@ const answers: Readonly<Record<string, (answer: ServerResponse, address: string)
   '/broken': (answer) => answer.socket?.destroy(),
 };
 
-export async function startReflector(identity: Identity, host = '127.0.0.1'): Promise<Reflector> {
+/** @param listen port 0, or none: any free one */
+export async function startReflector(
+  identity: Pick<Identity, 'cert' | 'key'>,
+  { host = '127.0.0.1', port = 0 }: { readonly host?: string; readonly port?: number } = {},
+): Promise<Reflector> {
   const askedBy: string[] = [];
   const server: Server = createServer({ cert: identity.cert, key: identity.key }, (request, answer) => {
     const address = request.socket.remoteAddress ?? '';
@@ -42,7 +46,7 @@ export async function startReflector(identity: Identity, host = '127.0.0.1'): Pr
     answers[request.url ?? '']?.(answer, address);
   });
   server.on('tlsClientError', () => undefined);
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
   return {
     host,

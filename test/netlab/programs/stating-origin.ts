@@ -1,5 +1,5 @@
 // An HTTPS destination for laboratory tests that says which source address it was told (PROXY protocol v2).
-// Its log is one line per request: `told {"at":…,"source":…}`.
+// In JSON; on /whoami bare, as a reflection service does. Its log is one line per request: `told {"at":…,"source":…}`.
 // Arguments: address, port, certificate file, key file, addresses of trusted edges separated by commas.
 import { readFileSync } from 'node:fs';
 import { startFront } from '../../support/identity-provider/front.ts';
@@ -14,7 +14,7 @@ const front = await startFront({
   onRequest: (request, response) => {
     const source = front.sourceOf(request)?.address ?? null;
     process.stdout.write(`told ${JSON.stringify({ at: Date.now(), source })}\n`);
-    response.end(`${JSON.stringify({ source })}\n`);
+    response.end(request.url === '/whoami' ? `${source}\n` : `${JSON.stringify({ source })}\n`);
   },
   onRefused: (peer, reason) => process.stdout.write(`refused ${peer}: ${reason}\n`),
 });

@@ -5,7 +5,8 @@ import { seenAsReport } from '../../../../agent/core/seen-as-report.ts';
 import type { SeenQuestion } from '../../../../agent/core/seen-as.ts';
 import type { StatusInputs } from '../../../../agent/core/status-inputs.ts';
 import { buildLocationIndex } from '../../../../protocol/location-verdict.ts';
-import { inputs, now, watched } from '../../../support/status-inputs.ts';
+import type { SeenAsReport } from '../../../../protocol/seen-as-report.ts';
+import { inputs, now, view, watched } from '../../../support/status-inputs.ts';
 import { both } from '../../../support/status-table.ts';
 
 const index = buildLocationIndex([
@@ -24,6 +25,7 @@ const list = [
   watched('Entra ID', 'Sign-in', 'anchor'),
   watched('SharePoint', 'SharePoint', 'direct', direct),
 ];
+const berlin = ['203.0.113.7 (yours)', 'in Berlin office (trusted)'];
 const host = (name: string): SeenQuestion => ({ ...watched(name, null, 'anchor'), origin: 'microsoft' });
 const options = { named: false, all: false, verified: false };
 
@@ -90,6 +92,41 @@ test('a verification stands beside its prediction, with its reason below', () =>
   const text = lines({}, list, { verified: true }).join('\n');
   expect(text).toMatch(/ WHY +VERIFIED$/m);
   expect(text).toMatch(/^login\.contoso\.test .*\[1\] +not asked$/m);
+});
+
+describe('with two families', () => {
+  const two = { ipv4: '198.51.100.5', ipv6: '2001:db8:f::5' };
+  const twoOfEdge: Partial<StatusInputs> = {
+    ...dualStack,
+    view: { kind: 'known', view: { ...view, edgeEgress: two } },
+  };
+
+  /** The cells of the table's lines below its header. */
+  function cells(report: SeenAsReport) {
+    const text = seenAsText(report, { ...options, named: true, verified: true });
+    const rows = text.slice(text.findIndex((line) => line.startsWith('DESTINATION')) + 1);
+    return rows.slice(0, rows.indexOf('')).map((line) => line.trim().split(/ {2,}/));
+  }
+
+  test('who is told one address is shown with both of the edge', () => {
+    expect(cells(seenAsReport(inputs(twoOfEdge), [watched('told.test', null, 'proxy-v2')], now))).toEqual([
+      ['told.test', 'edge', 'proxy-v2', ...berlin, two.ipv4, '[1]', 'not asked'],
+      [two.ipv6],
+    ]);
+  });
+
+  test.each([
+    ['203.0.113.7', 'agrees', 'not asked'],
+    ['2001:db8::7', 'not asked', 'agrees'],
+  ])('what a service saw, %s, stands on the line of its family', (address, first, second) => {
+    const report = seenAsReport(inputs(twoOfEdge), [watched('direct.test', null, 'direct', direct)], now);
+    const [one] = report.destinations;
+    const verification = { kind: 'agrees', address, url: 'https://whoami.test/', at: report.at } as const;
+    expect(cells({ ...report, destinations: [{ ...one!, verification }] })).toEqual([
+      ['direct.test', 'direct', 'direct', ...berlin, '-', '[1]', first],
+      ['or 2001:db8::7 (yours)', 'outside all', second],
+    ]);
+  });
 });
 
 test('without locations it says how to get them; a stored list that cannot be used is told', () => {

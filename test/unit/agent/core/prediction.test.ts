@@ -163,6 +163,15 @@ describe('through the edge', () => {
     expect(predicted(null, withView({ microsoft: 'direct' }), group)).toMatchObject({ class: 'opaque' });
   });
 
+  test('a destination that is an address is called from the edge’s address of its family', () => {
+    const edgeEgress = { ipv4: edgeAddress, ipv6: '2001:db8:f::5' };
+    const edge = withView({ edgeEgress });
+    expect(predicted(null, edge).edge).toEqual(edgeEgress);
+    expect(predicted(null, edge, { family: 'ipv6' }).edge).toEqual({ ...edgeEgress, ipv4: null });
+    // Who is told an address may have an upstream of either family.
+    expect(predicted(entry('proxy-v2'), edge, { family: 'ipv6' }).edge).toEqual(edgeEgress);
+  });
+
   test('a destination that is an address is reached over its family alone', () => {
     const edge = withView({ edgeEgress: { ipv4: edgeAddress, ipv6: '2001:db8:e::5' } });
     expect(predicted(null, edge, { family: 'ipv6' }).addresses).toEqual({

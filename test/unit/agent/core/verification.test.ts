@@ -1,7 +1,7 @@
 // A prediction beside what was heard: what counts as agreement, which service may speak, and how long it holds.
 import { describe, expect, test } from 'vitest';
 import type { Prediction } from '../../../../agent/core/prediction.ts';
-import { compare, isSamePath, premiseOf } from '../../../../agent/core/verification.ts';
+import { compare, familyBeyond, isSamePath, premiseOf } from '../../../../agent/core/verification.ts';
 import { parseAddress } from '../../../../protocol/address.ts';
 
 const none = { state: 'none', address: null } as const;
@@ -22,14 +22,26 @@ describe('compared', () => {
     ['differs', prediction.addresses, '198.51.100.6'],
     ['unpredicted', prediction.addresses, '2001:db8::5'],
     ['differs', { ipv4: known('198.51.100.5'), ipv6: none }, '2001:db8::5'],
-    // RFC 8981: another temporary address of the same network.
-    ['agrees', { ipv4: none, ipv6: known('2001:db8::7') }, '2001:db8::abcd'],
-    ['differs', { ipv4: none, ipv6: known('2001:db8::7') }, '2001:db8:0:1::7'],
+    // The edge's address is a configured one, and a named location may hold that alone.
+    ['agrees', { ipv4: none, ipv6: known('2001:db8::5') }, '2001:db8::5'],
+    ['differs', { ipv4: none, ipv6: known('2001:db8::5') }, '2001:db8::6'],
   ] as const)('%s: %o, and %s was heard', (kind, addresses, address) => {
     expect(compare({ ...prediction, addresses }, heard(address))).toEqual({
       ...{ kind, address, url: 'https://whoami.test/', at },
     });
   });
+});
+
+test.each([
+  // RFC 8981: another temporary address of the same network.
+  ['agrees', '2001:db8::abcd'],
+  ['differs', '2001:db8:0:1::7'],
+] as const)('%s: the device has 2001:db8::7, and %s was heard', (kind, address) => {
+  const own: Prediction = {
+    ...{ ...prediction, path: 'direct', class: null, whose: 'own' },
+    addresses: { ipv4: none, ipv6: known('2001:db8::7') },
+  };
+  expect(compare(own, heard(address))).toMatchObject({ kind, address });
 });
 
 describe('one service speaks for a destination', () => {
@@ -47,6 +59,33 @@ describe('one service speaks for a destination', () => {
     ['the other owner', { ...prediction, whose: 'own', reason: 'address-passed-on' }],
   ])('not on %s', (_, other) => {
     expect(isSamePath(prediction, other)).toBe(false);
+  });
+
+  // A service that is a name may answer over either family, and a destination that is an address has one.
+  test.each<[string, Prediction]>([
+    [
+      'directly',
+      {
+        ...direct,
+        edge: { ipv4: null, ipv6: null },
+        addresses: { ipv4: known('203.0.113.7'), ipv6: known('2001:db8::7') },
+      },
+    ],
+    [
+      'through the edge',
+      {
+        ...prediction,
+        edge: { ipv4: '198.51.100.5', ipv6: '2001:db8:f::5' },
+        addresses: { ipv4: known('198.51.100.5'), ipv6: known('2001:db8:f::5') },
+      },
+    ],
+  ])('%s, an address for a name, and not a name for an address', (_, name) => {
+    const edge = { ...name.edge, ipv4: null };
+    const address: Prediction = { ...name, edge, addresses: { ...name.addresses, ipv4: none } };
+    expect(isSamePath(address, name)).toBe(true);
+    expect(familyBeyond(address, name)).toBeNull();
+    expect(isSamePath(name, address)).toBe(false);
+    expect(familyBeyond(name, address)).toBe('ipv4');
   });
 });
 
