@@ -125,7 +125,13 @@ export function inputs(changes: Partial<StatusInputs> = {}): StatusInputs {
       summary: { edge: 0, imported: 0, importedAt: null, notJudged: [], fault: null },
     },
     channels: [],
-    capture: { mode: 'proxy', httpProxy: '127.0.0.1:8088', socks5: '127.0.0.1:8089', pacUrl: null, transparent: null },
+    capture: {
+      mode: 'proxy',
+      httpProxy: '127.0.0.1:8088',
+      socks5: '127.0.0.1:8089',
+      pacUrl: null,
+      transparent: null,
+    },
     flows: { open: 0, total: 0, tunnelled: 0, direct: 0, blocked: 0, failed: 0 },
     ...changes,
   };
