@@ -7,8 +7,11 @@ import type { AgentConfig } from './config.ts';
 import type { InspectFlow } from './core/flow.ts';
 import { authorityFiles } from './inspection/authority-files.ts';
 import { createInspector } from './inspection/inspector.ts';
+import { createLeafCache } from './inspection/leaf-cache.ts';
 import { parseCertificate } from './inspection/local-authority.ts';
 import type { Log } from './log.ts';
+
+const handshakeMs = 10_000;
 
 /** @throws OpenGsaError `bad-config` where `upstreamCa` holds no certificate */
 export async function openInspection(
@@ -29,8 +32,10 @@ export async function openInspection(
   return createInspector({
     restriction: tenantRestriction,
     files,
+    leaves: createLeafCache(clock.now),
     upstreamAuthorities: upstreamCa === null ? null : await withUsualAuthorities(upstreamCa),
     now: clock.now,
+    handshakeMs,
   });
 }
 

@@ -9,20 +9,22 @@ import type { FlowToInspect, InspectFlow } from '../core/flow.ts';
 import { inspectedHost, type InspectedHost } from '../core/inspected-hosts.ts';
 import { restrictedFields, type TenantRestriction, withoutRestriction } from '../core/tenant-restriction.ts';
 import type { AuthorityFiles } from './authority-files.ts';
-import { createLeafCache } from './leaf-cache.ts';
+import type { LeafCache } from './leaf-cache.ts';
 import { authorityFault, expiryOf, type KeyAndCertificate } from './local-authority.ts';
 
 export type InspectorOptions = {
   readonly restriction: TenantRestriction;
   readonly files: AuthorityFiles;
+  /** Asked for a certificate only once the destination is verified. */
+  readonly leaves: LeafCache;
   /** PEM; the only authorities that count for destinations. Null: those that Node ships. */
   readonly upstreamAuthorities: string | null;
   /** ms since 1970 */
   readonly now: () => number;
+  /** For the TLS handshake with the destination. */
+  readonly handshakeMs: number;
 };
 
-/** For the TLS handshake with the destination. */
-const handshakeMs = 10_000;
 const offered: readonly HttpProtocol[] = ['h2', 'http/1.1'];
 
 /**
@@ -30,7 +32,6 @@ const offered: readonly HttpProtocol[] = ['h2', 'http/1.1'];
  * pass would lift the restriction.
  */
 export function createInspector(options: InspectorOptions): InspectFlow {
-  const leaves = createLeafCache(options.now);
   return async (flow) => {
     const host = inspectedHost(flow.destination);
     if (host === null) throw new OpenGsaError('internal', 'a host that is not inspected');
@@ -42,11 +43,11 @@ export function createInspector(options: InspectorOptions): InspectFlow {
         name: flow.destination.host,
         ca: options.upstreamAuthorities,
         protocols,
-        signal: AbortSignal.timeout(handshakeMs),
+        signal: AbortSignal.timeout(options.handshakeMs),
       });
     const first = await secure(flow.stream, offered);
     if (first.kind === 'failed') return first;
-    const identity = await leaves.leafFor(authority.authority, host);
+    const identity = await options.leaves.leafFor(authority.authority, host);
     const open: OpenUpstream = async (protocols) => {
       const opening = await flow.reopen();
       return opening.kind === 'open' ? secure(opening.stream, protocols) : opening;

@@ -1,6 +1,7 @@
 // TLS towards the destination, verified like a browser does it: name, chain and dates. Each fault has a name.
+import { X509Certificate } from 'node:crypto';
 import { Socket } from 'node:net';
-import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { formatHost, type Host } from '../destination.ts';
 import type { Denial } from '../proxy-status.ts';
 import type { FlowStream } from '../relay/flow-stream.ts';
@@ -39,7 +40,7 @@ export function connectUpstreamTls({
     ...(ca === null ? {} : { ca }),
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
-    checkServerIdentity: identityFault,
+    checkServerIdentity: (_host, certificate) => identityFault(name, certificate),
     ALPNProtocols: [...protocols],
   });
   const flow = tlsOver(tls, carrier, below);
@@ -55,9 +56,9 @@ export function connectUpstreamTls({
         denial: { error: 'connection_timeout', reason: 'tls-handshake-timed-out' },
       });
     tls.once('error', (error: NodeJS.ErrnoException) =>
-      finish({ kind: 'failed', denial: denialOf(error.code ?? '') }),
+      finish({ kind: 'failed', denial: denialOf(error.code ?? '', error.message) }),
     );
-    tls.once('close', () => finish({ kind: 'failed', denial: denialOf('ECONNRESET') }));
+    tls.once('close', () => finish({ kind: 'failed', denial: denialOf('ECONNRESET', '') }));
     tls.once('secureConnect', () =>
       finish({ kind: 'open', connection: { flow, protocol: protocolOf(tls) } }),
     );
@@ -66,22 +67,38 @@ export function connectUpstreamTls({
   });
 }
 
-/** Node takes the common name where there are no names; browsers do not (RFC 9525 section 2). */
-function identityFault(host: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return checkServerIdentity(host, certificate);
-  return Object.assign(new Error('the certificate names no host'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+/**
+ * Node's own check takes the common name where there are no names, and `lo*.example.com` for `login.example.com`;
+ * browsers take neither (RFC 9525 sections 2 and 6.3).
+ */
+function identityFault(name: Host, { raw }: PeerCertificate): Error | undefined {
+  const certificate = new X509Certificate(raw);
+  const host = formatHost(name);
+  const named =
+    name.kind === 'name'
+      ? certificate.checkHost(host, { subject: 'never', partialWildcards: false })
+      : certificate.checkIP(host);
+  if (named !== undefined) return undefined;
+  return Object.assign(new Error(`the certificate does not name ${host}`), {
+    code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  });
 }
 
 function protocolOf({ alpnProtocol }: TLSSocket): HttpProtocol {
   return alpnProtocol === 'h2' ? 'h2' : 'http/1.1';
 }
 
-function denialOf(code: string): Denial {
-  const reason = certificateFaults[code];
+function denialOf(code: string, message: string): Denial {
+  const reason = code === 'UNSPECIFIED' ? unnamedFault(message) : certificateFaults[code];
   if (reason !== undefined) return { error: 'tls_certificate_error', reason };
   return /^(ECONN|EPIPE|ETIMEDOUT|ERR_STREAM)/.test(code)
     ? { error: 'connection_terminated', reason: 'tls-handshake-cut' }
     : { error: 'tls_protocol_error', reason: 'tls-handshake-failed' };
+}
+
+/** What OpenSSL finds and Node has no code for: weak keys and digests, constraints, unknown critical extensions. */
+function unnamedFault(message: string): string {
+  return message.endsWith('too weak') ? 'certificate-too-weak' : 'certificate-untrusted';
 }
 
 /** OpenSSL's names for what is wrong with a certificate, and Node's for its name. */
