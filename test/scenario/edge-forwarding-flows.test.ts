@@ -4,7 +4,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type DataPlane, type DataPlaneSettings, startDataPlane } from '../support/data-plane.ts';
+import {
+  answered,
+  type DataPlane,
+  type DataPlaneSettings,
+  openSession,
+  startDataPlane,
+} from '../support/data-plane.ts';
 import { gatewayPki } from '../support/gateway-rig.ts';
 import { answerOf, openApplication, openH2Application } from '../support/owned-host.ts';
 
@@ -18,6 +24,7 @@ afterEach(async () => {
 async function start(
   handler: http.RequestListener,
   settings: DataPlaneSettings = {},
+  match = host,
 ): Promise<{ edge: DataPlane; server: http.Server }> {
   const server = http.createServer(handler);
   server.listen(0, '127.0.0.1');
@@ -27,7 +34,7 @@ async function start(
     ...settings,
     classes: [
       {
-        match: host,
+        match,
         class: 'forwarded',
         upstream: { address: '127.0.0.1', port: (server.address() as AddressInfo).port },
         forwarding: {
@@ -123,4 +130,27 @@ test('the end of the edge ends it', async () => {
   await edge.drain(0);
   expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'edge-stopped' });
   application.close();
+});
+
+test('a device that asks for ever more names is refused by name; those that have a certificate go on', async () => {
+  const { edge } = await start((_request, response) => response.end('x'), {}, '*.contoso.test');
+  const first = await openApplication(edge, host);
+  const session = await openSession(edge);
+  const ask = (i: number) => answered(session, `n${i}.contoso.test:443`);
+  const others = await Promise.all(Array.from({ length: 70 }, (_, i) => ask(i)));
+  const refused = others.filter(({ status }) => status !== 200);
+  // Fifty at once, and one more for each second that the questions took.
+  expect(refused.length).toBeGreaterThan(0);
+  expect(others.length - refused.length).toBeGreaterThanOrEqual(49);
+  for (const { status, headers } of refused) {
+    expect(status).toBe(503);
+    expect(headers['proxy-status']).toContain('connection_limit_reached');
+    expect(headers['proxy-status']).toContain('certificate-rate');
+  }
+  expect(edge.records.filter(({ reason }) => reason === 'certificate-rate')).toHaveLength(refused.length);
+  const again = await openApplication(edge, host);
+  expect((await answerOf(again.request({ headers: ['Host', host] }).end())).text).toBe('x');
+  again.close();
+  first.close();
+  session.destroy();
 });

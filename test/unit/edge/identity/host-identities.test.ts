@@ -1,10 +1,16 @@
 // Certificates on demand: for the right host, shared, renewed, and not at any rate.
 import { X509Certificate } from 'node:crypto';
-import { expect, test } from 'vitest';
-import { parseHost } from '../../../../protocol/destination.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { formatHost, parseHost } from '../../../../protocol/destination.ts';
 import { createHostIdentities } from '../../../../edge/identity/host-identities.ts';
-import { hostLifetimeMs } from '../../../../edge/identity/pki.ts';
+import { hostLifetimeMs, issueHostCertificate } from '../../../../edge/identity/pki.ts';
 import { createAuthority } from '../../../support/pki.ts';
+
+/** Really issued, except where a test needs so many that their keys would take minutes. */
+vi.mock(import('../../../../edge/identity/pki.ts'), async (original) => {
+  const real = await original();
+  return { ...real, issueHostCertificate: vi.fn(real.issueHostCertificate) };
+});
 
 const authority = createAuthority('contoso test CA');
 const issuing = { authority: { key: authority.key, certificate: authority.cert }, organisation: 'Contoso' };
@@ -36,4 +42,57 @@ test('flows share a certificate until it is half its age', async () => {
   expect(await identities(host)).toEqual(first);
   nowMs += 1;
   expect(await identities(host)).not.toEqual(first);
+});
+
+describe('many names', () => {
+  const start = 1_000_000;
+  const refusal = {
+    kind: 'refused',
+    denial: { error: 'connection_limit_reached', reason: 'certificate-rate' },
+  };
+  let nowMs = start;
+  const rig = () => {
+    nowMs = start;
+    const identities = createHostIdentities({ ...issuing, nowMs: () => nowMs });
+    return (number: number) => identities(parseHost(`n${number}.contoso.test`)!);
+  };
+  beforeEach(() => {
+    vi.mocked(issueHostCertificate).mockClear();
+    vi.mocked(issueHostCertificate).mockImplementation((_authority, { host }) =>
+      Promise.resolve({ key: '', certificate: formatHost(host) }),
+    );
+  });
+
+  test('fifty at once, then one a second; what is there is given whatever the rate', async () => {
+    const ask = rig();
+    for (let i = 0; i < 50; i += 1) expect(await ask(i)).toMatchObject({ kind: 'issued' });
+    expect(await ask(50)).toEqual(refusal);
+    expect(await ask(0)).toMatchObject({ kind: 'issued' });
+    nowMs += 999;
+    expect(await ask(50)).toEqual(refusal);
+    nowMs += 1;
+    expect(await ask(50)).toMatchObject({ kind: 'issued' });
+    expect(await ask(51)).toEqual(refusal);
+    expect(issueHostCertificate).toHaveBeenCalledTimes(51);
+  });
+
+  test('a thousand are kept; one more takes the place of the oldest', async () => {
+    const ask = rig();
+    for (let i = 0; i <= 1000; i += 1) {
+      expect(await ask(i)).toMatchObject({ kind: 'issued' });
+      nowMs += 1000;
+    }
+    expect(issueHostCertificate).toHaveBeenCalledTimes(1001);
+    for (const kept of [1, 500, 1000]) await ask(kept);
+    expect(issueHostCertificate).toHaveBeenCalledTimes(1001);
+    await ask(0);
+    expect(issueHostCertificate).toHaveBeenCalledTimes(1002);
+  });
+
+  test('one that failed is not kept, and is told to its flow', async () => {
+    const ask = rig();
+    vi.mocked(issueHostCertificate).mockRejectedValueOnce(new Error('no entropy'));
+    await expect(ask(1)).rejects.toThrow('no entropy');
+    expect(await ask(1)).toMatchObject({ kind: 'issued' });
+  });
 });
