@@ -8,6 +8,7 @@ import { systemClock as clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
+import { createHostnames } from './hostnames.ts';
 import { type Locations, noLocations, openLocations } from './locations.ts';
 import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
@@ -93,6 +94,7 @@ async function assemble(
     checkClocks: () => monitor.checkClocks(),
   });
   const { edge, detector, feed, table } = traffic;
+  const hostnames = createHostnames({ clock, whoAsked: () => Promise.resolve(null) });
   const follow = followModeWith(choices, edge, feed.changed);
   const monitor = watchNetwork(traffic, log);
 
@@ -114,6 +116,8 @@ async function assemble(
       refreshEgress: detector.refresh,
       ...seenAsControl(traffic, locations),
       flows: table.list,
+      hostnames: (limit) => ({ acquiring: false, hostnames: hostnames.list(limit) }),
+      clearHostnames: hostnames.clear,
     }),
     randomBytes,
     refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),

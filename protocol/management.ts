@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorCodes } from './error.ts';
 import { flowRecord } from './flow-record.ts';
+import { hostnameRecord } from './hostname-record.ts';
 import { profileSchema } from './profile.ts';
 import { locationSource } from './location-verdict.ts';
 import { namedLocation, namedLocationList } from './named-location.ts';
@@ -84,6 +85,15 @@ export const managementMethods = {
     params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
     result: z.object({ flows: z.array(flowRecord) }),
   },
+  'hostnames.list': {
+    params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
+    result: z.object({
+      /** Whether names come to the agent at all: DNS is captured with the transparent capture, and by a proxy never. */
+      acquiring: z.boolean(),
+      hostnames: z.array(hostnameRecord),
+    }),
+  },
+  'hostnames.clear': { params: none, result: none },
 } as const;
 
 export type ManagementMethod = keyof typeof managementMethods;

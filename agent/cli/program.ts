@@ -19,6 +19,7 @@ const modules: readonly Module[] = [
   { names: ['seen-as'], load: async () => one((await import('./seen-as.ts')).seenAsCommand) },
   { names: ['locations'], load: async () => one((await import('./locations.ts')).locationsCommand) },
   { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
+  { names: ['hostnames'], load: async () => one((await import('./hostnames.ts')).hostnamesCommand) },
   { names: ['inspection'], load: async () => one((await import('./inspection.ts')).inspectionCommands) },
   { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
 ];

@@ -40,6 +40,8 @@ export type AgentControl = SeenAsControl & {
   readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
   readonly refreshEgress: () => Promise<void>;
   readonly flows: (limit: number) => readonly FlowRecord[];
+  readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
+  readonly clearHostnames: () => void;
 };
 
 export function createHandlers(agent: AgentControl): Handlers {
@@ -69,5 +71,10 @@ export function createHandlers(agent: AgentControl): Handlers {
     'locations.remove': ({ name }) => known(agent.removeLocation(name)),
     'locations.clear': () => known(agent.clearLocations()),
     'flows.list': ({ limit }) => ({ flows: [...agent.flows(limit)] }),
+    'hostnames.list': ({ limit }) => agent.hostnames(limit),
+    'hostnames.clear': () => {
+      agent.clearHostnames();
+      return {};
+    },
   };
 }

@@ -50,6 +50,12 @@ describe('agent and its commands', () => {
         flows: [{ destination: `127.0.0.1:${echo.port}`, action: 'direct', reason: 'not-enrolled' }],
       });
       expect((await opengsa('flows')).stdout).toMatch(/^STARTED +DESTINATION +PATH/);
+      expect((await opengsa('hostnames')).stdout).toMatch(/^No hostname is acquired: .* by proxy only/);
+      expect(JSON.parse((await opengsa('hostnames', '--clear', '--json')).stdout)).toEqual({
+        acquiring: false,
+        hostnames: [],
+      });
+      expect(await opengsa('hostnames', '--clear', '--limit', '3')).toMatchObject({ code: 2 });
     } finally {
       echo.close();
     }
@@ -195,6 +201,7 @@ describe('agent and its commands', () => {
       'resume',
       'egress',
       'flows',
+      'hostnames',
       'profile',
     ]) {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));

@@ -66,6 +66,8 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     'locations.remove': notAsked,
     'locations.clear': notAsked,
     'flows.list': () => ({ flows: [] }),
+    'hostnames.list': notAsked,
+    'hostnames.clear': notAsked,
   };
   return startManagement({
     socketPath,
