@@ -80,7 +80,6 @@ function readQuestion(message: Uint8Array, view: DataView): Question | null {
     if (length === 0) break;
     if (at + length - dnsHeaderBytes >= longestName) return null;
     const label = message.subarray(at, at + length);
-    if (label.length < length) return null;
     // A dot within a label would make another name of it.
     isHost &&= label.every(isHostByte);
     labels.push(String.fromCharCode(...label));

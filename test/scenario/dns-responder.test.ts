@@ -165,6 +165,19 @@ describe.skipIf(!hasLoopback)('a nameserver that', () => {
     expect(asker.received).toHaveLength(1);
   });
 
+  it('asks us in turn, because a rule did not exempt the agent, is SERVFAIL and no endless circle', async () => {
+    let circles = 0;
+    const again = async (question: Buffer): Promise<Buffer> => {
+      circles += 1;
+      return (await udpAsker(rig)).ask(question);
+    };
+    const peer = await udpPeer((question, { send }) => void again(question).then(send));
+    const rig = await rigBefore(peer.port, { inFlight: 20 });
+    const asker = await udpAsker(rig);
+    expect(rcodeOf(await asker.ask(dnsQuestion('plain.test')))).toBe('SERVFAIL');
+    expect(circles).toBe(20);
+  });
+
   it('is asked from a port that nobody can foresee', async () => {
     const ports = new Set<number>();
     const peer = await udpPeer((question, { port, send }) => {

@@ -16,6 +16,8 @@ const count = Number(process.env.OPENGSA_DNS_MESSAGES ?? 20_000);
 const seed = Number(process.env.OPENGSA_SEED ?? 20_261_127);
 /** Every tenth goes through sockets too. */
 const socketCount = Math.ceil(count / 10);
+/** No message is worth more of the agent's time, in ms; most take some microseconds. */
+const slowMs = 10;
 /** A guard against a hang: five thousand a second is far below what is seen. */
 const patienceMs = 60_000 + count / 5;
 
@@ -27,12 +29,12 @@ describe('a hostile message', () => {
     'is forwarded, answered or dropped, and what is answered is a sound reply to it',
     () => {
       const kinds = { reply: 0, forward: 0, drop: 0 };
-      let slowestMs = 0;
+      const slow: Buffer[] = [];
       fc.assert(
         fc.property(mutatedDnsMessages, (message) => {
           const before = performance.now();
           const handling = handleDnsMessage(message, acquire);
-          slowestMs = Math.max(slowestMs, performance.now() - before);
+          if (performance.now() - before > slowMs) slow.push(message);
           kinds[handling.kind] += 1;
           if (handling.kind === 'reply') expectSound(handling.message, message);
           else if (handling.kind === 'forward') expectSound(failureOf(message)!, message);
@@ -43,11 +45,21 @@ describe('a hostile message', () => {
       );
       // The changes reach every branch, and not only the first check.
       expect(Math.min(...Object.values(kinds))).toBeGreaterThan(count / 50);
-      expect(slowestMs).toBeLessThan(250);
+      // What was slow while the machine did something else is fast another time; a message that costs too much is not.
+      expect(slow.filter((message) => leastMs(message) > slowMs)).toEqual([]);
     },
     patienceMs,
   );
 });
+
+function leastMs(message: Buffer): number {
+  const times = Array.from({ length: 5 }, () => {
+    const before = performance.now();
+    handleDnsMessage(message, acquire);
+    return performance.now() - before;
+  });
+  return Math.min(...times);
+}
 
 /** As a decoder that is not ours reads it: small, of the message's id and opcode, and nothing but synthetic addresses. */
 function expectSound(reply: Uint8Array, message: Buffer): void {
