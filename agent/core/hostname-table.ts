@@ -24,6 +24,9 @@ export type OriginalAddresses = {
 /** About 2 MiB in all. Acquired names have a share of their own: they are few, and the ones people look for. */
 const defaultKeepEach = 2_000;
 
+/** Of one family; a nameserver that gives more must not make the table too long for a message. */
+const mostOriginals = 16;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Entry = { readonly record: Mutable<HostnameRecord>; order: number };
 
@@ -53,8 +56,8 @@ export function createHostnameTable(keepEach = defaultKeepEach): HostnameTable {
       const record = find(name)?.record;
       if (record === undefined) return;
       record.originals = {
-        ipv4: ipv4?.map(({ text }) => text) ?? record.originals.ipv4,
-        ipv6: ipv6?.map(({ text }) => text) ?? record.originals.ipv6,
+        ipv4: textsOf(ipv4) ?? record.originals.ipv4,
+        ipv6: textsOf(ipv6) ?? record.originals.ipv6,
       };
       record.originalAddress = record.originals.ipv4?.[0] ?? null;
     },
@@ -68,6 +71,10 @@ export function createHostnameTable(keepEach = defaultKeepEach): HostnameTable {
       others.clear();
     },
   };
+}
+
+function textsOf(addresses: readonly Address[] | null): string[] | null {
+  return addresses === null ? null : addresses.slice(0, mostOriginals).map(({ text }) => text);
 }
 
 function newRecord(name: string, at: Date): Mutable<HostnameRecord> {

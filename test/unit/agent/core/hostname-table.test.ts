@@ -61,6 +61,14 @@ describe('a name', () => {
     ]);
   });
 
+  it('has as many real addresses as a person reads', () => {
+    const table = createHostnameTable();
+    table.asked('a.test', acquisition, at(1));
+    const many = Array.from({ length: 100 }, (_, i) => parseAddress(`192.0.2.${i}`)!);
+    table.learnt('a.test', { ipv4: many, ipv6: null });
+    expect(table.list(1)[0]?.originals.ipv4).toHaveLength(16);
+  });
+
   it('that nobody asked for is not entered by what is said of it', () => {
     const table = createHostnameTable();
     table.learnt('a.test', originals);
