@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import {
+  captureObstacle,
+  obstacleOfNft,
+  obstacleOfProbe,
+  otherNameRedirection,
+} from '../../../../agent/core/capture-obstacle.ts';
+
+describe('the words of nft mean', () => {
+  test.each([
+    ['nft: Could not process rule: Operation not permitted', 'other-agent'],
+    ['nft: Could not process rule: Device or resource busy', 'other-agent'],
+    ['nft: Could not process rule: Operation not supported', 'kernel-feature'],
+    ['nft: Could not process rule: No such file or directory', 'kernel-feature'],
+    ['nft: syntax error, unexpected prefix', 'kernel-feature'],
+    ['there is no /usr/sbin/nft, /sbin/nft, /usr/bin/nft', 'nft-missing'],
+    ['nft: Could not process rule: Invalid argument', 'rules-refused'],
+  ])('%s: %s', (words, code) => {
+    const obstacle = obstacleOfNft(words);
+    expect(obstacle).toMatchObject({ code, effect: 'prevents' });
+    expect(obstacle.sentence).toContain(`(${words})`);
+  });
+});
+
+describe('a probe that', () => {
+  test.each([
+    ['timeout' as const, 'connections-untracked'],
+    [{ code: 'ENETUNREACH' }, 'no-route'],
+    [{ code: 'ECONNREFUSED' }, 'hook-bypassed'],
+    [{ code: 'EPERM' }, 'hook-bypassed'],
+  ])('ends with %j names %s', (outcome, code) => {
+    expect(obstacleOfProbe(outcome)?.code).toBe(code);
+  });
+
+  test('arrives names nothing', () => {
+    expect(obstacleOfProbe('arrived')).toBeNull();
+  });
+});
+
+describe('another redirection of port 53', () => {
+  const table = (name: string, rule: string): string =>
+    `table ${name} {\n\tchain out {\n\t\t${rule}\n\t}\n}\n`;
+
+  test('is named by its table and chain', () => {
+    const text = table('ip nat', 'udp dport 53 counter packets 1 bytes 2 redirect to :5353');
+    expect(otherNameRedirection(text)).toBe(
+      'table ip nat, chain out: udp dport 53 counter packets 1 bytes 2 redirect to :5353',
+    );
+    expect(otherNameRedirection(table('inet vpn', 'tcp dport { 53, 853 } dnat to 10.0.0.1'))).toContain(
+      'inet vpn',
+    );
+  });
+
+  test('is neither our own nor a rule that leaves the destination alone', () => {
+    expect(otherNameRedirection(table('inet opengsa', 'th dport 53 dnat ip to ip daddr map @x'))).toBeNull();
+    expect(otherNameRedirection(table('ip filter', 'udp dport 53 accept'))).toBeNull();
+    expect(otherNameRedirection(table('ip nat', 'tcp dport 5353 redirect to :1'))).toBeNull();
+  });
+});
+
+test('an obstacle has a sentence and a remedy', () => {
+  expect(captureObstacle('nft-missing')).toEqual({
+    code: 'nft-missing',
+    effect: 'prevents',
+    sentence: 'The program nft is not installed.',
+    remedy: 'Install the package nftables.',
+  });
+});
