@@ -24,6 +24,7 @@ export const errorCodes = {
   'upstream-failed': 'The destination could not be reached from where the flow leaves.',
   'flow-reset': 'The flow was ended before its time.',
   timeout: 'The peer did not answer in time.',
+  'capture-failed': 'The system does not take the rules of the transparent capture.',
   conflict: 'The change collides with something that must be confirmed first.',
   'too-busy': 'A limit is reached; try again later.',
   internal: 'A fault in this program.',

@@ -5,7 +5,7 @@ import { parseAuthority } from '../../protocol/destination.ts';
 import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import type { OpenFlow } from '../core/flow.ts';
 import { framingOf, valuesOf } from './http-forwarding.ts';
-import { sourceOf } from './listener.ts';
+import { sourceOf } from '../socket-source.ts';
 import { formatRefusal, type Refusal, refusalAnswer } from './refusal.ts';
 
 /** How long a refused program may take to read the answer before its connection goes. */

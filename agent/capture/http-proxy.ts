@@ -8,7 +8,8 @@ import { type CaptureFront, type CaptureLimits, defaultCaptureLimits } from './c
 import { badRequest, refuseConnection, serveConnect } from './http-connect.ts';
 import { answerRefusal, type Exchange, forward, type ForwardState } from './http-forward.ts';
 import { parseRequestTarget } from './http-forwarding.ts';
-import { sourceOf, startListening } from './listener.ts';
+import { sourceOf } from '../socket-source.ts';
+import { startListening } from './listener.ts';
 import { answerOriginForm, type PacFile } from './pac-file.ts';
 
 export type HttpProxyOptions = {

@@ -6,7 +6,6 @@ import { formatDestination } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import type { ListenAddress } from '../../protocol/listen-address.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
-import type { FlowRequest } from '../core/flow.ts';
 import type { CaptureFront, CaptureLimits } from './capture.ts';
 
 /**
@@ -43,12 +42,6 @@ export async function startListening(
     drain: () => stop(closeIdle),
     close: () => stop(() => open.forEach((socket) => resetSocket(socket))),
   };
-}
-
-/** Who is at the other end of `socket`, or null if it has gone. */
-export function sourceOf(socket: Socket): FlowRequest['source'] | null {
-  const address = parseAddress(socket.remoteAddress ?? '');
-  return address === null ? null : { address, port: socket.remotePort ?? 0 };
 }
 
 async function bind(server: Server, { address: host, port }: ListenAddress): Promise<void> {

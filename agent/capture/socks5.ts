@@ -8,7 +8,8 @@ import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import type { FlowRequest, OpenFlow } from '../core/flow.ts';
 import { type CaptureFront, type CaptureLimits, defaultCaptureLimits } from './capture.ts';
-import { sourceOf, startListening } from './listener.ts';
+import { sourceOf } from '../socket-source.ts';
+import { startListening } from './listener.ts';
 import {
   type Decoded,
   decodeCredentials,

@@ -1,0 +1,245 @@
+// Transparent capture on Linux: connections that programs open anywhere arrive here, by rules in the kernel that rewrite
+// their destination into 127.0.0.0/8.
+import { existsSync } from 'node:fs';
+import {
+  type Address,
+  addressOfBytes,
+  formatPrefix,
+  type Prefix,
+  unspecified,
+} from '../../protocol/address.ts';
+import { explain, OpenGsaError } from '../../protocol/error.ts';
+import { blockOfPrefix } from '../../protocol/prefix-trie.ts';
+import type { Clock } from '../clock.ts';
+import { type CaptureObstacle, captureObstacle, obstacleOfNft } from '../core/capture-obstacle.ts';
+import { type CapturePlan, leanPlan } from '../core/capture-plan.ts';
+import { formatBlock, withoutContained } from '../core/disjoint-blocks.ts';
+import type { OpenFlow } from '../core/flow.ts';
+import { originalOf, type Placement, placeSubnets, syntheticOf } from '../core/loopback-blocks.ts';
+import type { DnsEndpoint, Endpoint, RulesetOptions } from '../core/nft-ruleset.ts';
+import { watchGuard } from './guard-watch.ts';
+import { type Bound, type Listeners, type ListenerSettings, startListeners } from './listeners.ts';
+import { type Connection, type LoopFuse, watchForLoops } from './loop-fuse.ts';
+import { nftPaths, openNftSession } from './nft-session.ts';
+import { addOfflineRoute, removeOfflineRoute } from './offline-route.ts';
+import { loadOriginalDestination, type OriginalDestination } from './original-destination.ts';
+import { type RuleKeeper, startRuleKeeper } from './rule-keeper.ts';
+import { findObstacles, standingObstacle, startProbeTarget } from './self-probe.ts';
+
+export type TransparentSettings = {
+  /** The account that this process runs as; its own connections are not captured. */
+  readonly uid: number;
+  /** The one account that is captured, or null: all but `uid`. */
+  readonly onlyUid: number | null;
+  /** IPv4, at most 65,536 addresses. */
+  readonly syntheticRange: Prefix;
+  readonly openFlow: OpenFlow;
+  /** The canonical name that a synthetic address stands for, or null. */
+  readonly nameOf: (synthetic: Address) => string | null;
+  /** Told in plain words of what went wrong and was mended, or is in the way. */
+  readonly onFault: (what: string) => void;
+  readonly clock: Clock;
+  readonly maxConnections?: number;
+};
+
+export type Transparent = {
+  readonly kind: 'running';
+  /** Whether a plan may name IPv6 subnets. */
+  readonly capturesIpv6: boolean;
+  /** Serves the plan and the name servers in place of earlier ones; flows that are open go on. */
+  readonly apply: (plan: CapturePlan, dns: readonly DnsEndpoint[]) => Promise<void>;
+  /** What a synthetic address stands for in truth, for what is not captured; null: nothing. */
+  readonly setReal: (synthetic: Address, real: Address | null) => void;
+  /** The real addresses of names that nobody may reach while the agent is dead, all of them. */
+  readonly setLearned: (addresses: readonly Address[]) => void;
+  readonly obstacles: () => readonly CaptureObstacle[];
+  /** Looks for obstacles again, as after a change of the network. Never rejects. */
+  readonly look: () => Promise<void>;
+  readonly connections: () => number;
+  /** Captures nothing more, resolves when the last flow has ended by itself, and leaves no rule behind. */
+  readonly drain: () => Promise<void>;
+  /** Removes the rules and resets every connection. */
+  readonly close: () => Promise<void>;
+  /** Never to be dialled: a flow to them would come back for ever. */
+  readonly ownListeners: () => readonly Endpoint[];
+};
+
+export type Prevented = { readonly kind: 'prevented'; readonly obstacle: CaptureObstacle };
+
+const defaultMaxConnections = 8_192;
+const probePort = 1;
+
+/**
+ * Loads the rules and listens; nothing but the synthetic range is captured until the first `apply`.
+ *
+ * @throws OpenGsaError `bad-config` for a range that does not fit
+ */
+export async function startTransparent(settings: TransparentSettings): Promise<Transparent | Prevented> {
+  const { uid, onlyUid, syntheticRange } = settings;
+  if (syntheticRange.address.family !== 'ipv4' || syntheticRange.length < 16 || syntheticRange.length > 28) {
+    throw new OpenGsaError(
+      'bad-config',
+      `${formatPrefix(syntheticRange)} cannot hold synthetic addresses: it must be IPv4, from /16 to /28`,
+    );
+  }
+  const standing = standingObstacle(uid, onlyUid);
+  return standing === null ? start(settings) : { kind: 'prevented', obstacle: standing };
+}
+
+/** The last address but one of the range: it is the agent's own and stands for no name. */
+export function probeAddressOf({ address, length }: Prefix): Address {
+  const hosts = 2 ** (32 - length) - 2;
+  return addressOfBytes(address.bytes.map((byte, i) => byte | ((hosts >>> (8 * (3 - i))) & 0xff)));
+}
+
+async function start(settings: TransparentSettings): Promise<Transparent | Prevented> {
+  const { syntheticRange, onFault, clock } = settings;
+  const range = formatPrefix(syntheticRange);
+  const shared: Shared = { placements: [], loop: null };
+  const tripped = (connection: Connection): void => {
+    if (shared.loop !== null) return;
+    shared.loop = captureObstacle('loop', formatConnection(connection));
+    onFault(`${shared.loop.sentence} ${shared.loop.remedy}`);
+    void keeper?.stop();
+  };
+  const fuse = watchForLoops(tripped);
+  const original = await loadOriginalDestination();
+  const listeners = await startListeners(listenerSettings(settings, shared, fuse, original));
+  const target = await startProbeTarget();
+  const probe = { address: probeAddressOf(syntheticRange), port: probePort };
+  const options: RulesetOptions = {
+    agentUid: settings.uid,
+    onlyUid: settings.onlyUid,
+    synthetic: syntheticRange,
+    probe: { ...probe, arrives: target.arrives },
+    ipv6Listener: listeners.ipv6Port,
+  };
+  const leave = async (): Promise<void> => {
+    fuse.stop();
+    target.close();
+    await removeOfflineRoute(range);
+  };
+  const first = { plan: leanPlan({ namePorts: [] }), placements: [], listeners: new Map(), dns: [] };
+  let keeper: RuleKeeper | null = null;
+  try {
+    await addOfflineRoute(range);
+    keeper = await startRuleKeeper({ options, clock, onFault, openSession: openNftSession }, first);
+  } catch (error) {
+    await Promise.all([listeners.close(), leave()]);
+    return { kind: 'prevented', obstacle: obstacleOfNft(explain(error)) };
+  }
+  const noIpv6 = listeners.ipv6Port === null ? captureObstacle('no-ipv6-capture', String(original)) : null;
+  return run(settings, { shared, listeners, keeper, probe, noIpv6, leave });
+}
+
+/** What the listeners ask and what changes it. */
+type Shared = {
+  placements: readonly Placement[];
+  /** Once the agent has captured itself it captures nothing more. */
+  loop: CaptureObstacle | null;
+};
+
+type Parts = {
+  readonly shared: Shared;
+  readonly listeners: Listeners;
+  readonly keeper: RuleKeeper;
+  readonly probe: Endpoint;
+  readonly noIpv6: CaptureObstacle | null;
+  readonly leave: () => Promise<void>;
+};
+
+async function run({ clock }: TransparentSettings, parts: Parts): Promise<Transparent> {
+  const { shared, listeners, keeper, probe, noIpv6, leave } = parts;
+  let found: readonly CaptureObstacle[] = [];
+  let noRoom: CaptureObstacle | null = null;
+  let applying: Promise<void> = Promise.resolve();
+  const nft = nftPaths.find((path) => existsSync(path)) ?? '';
+  const watch = watchGuard(nft, () => void keeper.checkGuard(), clock);
+
+  const apply = async (plan: CapturePlan, dns: readonly DnsEndpoint[]): Promise<void> => {
+    if (shared.loop !== null) return;
+    const subnets = plan.subnets.map(({ block }) => block).filter(({ family }) => family === 'ipv4');
+    const placing = placeSubnets(shared.placements, withoutContained(subnets), clock.monotonic());
+    noRoom =
+      placing.unplaced.length === 0
+        ? null
+        : captureObstacle('no-room', placing.unplaced.map(formatBlock).join(', '));
+    const ports = [...new Set([...plan.namePorts, ...plan.subnets.map(({ port }) => port)])];
+    // Whoever listens is there before anything is sent to it, and goes after.
+    const listening = await listeners.open(ports);
+    shared.placements = placing.placements;
+    await keeper.apply({ plan, placements: placing.placements, listeners: listening, dns });
+    listeners.keepOnly(ports);
+  };
+  const inTurn = (plan: CapturePlan, dns: readonly DnsEndpoint[]): Promise<void> => {
+    const turn = applying.then(() => apply(plan, dns));
+    applying = turn.catch(() => undefined);
+    return turn;
+  };
+  const look = async (): Promise<void> => {
+    found = await findObstacles(probe);
+  };
+  const stopRules = async (): Promise<void> => {
+    watch.stop();
+    await applying;
+    await keeper.stop();
+  };
+  await look();
+  return {
+    kind: 'running',
+    capturesIpv6: noIpv6 === null,
+    apply: inTurn,
+    setReal: keeper.setReal,
+    setLearned: keeper.setLearned,
+    obstacles: () =>
+      shared.loop === null ? [...found, noIpv6, noRoom].filter((o) => o !== null) : [shared.loop],
+    look,
+    connections: listeners.connections,
+    drain: async () => {
+      // The rules stay until the last flow has ended: without them the kernel would no longer translate its packets.
+      await inTurn(leanPlan({ namePorts: [] }), []).catch(() => undefined);
+      await listeners.drain();
+      await stopRules();
+      await leave();
+    },
+    close: async () => {
+      await stopRules();
+      await listeners.close();
+      await leave();
+    },
+    ownListeners: () => listeners.ports().map(({ family, port }) => ({ address: unspecified[family], port })),
+  };
+}
+
+function listenerSettings(
+  { syntheticRange, nameOf, openFlow, maxConnections = defaultMaxConnections }: TransparentSettings,
+  shared: Shared,
+  fuse: LoopFuse,
+  original: OriginalDestination | string,
+): ListenerSettings {
+  const range = blockOfPrefix(syntheticRange);
+  return {
+    openFlow,
+    maxConnections,
+    originalDestination: typeof original === 'string' ? null : original,
+    boundFor: (local, port): Bound | null => {
+      const synthetic = syntheticOf(range, local);
+      if (synthetic !== null) {
+        const name = nameOf(synthetic);
+        return name === null
+          ? null
+          : { address: synthetic, destination: { host: { kind: 'name', name }, port } };
+      }
+      const address = originalOf(shared.placements, local);
+      return address === null ? null : { address, destination: { host: { kind: 'address', address }, port } };
+    },
+    admit: (source, { address, destination: { port } }) => {
+      fuse.captured({ from: source, to: { address, port } });
+      return shared.loop === null;
+    },
+  };
+}
+
+function formatConnection({ from, to }: Connection): string {
+  return `from ${from.address.text} port ${from.port} to ${to.address.text} port ${to.port}`;
+}
