@@ -64,8 +64,9 @@ const obstacles = {
   },
   'hook-bypassed': {
     effect: 'prevents',
-    sentence: 'A connection to a synthetic address is refused before it is captured.',
-    remedy: 'Look for a firewall rule that rejects the synthetic range in the output.',
+    sentence: 'A connection to a synthetic address does not arrive at the agent.',
+    remedy:
+      'Look for a firewall rule that refuses or drops the synthetic range in the output, or 127.0.0.0/8.',
   },
   loop: {
     effect: 'prevents',
@@ -121,9 +122,17 @@ export function obstacleOfNft(words: string): CaptureObstacle {
 /** How the agent's connection to itself through its own capture ended. */
 export type ProbeOutcome = 'arrived' | 'timeout' | { readonly code: string };
 
-export function obstacleOfProbe(outcome: ProbeOutcome): CaptureObstacle | null {
+/**
+ * The same foreign rule may answer with silence, a refusal or an error, by its kind; so a rule that is known to break
+ * translation is named before the symptom.
+ *
+ * @param ruleset what `nft list ruleset` prints
+ */
+export function obstacleOfProbe(outcome: ProbeOutcome, ruleset: string): CaptureObstacle | null {
   if (outcome === 'arrived') return null;
-  if (outcome === 'timeout') return captureObstacle('connections-untracked');
+  const untracked = foreignRule(ruleset, (rule) => /\bnotrack\b/.test(rule));
+  if (untracked !== null) return captureObstacle('connections-untracked', untracked);
+  if (outcome === 'timeout') return captureObstacle('hook-bypassed', 'no answer');
   const { code } = outcome;
   if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'EADDRNOTAVAIL') {
     return captureObstacle('no-route', code);
@@ -133,6 +142,14 @@ export function obstacleOfProbe(outcome: ProbeOutcome): CaptureObstacle | null {
 
 /** The chain of another program that takes questions to name servers, from what `nft list ruleset` prints, or null. */
 export function otherNameRedirection(ruleset: string): string | null {
+  return foreignRule(
+    ruleset,
+    (rule) => /\bdport (53\b|\{[^}]*\b53\b[^}]*\})/.test(rule) && /\b(dnat|redirect)\b/.test(rule),
+  );
+}
+
+/** The first rule of another program that `matches`, with its table and chain. */
+function foreignRule(ruleset: string, matches: (rule: string) => boolean): string | null {
   let table = '';
   let chain = '';
   for (const line of ruleset.split('\n')) {
@@ -140,9 +157,7 @@ export function otherNameRedirection(ruleset: string): string | null {
     table = /^table (?<name>\S+ \S+) \{/.exec(text)?.groups?.name ?? table;
     chain = /^chain (?<name>\S+) \{/.exec(text)?.groups?.name ?? chain;
     if (/^inet opengsa(_guard)?$/.test(table)) continue;
-    if (/\bdport (53\b|\{[^}]*\b53\b[^}]*\})/.test(text) && /\b(dnat|redirect)\b/.test(text)) {
-      return `table ${table}, chain ${chain}: ${text}`;
-    }
+    if (matches(text)) return `table ${table}, chain ${chain}: ${text}`;
   }
   return null;
 }

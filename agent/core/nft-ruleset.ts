@@ -41,6 +41,9 @@ export const ownerTable = 'inet opengsa';
 export const guardTable = 'inet opengsa_guard';
 export type TableName = typeof ownerTable | typeof guardTable;
 
+/** Adding what is there changes nothing, and only what is there can be deleted. */
+export const removeGuard = `add table ${guardTable}; delete table ${guardTable}`;
+
 /** Set by the living agent's table on packets that the guard is to let pass, and cleared by the guard. */
 const lifeMark = '0x01000000';
 const withoutLifeMark = '0xfeffffff';
@@ -112,7 +115,7 @@ export function createGuardTable({
 }: Pick<RulesetOptions, 'agentUid' | 'onlyUid' | 'synthetic'>): string {
   const who = onlyUid === null ? '' : `meta skuid ${onlyUid} `;
   return line([
-    ...dropTable(guardTable),
+    removeGuard,
     `add table ${guardTable}`,
     ...sets(guardTable, guardedSets),
     ...chain(guardTable, 'refuse', '', [
@@ -131,9 +134,9 @@ export function createGuardTable({
       `meta mark & ${lifeMark} == ${lifeMark} meta mark set meta mark & ${withoutLifeMark} return`,
       `${who}goto refuse`,
     ]),
-    // While a chain of this type is there, the kernel goes on translating the flows that it has translated: they outlive
-    // the owner table's being loaded again.
-    ...chain(guardTable, 'keep', 'type nat hook output priority -100;', []),
+    // While something here tracks and a chain of this type is there, the kernel goes on translating the flows that it has
+    // translated: they outlive the owner table's being loaded again.
+    ...chain(guardTable, 'keep', 'type nat hook output priority -100;', ['ct state new return']),
   ]);
 }
 
@@ -189,10 +192,8 @@ export function changeLearned(
   );
 }
 
-/** Removes a table, whether it is there or not. */
-export function removeTable(table: TableName): string {
-  return line(dropTable(table));
-}
+/** Removes the owner table, which must be there, and then the guard. */
+export const removeBoth = `delete table ${ownerTable}; ${removeGuard}`;
 
 /** Fails where the guard has gone; what it prints is of no interest. */
 export const askForGuard = `list chain ${guardTable} guard`;
@@ -295,11 +296,6 @@ function chain(table: string, name: string, hook: string, rules: readonly string
     `add chain ${table} ${name}${hook === '' ? '' : ` { ${hook} }`}`,
     ...rules.map((rule) => `add rule ${table} ${name} ${rule}`),
   ];
-}
-
-/** Adding what is there changes nothing, and only what is there can be deleted. */
-function dropTable(table: string): readonly string[] {
-  return [`add table ${table}`, `delete table ${table}`];
 }
 
 function replace(

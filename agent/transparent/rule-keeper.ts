@@ -9,8 +9,8 @@ import {
   fillOwnerTable,
   guardTable,
   line,
-  ownerTable,
-  removeTable,
+  removeBoth,
+  removeGuard,
   type RulesetContent,
   type RulesetOptions,
 } from '../core/nft-ruleset.ts';
@@ -118,10 +118,12 @@ export async function startRuleKeeper(
     stop: async () => {
       stopped = true;
       retry?.cancel();
-      const last = session;
+      // Without a session the owner table is gone already; the guard may stand.
+      const commands = session === null ? removeGuard : removeBoth;
+      const last = session ?? openSession(() => undefined);
       session = null;
-      await last?.run(line([removeTable(ownerTable), removeTable(guardTable)])).catch(() => undefined);
-      await last?.stop();
+      await last.run(commands).catch((error: unknown) => onFault(`rules may be left: ${explain(error)}`));
+      await last.stop();
     },
   };
 }

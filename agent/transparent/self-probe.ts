@@ -76,7 +76,7 @@ export async function findObstacles(probe: Endpoint): Promise<readonly CaptureOb
   ]);
   const other = otherNameRedirection(ruleset);
   return [
-    obstacleOfProbe(outcome),
+    obstacleOfProbe(outcome, ruleset),
     defaultIpv4Route(routes) === null ? captureObstacle('no-default-route') : null,
     other === null ? null : captureObstacle('names-redirected-elsewhere', other),
   ].filter((obstacle) => obstacle !== null);

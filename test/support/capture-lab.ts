@@ -128,6 +128,7 @@ async function startAgent(spaces: Namespaces<'app' | 'internet'>, setup: Setup):
       write(next);
       program.signal('SIGHUP');
       while (facts().filter((fact) => 'applied' in fact).length === before) {
+        if (program.stderr() !== '') throw new Error(program.stderr());
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     },

@@ -1,9 +1,12 @@
 // Captures transparently and dials every flow direct, to where a table says its name leads. Argument: a file as
 // `Setup` says, read again at SIGHUP. SIGTERM drains, and a second one closes.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { systemClock } from '../../../agent/clock.ts';
 import { leanPlan, planCapture } from '../../../agent/core/capture-plan.ts';
+import type { DnsEndpoint } from '../../../agent/core/nft-ruleset.ts';
 import { createDirectDialer } from '../../../agent/flow/direct.ts';
 import { createFlowRouter } from '../../../agent/flow/flow-router.ts';
 import { createFlowTable } from '../../../agent/flow/flow-table.ts';
@@ -26,7 +29,9 @@ const setup = z.object({
   learned: z.array(z.string()).default([]),
   isOn: z.boolean().default(true),
   onlyUid: z.number().nullable().default(null),
-  /** Whether it says that it is another account than it is, as a mistake in the account would have it. */
+  /** Takes the questions to this name server and answers each by `taken`. */
+  nameserver: z.string().optional(),
+  /** The account that it takes itself for, as a mistake would have it. */
   claimsUid: z.number().optional(),
 });
 export type Setup = z.input<typeof setup>;
@@ -76,11 +81,20 @@ if (transparent.kind === 'prevented') {
   tell({ prevented: transparent.obstacle });
   process.exit(1);
 }
+const answering = createSocket('udp4');
+answering.on('message', (_bytes, from) => answering.send('taken', from.port, from.address));
+answering.bind(0, '127.53.0.1');
+await once(answering, 'listening');
+const dns = (): DnsEndpoint[] => {
+  const { nameserver } = current;
+  const listening = { address: address('127.53.0.1'), port: answering.address().port };
+  return nameserver === undefined ? [] : [{ nameserver: address(nameserver), listening }];
+};
 const apply = async (): Promise<void> => {
   current = read();
   const matchers = [compileProfile(customProfile(current.rules))];
   const plan = planCapture(matchers, { synthetic: range, capturesIpv6: transparent.capturesIpv6 });
-  await transparent.apply(current.isOn ? plan : leanPlan(plan), []);
+  await transparent.apply(current.isOn ? plan : leanPlan(plan), current.isOn ? dns() : []);
   for (const { synthetic, real } of Object.values(current.names)) {
     transparent.setReal(address(synthetic), address(real));
   }
@@ -88,7 +102,6 @@ const apply = async (): Promise<void> => {
   tell({ applied: plan.notCaptured });
 };
 await apply();
-tell({ ready: transparent.obstacles().map(({ code }) => code), ipv6: transparent.capturesIpv6 });
 process.on('SIGHUP', () => void apply());
 process.on('SIGUSR2', () => void transparent.look().then(() => tell({ obstacles: transparent.obstacles() })));
 let ending = false;
@@ -97,3 +110,4 @@ process.on('SIGTERM', () => {
   ending = true;
   void end.then(() => process.exit(0));
 });
+tell({ ready: transparent.obstacles().map(({ code }) => code), ipv6: transparent.capturesIpv6 });

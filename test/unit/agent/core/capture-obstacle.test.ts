@@ -22,18 +22,29 @@ describe('the words of nft mean', () => {
   });
 });
 
+const untracking = 'table inet raw {\n\tchain out {\n\t\toif "lo" notrack\n\t}\n}\n';
+
 describe('a probe that', () => {
   test.each([
-    ['timeout' as const, 'connections-untracked'],
+    ['timeout' as const, 'hook-bypassed'],
     [{ code: 'ENETUNREACH' }, 'no-route'],
     [{ code: 'ECONNREFUSED' }, 'hook-bypassed'],
     [{ code: 'EPERM' }, 'hook-bypassed'],
   ])('ends with %j names %s', (outcome, code) => {
-    expect(obstacleOfProbe(outcome)?.code).toBe(code);
+    expect(obstacleOfProbe(outcome, '')?.code).toBe(code);
   });
 
   test('arrives names nothing', () => {
-    expect(obstacleOfProbe('arrived')).toBeNull();
+    expect(obstacleOfProbe('arrived', untracking)).toBeNull();
+  });
+
+  test('does not arrive names a rule that takes connections out of tracking, whatever the symptom', () => {
+    for (const outcome of ['timeout', { code: 'ECONNREFUSED' }] as const) {
+      expect(obstacleOfProbe(outcome, untracking)).toMatchObject({
+        code: 'connections-untracked',
+        sentence: expect.stringContaining('table inet raw, chain out: oif "lo" notrack') as string,
+      });
+    }
   });
 });
 

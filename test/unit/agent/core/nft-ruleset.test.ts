@@ -11,8 +11,8 @@ import {
   fillOwnerTable,
   guardTable,
   line,
-  ownerTable,
-  removeTable,
+  removeBoth,
+  removeGuard,
   type RulesetContent,
   type RulesetOptions,
 } from '../../../../agent/core/nft-ruleset.ts';
@@ -174,7 +174,7 @@ test.skipIf(obstacle !== null)('the real nft takes every text, and loads it over
     ).toContain('2001:db8:f::/48 . 8000-8010');
     expect(nft(changeReal([first], [second]))).toContain('6.6.0.1 : 198.51.100.2');
     spaces.nft('app', askForGuard);
-    expect(nft(line([removeTable(ownerTable), removeTable(guardTable), removeTable(guardTable)]))).toBe('');
+    expect(nft(line([removeBoth, removeGuard]))).toBe('');
   } finally {
     await spaces.end();
   }
