@@ -1,5 +1,6 @@
 // Prints the figures that the project holds itself to, measured on this machine: `npm run bench [-- NAME…]`.
 import { once } from 'node:events';
+import { measureCapture } from './capture.ts';
 import { measureDetection } from './detection.ts';
 import { residentMiB, startBenchRig } from './bench-rig.ts';
 import { measureFirstByte } from './first-byte.ts';
@@ -21,9 +22,10 @@ const benches: Record<string, () => string[] | Promise<string[]>> = {
         `edge, idle: ${residentMiB(rig.edge.pid).toFixed(0)} MiB resident`,
       ];
     }),
-  /** Need root: the link is between network namespaces. */
+  /** Need root: they make network namespaces. */
   'first-byte': measureFirstByte,
   detection: measureDetection,
+  capture: measureCapture,
 };
 
 const wanted = process.argv.slice(2);
