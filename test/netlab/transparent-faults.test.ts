@@ -200,6 +200,30 @@ describe.skipIf(obstacle !== null)('the transparent capture', () => {
     await agent.program.line(/^\{"obstacles":\[\]/);
   });
 
+  test('without the module for IPv6 its subnets are refused or passed as their rules say, and named', async () => {
+    const bypassed: Setup = {
+      ...setup,
+      rules: [{ destinations: ['2001:db8:f::/48'], ports: ['443'], hardening: 'bypass' }],
+    };
+    // Node loads no native module with this option.
+    const agent = await lab.startAgent(setup, '--no-addons');
+    expect(agent.facts()).toContainEqual({ ready: ['no-ipv6-capture'], ipv6: false });
+    const named = (hardening: string) => [
+      expect.objectContaining({
+        destination: '2001:db8:f::/48',
+        reason: 'no-ipv6-module',
+        hardening,
+      }) as unknown,
+    ];
+    expect(agent.facts()).toContainEqual({ applied: named('block') });
+    expect(await answerOf(`http://[${serviceIpv6}]:443/`)).toBe(7);
+    expect(await answerOf(`http://[${serviceIpv6}]/`)).toBe(`${serviceIpv6} 80`);
+    await agent.reconfigure(bypassed);
+    expect(agent.facts()).toContainEqual({ applied: named('bypass') });
+    expect(await answerOf(`http://[${serviceIpv6}]:443/`)).toBe(`${serviceIpv6} 443`);
+    expect(flows(agent)).toEqual([]);
+  });
+
   test('a second agent is told that there is one, and harms nothing', async () => {
     const first = await lab.startAgent(setup);
     const talking = await talk(synthetic);

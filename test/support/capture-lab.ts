@@ -25,7 +25,7 @@ export const agentUid = 990;
 
 export type CaptureLab = Namespaces<'app' | 'internet'> & {
   /** Starts the agent and waits until it captures. */
-  readonly startAgent: (setup: Setup) => Promise<CaptureAgent>;
+  readonly startAgent: (setup: Setup, ...nodeOptions: readonly string[]) => Promise<CaptureAgent>;
   /** Runs a program on the workstation, as an account with that number. */
   readonly as: (uid: number, command: string, ...args: readonly string[]) => Promise<ProgramResult>;
   /** Packets at the uplink that `filter` names, from this moment on, seen from outside. */
@@ -63,7 +63,7 @@ export async function createCaptureLab(): Promise<CaptureLab> {
     await services.line(/^ready$/);
     return {
       ...spaces,
-      startAgent: (setup) => startAgent(spaces, setup),
+      startAgent: (setup, ...nodeOptions) => startAgent(spaces, setup, nodeOptions),
       as: (uid, command, ...args) =>
         spaces
           .within('app')
@@ -102,7 +102,11 @@ function connect(spaces: Namespaces<'app' | 'internet'>): void {
   spaces.ip('app', '-6', 'route', 'add', 'default', 'via', '2001:db8:1::1');
 }
 
-async function startAgent(spaces: Namespaces<'app' | 'internet'>, setup: Setup): Promise<CaptureAgent> {
+async function startAgent(
+  spaces: Namespaces<'app' | 'internet'>,
+  setup: Setup,
+  nodeOptions: readonly string[],
+): Promise<CaptureAgent> {
   const file = join(spaces.folder, 'setup.json');
   const write = (next: Setup): void => writeFileSync(file, JSON.stringify(next), { mode: 0o644 });
   write(setup);
@@ -111,7 +115,7 @@ async function startAgent(spaces: Namespaces<'app' | 'internet'>, setup: Setup):
     .start('/usr/bin/setpriv', [
       ...[`--reuid=${agentUid}`, `--regid=${agentUid}`, '--clear-groups'],
       ...['--inh-caps=-all,+net_admin', '--ambient-caps=-all,+net_admin', '--bounding-set=-all,+net_admin'],
-      ...[pinnedNode, join(programs, 'transparent-agent.ts'), file],
+      ...[pinnedNode, ...nodeOptions, join(programs, 'transparent-agent.ts'), file],
     ]);
   const facts = (): Record<string, unknown>[] =>
     program
