@@ -2,7 +2,12 @@
 import type { OpenTunnelFlow } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
 
-export type PlainAnswer = { readonly status: number; readonly body: string };
+export type PlainAnswer = {
+  readonly status: number;
+  readonly body: string;
+  /** Its Proxy-Status field (RFC 9209), where it has one. */
+  readonly proxyStatus?: string;
+};
 
 export type LinkCounters = {
   readonly sessions: number;

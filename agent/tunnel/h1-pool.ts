@@ -4,6 +4,7 @@ import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import { type HalfCloseLimit, relay, type RelayOptions } from '../../protocol/relay/relay.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
+import { tunnelFields } from '../../protocol/tunnel.ts';
 import type { Clock } from '../clock.ts';
 import type { TunnelAnswer } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
@@ -218,7 +219,8 @@ function getOverH1(
         if (body.length > longestBody) request.destroy(new Error('the answer is too long'));
       });
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, body });
+        const proxyStatus = String(response.headers[tunnelFields.proxyStatus] ?? '');
+        resolve({ status: response.statusCode ?? 0, body, proxyStatus });
         raw.destroy();
       });
     });

@@ -1,9 +1,10 @@
 // The connection that the tunnel's machine speaks of: being made, in use with its view, and those it replaced.
+import { viewPath } from '../../protocol/tunnel.ts';
 import type { Clock } from '../clock.ts';
-import type { Attempt, TunnelEvent } from '../core/session-state.ts';
+import type { Attempt, TunnelEvent, TunnelFailure } from '../core/session-state.ts';
 import type { EdgeLink } from './edge-link.ts';
 import { tunnelFailure } from './failure.ts';
-import { pollView, type ViewState } from './view-poll.ts';
+import { deviceRefusal, pollView, type ViewState } from './view-poll.ts';
 
 /** How long flows of an edge that another replaces may go on. */
 const replacedGraceMs = 3600 * 1000;
@@ -39,10 +40,16 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
   let stopPolling: () => void = () => undefined;
   let made: EdgeLink | null = null;
   let giveUp: AbortController | null = null;
+  /** An edge has refused this device after it had connected: the next one is in use only when it does not. */
+  let doubted = false;
 
   const retire = async (link: EdgeLink, graceMs: number) => {
     await link.retire(graceMs);
     links.delete(link);
+  };
+  const lose = (link: EdgeLink, graceMs: number, failure: TunnelFailure) => {
+    void retire(link, graceMs);
+    if (current === link) report({ kind: 'lost', failure });
   };
   const leave = () => {
     stopPolling();
@@ -56,17 +63,21 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
     leave();
     links.add(link);
     current = link;
-    const polling = pollView(link, clock, (seen) => {
-      if (current !== link) return;
-      view = seen;
-      if (seen.kind === 'foreign') link.markForeign();
-      changed();
-    });
-    stopPolling = polling.stop;
-    void link.lost.then((failure) => {
-      void retire(link, replacedGraceMs);
-      if (current === link) report({ kind: 'lost', failure });
-    });
+    stopPolling = pollView(
+      link,
+      clock,
+      (seen) => {
+        if (current !== link) return;
+        view = seen;
+        if (seen.kind === 'foreign') link.markForeign();
+        changed();
+      },
+      (refusal) => {
+        doubted = true;
+        lose(link, 0, tunnelFailure(link.edge, refusal));
+      },
+    ).stop;
+    void link.lost.then((failure) => lose(link, replacedGraceMs, failure));
     if (old !== null) void retire(old, replacedGraceMs);
   };
 
@@ -80,10 +91,12 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
       giveUp = controller;
       try {
         const link = await connect(edge, controller.signal);
+        if (doubted) await mustServe(link, controller.signal);
         if (controller.signal.aborted) {
           link.close();
           return;
         }
+        doubted = false;
         made = link;
         report({ kind: 'connected', attempt: id });
       } catch (error) {
@@ -103,4 +116,15 @@ export function createLiveEdge({ clock, connect, nameOf, report, changed }: Live
       for (const link of links) link.close();
     },
   };
+}
+
+/** An edge that tells nothing in this time is taken for one that serves. */
+const standingMs = 2000;
+
+/** Asks a connection that is not in use: one that is would be shown as connected at each attempt. Closes it if not served. */
+async function mustServe(link: EdgeLink, giveUp: AbortSignal): Promise<void> {
+  const refusal = await link.get(viewPath, standingMs, giveUp).then(deviceRefusal, () => null);
+  if (refusal === null) return;
+  link.close();
+  throw refusal;
 }

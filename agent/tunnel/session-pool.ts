@@ -1,6 +1,7 @@
 // The HTTP/2 sessions of one edge: chosen by load, rotated before their resets run out, replaced when the edge refuses more.
 import type { ClientHttp2Session } from 'node:http2';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
+import { tunnelFields } from '../../protocol/tunnel.ts';
 import type { Clock } from '../clock.ts';
 import type { TunnelRequest } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
@@ -262,16 +263,20 @@ function getOnSession(
     giveUp.addEventListener('abort', abort);
     const timer = clock.setTimer(() => abandon('no answer in time'), timeoutMs);
     let status = 0;
+    let proxyStatus = '';
     let body = '';
     stream.setEncoding('utf8');
     stream.on('error', fail);
-    stream.on('response', (headers) => (status = headers[':status'] ?? 0));
+    stream.on('response', (headers) => {
+      status = headers[':status'] ?? 0;
+      proxyStatus = String(headers[tunnelFields.proxyStatus] ?? '');
+    });
     stream.on('data', (text: string) => {
       body += text;
       if (body.length > longestBody) stream.destroy(new Error('the answer is too long'));
     });
     stream.on('end', () => {
-      if (status !== 0) resolve({ status, body });
+      if (status !== 0) resolve({ status, body, proxyStatus });
     });
     stream.on('close', () => {
       timer.cancel();

@@ -1,10 +1,11 @@
 // Follows what an edge says about itself: asked once, then waited for, for as long as the edge is connected.
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
+import { parseProxyStatus } from '../../protocol/proxy-status.ts';
 import { viewPath } from '../../protocol/tunnel.ts';
 import { type View, viewSchema } from '../../protocol/view.ts';
 import type { Clock } from '../clock.ts';
-import type { EdgeLink } from './edge-link.ts';
+import type { EdgeLink, PlainAnswer } from './edge-link.ts';
 
 /** `foreign`: another kind of proxy, which has no view; what destinations will see is then unknown. */
 export type ViewState =
@@ -22,6 +23,8 @@ export function pollView(
   link: Pick<EdgeLink, 'get'>,
   clock: Clock,
   onView: (state: ViewState) => void,
+  /** Told once, and then it asks no more: the edge knows this device and serves it no longer, or does not know it. */
+  onRefused: (refusal: OpenGsaError) => void,
 ): { stop: () => void } {
   // A question that waits would keep its session from ending.
   const life = new AbortController();
@@ -37,6 +40,8 @@ export function pollView(
       quickAnswers = clock.monotonic() - askedAt < pauseMs ? quickAnswers + 1 : 0;
       return quickAnswers > 1 ? 'pause' : 'again';
     }
+    const refusal = deviceRefusal(answer);
+    if (refusal !== null) return refusal;
     // 5xx is a fault of the moment; everything else that is not a view is another program's answer.
     if (answer.status >= 500 && answer.status !== 501) return 'pause';
     if (answer.status !== 200) return revision === null ? 'foreign' : 'pause';
@@ -49,9 +54,13 @@ export function pollView(
   };
   const loop = async () => {
     while (!life.signal.aborted) {
-      const next = await ask().catch(() => 'pause');
+      const next = await ask().catch(() => 'pause' as const);
       if (next === 'foreign') {
         onView({ kind: 'foreign' });
+        return;
+      }
+      if (next instanceof OpenGsaError) {
+        onRefused(next);
         return;
       }
       if (next === 'pause') await new Promise<void>((resolve) => clock.setTimer(resolve, pauseMs));
@@ -60,6 +69,19 @@ export function pollView(
   void loop();
   return { stop: () => life.abort() };
 }
+
+/** By which an edge refuses a device whose certificate is of its authority: it says so once the session stands. */
+export function deviceRefusal({ status, proxyStatus = '' }: PlainAnswer): OpenGsaError | null {
+  if (status !== 403) return null;
+  const why = refusals.get(parseProxyStatus(proxyStatus)?.reason ?? '');
+  return why === undefined ? null : new OpenGsaError('device-refused', why);
+}
+
+const refusals: ReadonlyMap<string, string> = new Map([
+  ['device-revoked', 'it was revoked'],
+  ['device-expired', 'its certificate has expired'],
+  ['device-unknown', 'it is not enrolled there'],
+]);
 
 function readView(body: string): View | null {
   try {

@@ -30,6 +30,7 @@ afterEach(async () => {
 });
 
 const pki = createPki();
+const laptop = pki.device('laptop-1');
 const name = 'origin.contoso.test';
 
 async function from<T extends Origin>(starting: Promise<T>): Promise<T> {
@@ -45,7 +46,7 @@ async function edgeFor(origin: Origin): Promise<DataPlane> {
 }
 
 function tunnelTo(edges: readonly DataPlane[], protocol: 'auto' | 'http/1.1' = 'auto'): Tunnel {
-  const { cert, key, thumbprint } = pki.device('laptop-1');
+  const { cert, key, thumbprint } = laptop;
   for (const edge of edges) edge.state.standings.set(thumbprint, { kind: 'active', name: 'laptop-1' });
   const urls = edges.map(({ port }) => ({ url: `https://edge.contoso.test:${port}` }));
   const credentials = { key, certificate: cert, authority: pki.ca.cert };
@@ -141,6 +142,33 @@ describe.each([
       denial: { error: 'http_request_denied', reason: 'port-not-allowed' },
       by: 'edge.contoso.test',
     });
+  });
+
+  test('an edge that has revoked the device is one that refuses it, and never connected in between', async () => {
+    const edge = await edgeFor(await from(startEcho()));
+    const tunnel = tunnelTo([edge], protocol);
+    const { thumbprint } = laptop;
+    await expect.poll(() => tunnel.view().kind).toBe('known');
+    edge.state.standings.set(thumbprint, { kind: 'revoked', name: 'laptop-1' });
+    edge.revoke(thumbprint);
+    await reaches(tunnel, 'blocked');
+    const refused = {
+      kind: 'blocked',
+      reason: 'device-refused',
+      cause: expect.stringContaining('revoked') as unknown,
+    };
+    expect(tunnel.state()).toMatchObject(refused);
+
+    const kinds: string[] = [];
+    tunnel.onChange(() => kinds.push(tunnel.state().kind));
+    tunnel.retryNow();
+    await expect.poll(() => kinds).toEqual(['connecting', 'blocked']);
+    expect(tunnel.state()).toMatchObject(refused);
+
+    edge.state.standings.set(thumbprint, { kind: 'active', name: 'laptop-1' });
+    tunnel.retryNow();
+    await reaches(tunnel, 'connected');
+    await expect.poll(() => tunnel.view().kind).toBe('known');
   });
 
   test('an edge that drains keeps the flows that are open, while another takes the next ones', async () => {

@@ -21,7 +21,13 @@ function poll() {
     settle = Promise.withResolvers();
     return settle.promise;
   };
-  const { stop } = pollView({ get }, clock, (state) => seen.push(state));
+  const refused: string[] = [];
+  const { stop } = pollView(
+    { get },
+    clock,
+    (state) => seen.push(state),
+    ({ message }) => refused.push(message),
+  );
   stops.push(stop);
   /** Lets everything that follows from an answer happen. */
   const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -29,9 +35,10 @@ function poll() {
     clock,
     asked,
     seen,
+    refused,
     stop,
-    answer: async (status: number, body: unknown = '') => {
-      settle.resolve({ status, body: typeof body === 'string' ? body : JSON.stringify(body) });
+    answer: async (status: number, body: unknown = '', proxyStatus = '') => {
+      settle.resolve({ status, body: typeof body === 'string' ? body : JSON.stringify(body), proxyStatus });
       await settled();
     },
     fail: async () => {
@@ -70,6 +77,30 @@ test.each([
   expect(edge.seen).toEqual([{ kind: 'foreign' }]);
   await edge.pass(3_600_000);
   expect(edge.asked).toHaveLength(1);
+});
+
+test.each([
+  ['device-revoked', 'it was revoked'],
+  ['device-expired', 'its certificate has expired'],
+  ['device-unknown', 'it is not enrolled there'],
+])(
+  'an edge that answers %s refuses this device: it is no foreign one, and asked no more',
+  async (reason, why) => {
+    const edge = poll();
+    await edge.answer(403, '', `edge.contoso.test; error=http_request_denied; details="${reason}"`);
+    expect(edge.refused).toEqual([why]);
+    expect(edge.seen).toEqual([]);
+    await edge.pass(3_600_000);
+    expect(edge.asked).toHaveLength(1);
+  },
+);
+
+test('an edge that was known refuses this device later', async () => {
+  const edge = poll();
+  await edge.answer(200, plainView(1));
+  await edge.answer(403, '', 'edge.contoso.test; error=http_request_denied; details="device-revoked"');
+  expect(edge.refused).toEqual(['it was revoked']);
+  expect(edge.seen).toHaveLength(1);
 });
 
 test('faults of the moment are neither a view nor its absence: it asks again after a pause', async () => {
