@@ -1,5 +1,7 @@
 // Network namespaces of a test: made, wired, given addresses and rules, and removed with every program in them.
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { atExit } from './at-exit.ts';
 import { installedProgram, isRoot } from './debian-programs.ts';
 import { createProgramGroup, type ProgramGroup } from './processes.ts';
@@ -23,6 +25,8 @@ export type Namespaces<Name extends string> = {
   readonly batch: (name: Name, commands: readonly string[]) => void;
   /** Lets it pass on what is meant for others. The machine's own setting stays as it is. */
   readonly forward: (name: Name) => void;
+  /** Has programs that start there from this moment on ask this nameserver, and no other. */
+  readonly nameserver: (name: Name, address: string) => void;
   /** Loads rules. */
   readonly nft: (name: Name, rules: string) => void;
   /** What nft prints, asked with these words. */
@@ -34,6 +38,9 @@ export type Namespaces<Name extends string> = {
 };
 
 let laboratories = 0;
+
+/** What lies in a folder of this one, by the namespace's name, `ip netns exec` puts over /etc (ip-netns(8)). */
+const etcOfNamespaces = '/etc/netns';
 
 /** Why no namespace can be made here, or null. Tests print it and skip. */
 export function namespacesObstacle(): string | null {
@@ -49,7 +56,10 @@ export function createNamespaces<Name extends string>(names: readonly Name[]): N
   const full = (name: Name): string => `${stem}-${name}`;
   const group = createProgramGroup();
   const remove = (): void => {
-    for (const name of names) spawnSync(tool('ip'), ['netns', 'delete', full(name)]);
+    for (const name of names) {
+      spawnSync(tool('ip'), ['netns', 'delete', full(name)]);
+      rmSync(join(etcOfNamespaces, full(name)), { recursive: true, force: true });
+    }
   };
   // A test process that ends half-way leaves none behind either.
   const forget = atExit(remove);
@@ -98,6 +108,11 @@ export function createNamespaces<Name extends string>(names: readonly Name[]): N
       for (const setting of ['ipv4/ip_forward', 'ipv6/conf/all/forwarding']) {
         must(tool('ip'), inside(name, '/usr/bin/tee', [`/proc/sys/net/${setting}`]), '1');
       }
+    },
+    nameserver: (name, address) => {
+      const etc = join(etcOfNamespaces, full(name));
+      mkdirSync(etc, { recursive: true });
+      writeFileSync(join(etc, 'resolv.conf'), `nameserver ${address}\n`);
     },
     nft: (name, rules) => {
       must(tool('ip'), inside(name, tool('nft'), ['-f', '-']), `${rules}\n`);

@@ -8,7 +8,7 @@
 import type { Family } from '../../protocol/address.ts';
 import { installedProgram } from './debian-programs.ts';
 import { type EmulatedLink, type LinkOptions, startEmulatedLink } from './emulated-link.ts';
-import { createNamespaces, type Namespaces, namespacesObstacle, quick } from './namespaces.ts';
+import { createNamespaces, type Namespaces, namespacesObstacle, type Place, quick } from './namespaces.ts';
 import {
   type Counts,
   countRules,
@@ -48,11 +48,15 @@ export type NatLabOptions = {
   readonly balancer?: boolean;
   /** Between the Internet and the far side; absent: a plain wire. */
   readonly link?: LinkOptions;
+  /** Whom the device's programs ask for names; absent: the machine's own nameservers, which cannot be reached. */
+  readonly nameserver?: string;
 };
 
 export type NatLab = Lab & {
   /** Null where it is a plain wire. */
   readonly link: EmulatedLink | null;
+  /** The router of an uplink: its interface `lan` is on the device's side. */
+  readonly router: (uplink: Uplink) => Place;
   /** Has the device leave its network and join this one; with other families where they are named. */
   readonly moveTo: (uplink: Uplink, families?: readonly Family[]) => void;
   /** From this moment on new connections behind the uplink appear with these addresses in turn. */
@@ -97,6 +101,7 @@ export async function createNatLab(options: NatLabOptions = {}): Promise<NatLab>
     ...(options.link === undefined ? [] : (['wire'] as const)),
   ]);
   try {
+    if (options.nameserver !== undefined) spaces.nameserver('app', options.nameserver);
     connectFar(spaces, options.link !== undefined);
     if (options.balancer === true) standBeforeTheEdge(spaces);
     connectUplink(spaces, 'nat1', carrier);
@@ -107,6 +112,7 @@ export async function createNatLab(options: NatLabOptions = {}): Promise<NatLab>
     return {
       ...labIn(spaces),
       link: options.link === undefined ? null : await startEmulatedLink(spaces.within('wire'), options.link),
+      router: (uplink) => spaces.within(uplink),
       moveTo,
       ...translation(spaces, carrier),
     };
