@@ -1,7 +1,7 @@
 // The capture fronts that the configuration asks for, started together and ended together.
 import type { CaptureFront } from './capture/capture.ts';
 import { startHttpProxy } from './capture/http-proxy.ts';
-import { type PacFile, pacPath } from './capture/pac-file.ts';
+import { type PacFile, pacPath } from './pac-file.ts';
 import { startSocks5 } from './capture/socks5.ts';
 import type { AgentConfig } from './config.ts';
 import type { OpenFlow } from './core/flow.ts';

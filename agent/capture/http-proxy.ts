@@ -10,7 +10,7 @@ import { answerRefusal, type Exchange, forward, type ForwardState } from './http
 import { parseRequestTarget } from './http-forwarding.ts';
 import { sourceOf } from '../socket-source.ts';
 import { startListening } from './listener.ts';
-import { answerOriginForm, type PacFile } from './pac-file.ts';
+import { answerOriginForm, type PacFile } from '../pac-file.ts';
 
 export type HttpProxyOptions = {
   readonly listen: ListenAddress;

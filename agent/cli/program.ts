@@ -20,6 +20,7 @@ const modules: readonly Module[] = [
   { names: ['locations'], load: async () => one((await import('./locations.ts')).locationsCommand) },
   { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
   { names: ['hostnames'], load: async () => one((await import('./hostnames.ts')).hostnamesCommand) },
+  { names: ['session'], load: async () => one((await import('./session.ts')).sessionCommand) },
   { names: ['inspection'], load: async () => one((await import('./inspection.ts')).inspectionCommands) },
   { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
 ];

@@ -35,6 +35,13 @@ export function processTerminal(): Terminal {
   };
 }
 
+/** Ends when the terminal is closed or the person signs out: for programs that have something to put back. */
+export function hangUp(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGHUP', () => controller.abort());
+  return controller.signal;
+}
+
 async function drained(stop: AbortSignal): Promise<void> {
   if (!process.stdout.writableNeedDrain || stop.aborted) return;
   // A reader that went away drains nothing any more.

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { expiryOf, fingerprintOf, isInspectionAuthority } from './local-authority.ts';
-import { runTool } from './run-tool.ts';
+import { runTool } from '../run-tool.ts';
 import type { StoreState, TrustStore } from './trust-store.ts';
 
 export type DebianStorePaths = {

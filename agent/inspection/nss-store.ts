@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { presence } from './debian-store.ts';
 import { fingerprintOf, isInspectionAuthority } from './local-authority.ts';
-import { runTool, type ToolResult } from './run-tool.ts';
+import { runTool, type ToolResult } from '../run-tool.ts';
 import type { TrustStore } from './trust-store.ts';
 
 const certutil = '/usr/bin/certutil';
@@ -63,12 +63,9 @@ export function createNssStore(directory: string): TrustStore {
       await remove();
       // Trusted to vouch for servers, and for nothing else.
       const file = ['-A', '-n', nickname, '-t', 'C,,', '-a'];
-      const result = await runTool(
-        certutil,
-        [...file, '-d', `sql:${directory}`],
-        'libnss3-tools',
-        certificate,
-      );
+      const result = await runTool(certutil, [...file, '-d', `sql:${directory}`], 'libnss3-tools', {
+        input: certificate,
+      });
       refuseFailure(directory, result);
     },
   };

@@ -1,10 +1,18 @@
 // Runs one of the system's own programs, by its absolute path, without a shell and not for ever.
 import { execFile } from 'node:child_process';
-import { OpenGsaError } from '../../protocol/error.ts';
+import { OpenGsaError } from '../protocol/error.ts';
 
 export type ToolResult = { readonly ok: boolean; readonly stdout: string; readonly stderr: string };
 
-const limits = { timeout: 60_000, maxBuffer: 4 * 1024 * 1024, killSignal: 'SIGKILL' } as const;
+export type ToolOptions = {
+  /** Written to standard input. */
+  readonly input?: string;
+  /** Added to a small clean environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly timeoutMs?: number;
+};
+
+export type RunTool = typeof runTool;
 
 /**
  * @param neededPackage what brings the program, for the person who lacks it
@@ -14,16 +22,21 @@ export function runTool(
   path: string,
   args: readonly string[],
   neededPackage: string,
-  input = '',
+  { input = '', environment = {}, timeoutMs = 60_000 }: ToolOptions = {},
 ): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
-    const options = { ...limits, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' } };
+    const options = {
+      timeout: timeoutMs,
+      maxBuffer: 4 * 1024 * 1024,
+      killSignal: 'SIGKILL',
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...environment, LC_ALL: 'C' },
+    } as const;
     const child = execFile(path, args, options, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT') {
         const remedy = `install the package ${neededPackage}`;
         reject(new OpenGsaError('not-found', `${path} is not installed: ${remedy}`));
       } else if (error?.killed === true) {
-        reject(new OpenGsaError('timeout', `${path} did not end within ${limits.timeout / 1000} s`));
+        reject(new OpenGsaError('timeout', `${path} did not end within ${timeoutMs / 1000} s`));
       } else {
         resolve({ ok: error === null, stdout, stderr });
       }

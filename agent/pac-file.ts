@@ -1,8 +1,7 @@
 // Serves the PAC file, and nothing else, to whoever asks this port for itself instead of through it.
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseAddress } from '../../protocol/address.ts';
-import { valuesOf } from './http-forwarding.ts';
+import { parseAddress } from '../protocol/address.ts';
 
 export type PacFile = {
   /** 32 hexadecimal digits that cannot be guessed: the PAC file tells which names matter here. */
@@ -43,12 +42,13 @@ export function answerOriginForm(
 }
 
 function asksForPac(request: IncomingMessage, pac: PacFile): boolean {
-  const { method, headers, rawHeaders, socket } = request;
+  const { method, headers, headersDistinct, socket } = request;
   if (method !== 'GET' && method !== 'HEAD') return false;
-  if (!sameText(request.url ?? '', pacPath(pac))) return false;
+  // A query says nothing here: whoever set the address may let it differ, so that browsers read the file again.
+  if (!sameText((request.url ?? '').replace(/\?.*$/s, ''), pacPath(pac))) return false;
   if (headers.origin !== undefined) return false;
   if ((headers['sec-fetch-site'] ?? 'none') !== 'none') return false;
-  const hosts = valuesOf(rawHeaders, 'host');
+  const hosts = headersDistinct.host ?? [];
   return hosts.length === 1 && namesThisListener(hosts[0] ?? '', socket.localPort ?? 0);
 }
 

@@ -1,0 +1,66 @@
+// Keeps a connection to the agent for as long as a program lives, and says what is known of the agent at each moment.
+import { explain, OpenGsaError } from '../protocol/error.ts';
+import type { Clock } from './clock.ts';
+import type { AgentSight } from './core/proxy-wanted.ts';
+import { connectToAgent } from './management/client.ts';
+
+export type FollowSetup = {
+  readonly socketPath: string;
+  readonly program: string;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+  /** Something about the agent is different; counters that move are not told apart. */
+  readonly changed: () => void;
+  /** The agent is there and cannot be talked to. For the person; once per cause. */
+  readonly refused: (cause: string) => void;
+};
+
+const tryAgainMs = 1_000;
+
+/** Follows until `stop`. Returns at once. */
+export function followAgent(setup: FollowSetup): { readonly sight: () => AgentSight } {
+  let sight: AgentSight = { kind: 'never-seen' };
+  let refusal: string | null = null;
+
+  async function follow(): Promise<void> {
+    const agent = await connectToAgent({
+      socketPath: setup.socketPath,
+      program: setup.program,
+      status(status) {
+        sight = { kind: 'seen', status };
+        setup.changed();
+      },
+    });
+    const close = () => agent.close();
+    setup.stop.addEventListener('abort', close, { once: true });
+    try {
+      const status = await agent.call('status.subscribe', {});
+      refusal = null;
+      sight = { kind: 'seen', status };
+      setup.changed();
+      await agent.closed;
+    } finally {
+      setup.stop.removeEventListener('abort', close);
+      agent.close();
+      if (sight.kind === 'seen')
+        sight = { kind: 'gone', status: sight.status, since: setup.clock.monotonic() };
+      setup.changed();
+    }
+  }
+
+  const again = (): void => {
+    if (setup.stop.aborted) return;
+    follow()
+      .catch((error: unknown) => {
+        if (error instanceof OpenGsaError && error.code === 'agent-not-running') return;
+        const cause = explain(error);
+        if (cause !== refusal) setup.refused(cause);
+        refusal = cause;
+      })
+      .finally(() => {
+        if (!setup.stop.aborted) setup.clock.setTimer(again, tryAgainMs);
+      });
+  };
+  again();
+  return { sight: () => sight };
+}

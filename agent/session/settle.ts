@@ -1,0 +1,59 @@
+// Performs the plan's steps until the system's proxy setting is what it should be, and has been read back.
+import { OpenGsaError } from '../../protocol/error.ts';
+import type { Clock } from '../clock.ts';
+import { nextStep, type ProxyFacts, type ProxyState, type ProxyWish } from '../core/proxy-plan.ts';
+import type { SavedFile } from './saved-file.ts';
+import type { SystemProxy } from './system-proxy.ts';
+
+export type Settling = {
+  readonly system: SystemProxy;
+  readonly saved: SavedFile;
+  readonly clock: Clock;
+  readonly wish: ProxyWish | null;
+  readonly foreign: ProxyFacts['foreign'];
+  readonly writesLeft: number;
+};
+
+export type Settled = {
+  readonly state: ProxyState;
+  readonly writes: number;
+  /** What could not be done without harm to the setting itself. */
+  readonly warnings: readonly string[];
+};
+
+/** Save, adopt, write, trim, forget, each at most twice: more steps are a fault of the plan. */
+const mostSteps = 12;
+
+export async function settle(settling: Settling): Promise<Settled> {
+  const { system, saved, clock, wish, foreign } = settling;
+  const warnings: string[] = [];
+  let writes = 0;
+  for (let i = 0; i < mostSteps; i++) {
+    const current = await system.read();
+    const step = nextStep({
+      system: system.kind,
+      now: clock.now(),
+      saved: await saved.read(),
+      current,
+      wish,
+      neutral: system.neutral(current),
+      foreign,
+      writesLeft: settling.writesLeft - writes,
+    });
+    switch (step.kind) {
+      case 'save':
+        await saved.write(step.saved);
+        break;
+      case 'write':
+        writes += 1;
+        warnings.push(...(await system.write(step.entries)));
+        break;
+      case 'forget':
+        await saved.remove();
+        break;
+      case 'rest':
+        return { state: step.state, writes, warnings };
+    }
+  }
+  throw new OpenGsaError('internal', `${system.place}: the setting does not settle`);
+}
