@@ -39,14 +39,20 @@ export function createGnomeProxy(environment: Environment, run: RunTool = runToo
           (await defaultOf(key)) === value ? ['reset', schema, key] : ['set', schema, key, quoted(value)];
         const { ok, stderr } = await gsettings(args);
         if (!ok) throw failure(stderr);
+        // Without a message bus or a store it reports success all the same, and keeps nothing.
+        if ((await valueOf(key)) !== value) throw failure(stderr.trim() === '' ? 'it was not kept' : stderr);
       }
       return [];
     },
   };
 
   /** With no place to look for the person's own settings, what is left is the administrator's and the schema's. */
-  async function defaultOf(key: string): Promise<string | null> {
-    const { ok, stdout } = await gsettings(['get', schema, key], { XDG_CONFIG_HOME: '/dev/null/none' });
+  function defaultOf(key: string): Promise<string | null> {
+    return valueOf(key, { XDG_CONFIG_HOME: '/dev/null/none' });
+  }
+
+  async function valueOf(key: string, more: Environment = {}): Promise<string | null> {
+    const { ok, stdout } = await gsettings(['get', schema, key], more);
     return ok ? parseVariant(stdout.trim()) : null;
   }
 }

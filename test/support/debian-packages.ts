@@ -11,7 +11,7 @@ const policyFile = '/usr/sbin/policy-rc.d';
 export function installMissingPrograms(say: (line: string) => void): string[] {
   const wanted = missingPrograms();
   if (wanted.length > 0 && isRoot() && existsSync(aptGet)) {
-    const packages = [...new Set(wanted.map((name) => debianPrograms[name].package))];
+    const packages = [...new Set(wanted.flatMap((name) => debianPrograms[name].package.split(' ')))];
     say(`installing for the tests: ${packages.join(' ')}`);
     withoutServices(() => install(packages, say));
   }

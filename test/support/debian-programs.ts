@@ -1,4 +1,4 @@
-// The real counterparts that tests start, where Debian puts them, and the package that brings each.
+// The real counterparts that tests start, where Debian puts them, and the packages that bring each.
 import { accessSync, constants } from 'node:fs';
 
 export const debianPrograms = {
@@ -21,6 +21,15 @@ export const debianPrograms = {
   dig: { path: '/usr/bin/dig', package: 'bind9-dnsutils' },
   'update-ca-certificates': { path: '/usr/sbin/update-ca-certificates', package: 'ca-certificates' },
   unshare: { path: '/usr/bin/unshare', package: 'util-linux' },
+  // GNOME's settings, with the service that keeps them and what there is to set.
+  gsettings: { path: '/usr/bin/gsettings', package: 'libglib2.0-bin' },
+  'dconf-service': {
+    path: '/usr/libexec/dconf-service',
+    package: 'dconf-gsettings-backend gsettings-desktop-schemas',
+  },
+  'dbus-daemon': { path: '/usr/bin/dbus-daemon', package: 'dbus-daemon' },
+  'dbus-send': { path: '/usr/bin/dbus-send', package: 'dbus-bin' },
+  kwriteconfig5: { path: '/usr/bin/kwriteconfig5', package: 'libkf5config-bin' },
   setpriv: { path: '/usr/bin/setpriv', package: 'util-linux' },
 } as const;
 

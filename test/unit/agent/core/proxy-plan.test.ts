@@ -209,8 +209,8 @@ test('whatever other programs set in between, the last of theirs stands at the e
           machine.current = { ...happened, url: `${happened.url}#${events.indexOf(happened)}` };
           last = machine.current;
         } else {
-          const { version, isWanted, steps: _, ...options } = happened;
-          run(machine, isWanted ? wishOf(version) : null, options);
+          const { version, isWanted, foreign } = happened;
+          run(machine, isWanted ? wishOf(version) : null, { foreign });
         }
       }
       run(machine, null);
