@@ -17,8 +17,15 @@ export type FollowSetup = {
 
 const tryAgainMs = 1_000;
 
+export type FollowedAgent = {
+  readonly sight: () => AgentSight;
+  /** Resolves when the first attempt has shown whether the agent is there. */
+  readonly tried: Promise<void>;
+};
+
 /** Follows until `stop`. Returns at once. */
-export function followAgent(setup: FollowSetup): { readonly sight: () => AgentSight } {
+export function followAgent(setup: FollowSetup): FollowedAgent {
+  const tried = Promise.withResolvers<undefined>();
   let sight: AgentSight = { kind: 'never-seen' };
   let refusal: string | null = null;
 
@@ -37,6 +44,7 @@ export function followAgent(setup: FollowSetup): { readonly sight: () => AgentSi
       const status = await agent.call('status.subscribe', {});
       refusal = null;
       sight = { kind: 'seen', status };
+      tried.resolve(undefined);
       setup.changed();
       await agent.closed;
     } finally {
@@ -58,9 +66,10 @@ export function followAgent(setup: FollowSetup): { readonly sight: () => AgentSi
         refusal = cause;
       })
       .finally(() => {
+        tried.resolve(undefined);
         if (!setup.stop.aborted) setup.clock.setTimer(again, tryAgainMs);
       });
   };
   again();
-  return { sight: () => sight };
+  return { sight: () => sight, tried: tried.promise };
 }

@@ -19,7 +19,7 @@ import { readPac } from '../session/pac-text.ts';
 import { savedFile } from '../session/saved-file.ts';
 import { askSession, openSessionSocket } from '../session/session-socket.ts';
 import { startSession } from '../session/session.ts';
-import { settle } from '../session/settle.ts';
+import { restore } from '../session/settle.ts';
 import { type ClientOptions, jsonOption, socketOf, socketOption, stateDirOption } from './options.ts';
 import { sessionText } from './session-text.ts';
 import { clockTime } from './table.ts';
@@ -48,7 +48,7 @@ export function sessionCommand(terminal: Terminal): Command {
     .description('put back what a killed session has left')
     .addOption(jsonOption())
     .addOption(stateDirOption())
-    .action((_: Options, self: Command) => restore(self.optsWithGlobals(), terminal));
+    .action((_: Options, self: Command) => restoreAndShow(self.optsWithGlobals(), terminal));
   return command;
 }
 
@@ -93,6 +93,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       ),
       refused: (cause) => terminal.errorLine(`opengsa: ${cause}`),
     });
+    await agent.tried;
     await session.look();
     if (!stop.aborted)
       await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
@@ -156,7 +157,7 @@ async function lookFromOutside(
   };
 }
 
-async function restore(options: Options, terminal: Terminal): Promise<void> {
+async function restoreAndShow(options: Options, terminal: Terminal): Promise<void> {
   const stateDir = stateDirectory(options.stateDir, terminal.environment);
   const socket = await openSessionSocket(stateDir, () => null);
   try {
@@ -167,25 +168,12 @@ async function restore(options: Options, terminal: Terminal): Promise<void> {
   }
 }
 
-/** @throws OpenGsaError where the original does not stay */
 async function restoreSaved(stateDir: string, { environment }: Terminal): Promise<void> {
   const saved = savedFile(stateDir);
   const left = await saved.read();
   if (left === null) return;
   const system = openSystem(left.system, thisMachine(environment));
-  const { state } = await settle({
-    system,
-    saved,
-    clock: systemClock,
-    wish: null,
-    foreign: 'leave',
-    writesLeft: 3,
-  });
-  if (state.kind === 'absent') return;
-  throw new OpenGsaError(
-    'conflict',
-    `${system.place}: what is written does not stay; see to what sets it back`,
-  );
+  await restore({ system, saved, clock: systemClock });
 }
 
 function print(report: SessionReport, { json }: Options, terminal: Terminal): void {

@@ -8,7 +8,7 @@ import type { SessionReport } from '../core/session-report.ts';
 import type { Chain } from './chain.ts';
 import { meaningText } from './meaning-text.ts';
 import type { SavedFile } from './saved-file.ts';
-import { settle } from './settle.ts';
+import { restore, settle } from './settle.ts';
 import type { ProxyMeaning, SystemProxy } from './system-proxy.ts';
 
 export type SessionSetup = {
@@ -72,7 +72,7 @@ export function startSession(setup: SessionSetup): Session {
       const { saved, system, clock } = setup;
       if ((await saved.read()) === null) return;
       // Whatever hindered the last look is said now, by its own error.
-      await settle({ system, saved, clock, wish: null, foreign: 'leave', writesLeft: mostWrites });
+      await restore({ system, saved, clock });
     },
   };
 }

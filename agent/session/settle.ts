@@ -21,6 +21,16 @@ export type Settled = {
   readonly warnings: readonly string[];
 };
 
+/** @throws OpenGsaError `conflict` where the original does not stay */
+export async function restore(parts: Pick<Settling, 'system' | 'saved' | 'clock'>): Promise<void> {
+  const { state } = await settle({ ...parts, wish: null, foreign: 'leave', writesLeft: 3 });
+  if (state.kind === 'absent') return;
+  throw new OpenGsaError(
+    'conflict',
+    `${parts.system.place}: what is written does not stay; see to what sets it back, then run "opengsa session restore"`,
+  );
+}
+
 /** Save, adopt, write, trim, forget, each at most twice: more steps are a fault of the plan. */
 const mostSteps = 12;
 
