@@ -39,7 +39,11 @@ async function download(first: string): Promise<Buffer> {
   try {
     for (let i = 0; i <= mostRedirects; i++) {
       if (url.protocol === 'https:') trustTheSystemsAuthorities();
-      const response = await fetch(url, { redirect: 'manual', signal, headers: { accept: '*/*' } });
+      const response = await fetch(withoutUser(url), {
+        redirect: 'manual',
+        signal,
+        headers: credentials(url),
+      });
       const location = response.headers.get('location');
       if (response.status < 300 || response.status > 399 || location === null) {
         if (response.status === 200) return await bodyOf(response, first);
@@ -66,6 +70,20 @@ function redirected(from: URL, location: string, first: string): URL {
   const isSafe = to?.protocol === 'https:' || (to?.protocol === 'http:' && from.protocol === 'http:');
   if (to !== null && isSafe) return to;
   throw failed(first, `a redirect to ${shown(location)} is not followed`);
+}
+
+/** A name and a password in an address are sent as browsers send them, to the server that the address names. */
+function credentials({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
+}
+
+function withoutUser(url: URL): URL {
+  const plain = new URL(url.href);
+  plain.username = '';
+  plain.password = '';
+  return plain;
 }
 
 /** An organisation's server often has a certificate of its own authority, which the system knows. */
