@@ -41,12 +41,14 @@ export function sessionCommand(terminal: Terminal): Command {
     .description('show what is set where, what was there before, and what comes back')
     .addOption(systemOption())
     .addOption(jsonOption())
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action((_: Options, self: Command) => status(self.optsWithGlobals(), terminal));
   command
     .command('restore')
     .description('put back what a killed session has left')
     .addOption(jsonOption())
+    .addOption(socketOption())
     .addOption(stateDirOption())
     .action((_: Options, self: Command) => restoreAndShow(self.optsWithGlobals(), terminal));
   return command;
@@ -71,6 +73,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const guardian = startGuardian(restoreCommand(stateDir), process.env);
   try {
     // A session of another desktop was killed: its setting is not this one's to change.
+    await saved.tidy();
     const left = await saved.read();
     if (left !== null && left.system !== system.kind) await restoreSaved(stateDir, terminal);
     const session = startSession({
@@ -170,6 +173,7 @@ async function restoreAndShow(options: Options, terminal: Terminal): Promise<voi
 
 async function restoreSaved(stateDir: string, { environment }: Terminal): Promise<void> {
   const saved = savedFile(stateDir);
+  await saved.tidy();
   const left = await saved.read();
   if (left === null) return;
   const system = openSystem(left.system, thisMachine(environment));

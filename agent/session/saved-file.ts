@@ -1,5 +1,5 @@
 // Where the setting that was there before ours is kept: readable by its owner only, written whole or not at all.
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
@@ -12,6 +12,8 @@ export type SavedFile = {
   readonly read: () => Promise<SavedProxy | null>;
   readonly write: (saved: SavedProxy) => Promise<void>;
   readonly remove: () => Promise<void>;
+  /** Takes away what a write that was killed half-way has left. Only for who alone may write. */
+  readonly tidy: () => Promise<void>;
 };
 
 /** @param stateDir the person's own */
@@ -34,5 +36,11 @@ export function savedFile(stateDir: string): SavedFile {
     },
     write: (saved) => writeStateFile(path, saved),
     remove: () => rm(path, { force: true }),
+    async tidy() {
+      // No directory: nothing was ever written.
+      const names = await readdir(stateDir).catch(() => []);
+      const halves = names.filter((name) => /^session-proxy\.json\.\d+\.new$/.test(name));
+      await Promise.all(halves.map((name) => rm(join(stateDir, name), { force: true })));
+    },
   };
 }
