@@ -24,7 +24,7 @@ function stateText({ state, pid }: SessionReport): string {
     case 'left-behind':
       return 'left behind by a session that was killed';
     case 'taken-over':
-      return `another program has changed it since (${state.keys.join(', ')}); its setting stays`;
+      return `changed since by you or another program (${state.keys.join(', ')}); that setting stays`;
     case 'not-kept':
       return `what is set does not stay (${state.keys.join(', ')}): a policy or another program sets it back; left alone for an hour`;
     case 'hindered':

@@ -22,7 +22,10 @@ export type ProxyFacts = {
   readonly wish: ProxyWish | null;
   /** The setting of a system that nobody has configured, for a value of ours of which nothing is known any more. */
   readonly neutral: ProxyEntries;
-  /** A setting by another program is left alone, or (once, at the start) taken as the one to come back to. */
+  /**
+   * What somebody else set is left alone once ours has stood there; before that it is taken as the setting to come back to,
+   * and half a setting as what a crash has left.
+   */
   readonly foreign: 'leave' | 'adopt';
   /** How often the setting may still be written before this counts as a fight with another program. */
   readonly writesLeft: number;
@@ -77,6 +80,8 @@ function towardsWish(facts: ProxyFacts, wish: ProxyWish): ProxyStep {
     if (facts.foreign === 'leave') return rest({ kind: 'taken-over', keys: foreign });
     return save(facts, wish, adopted(saved, current, foreign), saved.own);
   }
+  const off = facts.foreign === 'leave' ? switchedOff(saved, current) : [];
+  if (off.length > 0) return rest({ kind: 'taken-over', keys: off });
   if (!same(saved.own[0], wish.entries)) return save(facts, wish, saved.original, saved.own);
   const different = keysThatDiffer(wish.entries, current);
   if (different.length === 0) {
@@ -107,6 +112,16 @@ function foreignKeys(saved: SavedProxy, current: ProxyEntries): string[] {
     const value = current[key] ?? null;
     return value !== saved.original[key] && !isOwnValue(saved, key, value);
   });
+}
+
+/**
+ * Keys that have their original value beside an address of ours: whoever puts back what was there puts back the address too,
+ * so this is somebody who switched the proxy off.
+ */
+function switchedOff(saved: SavedProxy, current: ProxyEntries): string[] {
+  const keys = ownKeys(saved).filter((key) => key in current);
+  const scopes = new Set(keys.filter((key) => bearsMark(current[key], saved.marks)).map(scopeOf));
+  return keys.filter((key) => scopes.has(scopeOf(key)) && !isOwnValue(saved, key, current[key] ?? null));
 }
 
 function isOwnValue(saved: SavedProxy, key: string, value: string | null): boolean {

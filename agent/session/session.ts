@@ -39,7 +39,7 @@ const mostWrites = 3;
 const writesWithinMs = 60 * 60_000;
 
 type Memory = {
-  /** Another program's setting found at the start is the one to come back to; a later one is left alone. */
+  /** `leave` while ours has stood there. */
   foreign: ProxyFacts['foreign'];
   writes: { readonly wish: string; readonly at: number }[];
   report: SessionReport | null;
@@ -109,6 +109,7 @@ async function reportOf(setup: SessionSetup, memory: Memory): Promise<SessionRep
     writesLeft:
       wish === null ? mostWrites : writesLeft(memory, JSON.stringify(wish.entries), clock.monotonic()),
   });
+  if (wish === null && settled.state.kind === 'absent') memory.foreign = 'adopt';
   if (wish !== null) {
     const made = { wish: JSON.stringify(wish.entries), at: clock.monotonic() };
     memory.writes.push(...Array.from({ length: settled.writes }, () => made));

@@ -22,7 +22,7 @@ import { connected, type ScriptedAgent, startScriptedAgent } from '../support/sc
 const schema = 'org.gnome.system.proxy';
 const since = '2026-01-01T00:00:00.000Z';
 /** How many sessions are killed; the default keeps the suite short. */
-const kills = Number(process.env.OPENGSA_SESSION_KILLS ?? 6);
+const kills = Number(process.env.OPENGSA_SESSION_KILLS ?? 4);
 
 let group: ProgramGroup;
 let desktop: DesktopSession;
@@ -187,6 +187,17 @@ describe.skipIf(!hasDesktopPrograms)('in GNOME (Debian packages libglib2.0-bin, 
     expect((await session.ended).code).toBe(0);
     expect(await setting()).toBe("'auto' 'http://vpn.contoso.test/p.pac'");
     expect(existsSync(savedPath())).toBe(false);
+  });
+
+  test('a proxy that the person switches off stays off, and nothing of ours stays', async () => {
+    const session = await startSession('set');
+    await gsettings('set', schema, 'mode', 'none');
+    agent.publish({ kind: 'connecting', attempt: 1, since });
+    await session.line(/"kind":"taken-over","keys":\["mode"\]/);
+    expect(await setting()).toContain("'none' 'http");
+    session.signal('SIGTERM');
+    await session.ended;
+    expect(await setting()).toBe("'none' ''");
   });
 
   test('a killed session is undone by itself, before anybody starts another', async () => {

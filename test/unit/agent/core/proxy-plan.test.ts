@@ -111,6 +111,17 @@ describe('another program', () => {
     expect(machine.current).toEqual({ mode: 'manual', url: 'http://old.contoso.test/' });
   });
 
+  test('a proxy that the person switches off stays off, until the next start', () => {
+    const machine = world(neutral);
+    run(machine, wishOf(1));
+    machine.current = { ...machine.current, mode: 'none' };
+    expect(run(machine, wishOf(2))).toEqual({ kind: 'taken-over', keys: ['mode'] });
+    expect(machine.current.mode).toBe('none');
+    expect(run(machine, wishOf(2), { foreign: 'adopt' })).toEqual({ kind: 'set' });
+    run(machine, null);
+    expect(machine.current).toEqual(neutral);
+  });
+
   test('at the next start its setting is the one to come back to', () => {
     const machine = world(neutral);
     run(machine, wishOf(1));
