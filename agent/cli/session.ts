@@ -96,10 +96,13 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       ),
       refused: (cause) => terminal.errorLine(`opengsa: ${cause}`),
     });
-    await agent.tried;
+    const stopped = new Promise<void>((resolve) => {
+      if (stop.aborted) resolve();
+      stop.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([agent.tried, stopped]);
     await session.look();
-    if (!stop.aborted)
-      await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+    await stopped;
     await session.end();
   } finally {
     guardian?.end();
