@@ -18,7 +18,9 @@ import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts'
 import { networkSource } from './network/network-source.ts';
 import { openInspection } from './open-inspection.ts';
 import { openPacToken } from './pac-token.ts';
+import { knownProgramRules, readProgramRuleFault } from './program-rules-state.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
+import { createAttribution } from './process/attribution.ts';
 import { systemRandom } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
@@ -82,8 +84,16 @@ async function assemble(
   const { config } = setup;
   let capture: CaptureFronts | null = null;
   let socket: ManagementServer | null = null;
+  const programRuleFault = await readProgramRuleFault(config);
+  if (programRuleFault !== null) log.write('warn', `${programRuleFault.cause} ${programRuleFault.remedy}`);
   const traffic = createTraffic({
     config,
+    attribution: createAttribution({
+      level: config.processes,
+      platform: process.platform,
+      onFault: (reason) => log.write('warn', 'a socket table cannot be read', {}, { reason }),
+    }),
+    programRuleFault,
     credentials,
     choices,
     locations,
@@ -110,7 +120,11 @@ async function assemble(
       disconnect: () => follow(choices.change({ kind: 'disconnect' })),
       pause: (minutes) => follow(choices.change({ kind: 'pause', minutes })),
       resume: () => follow(choices.change({ kind: 'resume' })),
-      profiles: () => ({ stateDir: setup.stateDir, profiles: [...choices.profiles()] }),
+      profiles: () => ({
+        stateDir: setup.stateDir,
+        profiles: [...choices.profiles()],
+        programRules: knownProgramRules(config, programRuleFault),
+      }),
       setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
       applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
       refreshEgress: detector.refresh,

@@ -5,6 +5,7 @@ import { hostOfUrl, parseHost } from '../protocol/destination.ts';
 import { type ListenAddress, parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { authenticationKind, profileSchema } from '../protocol/profile.ts';
+import { isProgramPattern } from './policy/program-rules.ts';
 import { thirdPartiesConfig } from './third-parties-config.ts';
 
 const listen = z.string().transform((text, context): ListenAddress | null => {
@@ -48,6 +49,19 @@ const customRule = z.strictObject({
   authentication: authenticationKind.optional(),
   /** What happens to this traffic while no edge answers. */
   hardening: z.enum(['block', 'bypass']).default('block'),
+  /** Whose flows it is for; absent: everybody's. Holds only where the program can be told: see `processes`. */
+  programs: z
+    .array(
+      z
+        .string()
+        .refine(
+          isProgramPattern,
+          'must be the absolute path of a program, such as /usr/bin/curl; * stands for any characters but /',
+        ),
+    )
+    .min(1)
+    .max(64)
+    .optional(),
 });
 export type CustomRule = z.output<typeof customRule>;
 
@@ -97,6 +111,11 @@ export const agentConfigSchema = z.strictObject({
   profiles: z.record(z.string(), z.enum(['enabled', 'disabled'])).default({ microsoft: 'enabled' }),
   /** The organisation's own identity providers and apps, matched before every profile. */
   customRules: z.array(customRule).default([]),
+  /**
+   * What is found out of who opened a flow: the account, or also the program. The program of other accounts takes
+   * CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.
+   */
+  processes: z.enum(['uid', 'executable']).default('uid'),
   tunnel: z
     .strictObject({
       protocol: z.enum(['auto', 'h2', 'http/1.1']).default('auto'),

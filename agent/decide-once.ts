@@ -1,12 +1,13 @@
 // Decides a flow once: what may not go direct waits for link and view, as long as there is hope, and not for ever.
 import type { Destination } from '../protocol/destination.ts';
+import type { ProcessFact } from '../protocol/process-fact.ts';
 import type { Clock } from './clock.ts';
 import type { FlowDecision } from './core/flow.ts';
 import { awaitsEdge } from './policy/decision.ts';
 
 export type DecideOnceSetup = {
   /** What holds at this moment, for a flow that can still wait or for one that cannot. */
-  readonly decide: (destination: Destination, mayWait: boolean) => FlowDecision;
+  readonly decide: (destination: Destination, mayWait: boolean, program: ProcessFact | null) => FlowDecision;
   /** Calls `listener` after each change of what decisions rest on. Returns how to stop that. */
   readonly onChange: (listener: () => void) => () => void;
   readonly clock: Clock;
@@ -15,8 +16,8 @@ export type DecideOnceSetup = {
 
 /** A flow that need not wait is decided at once, and after the longest wait by what there is. */
 export function createDecideOnce({ decide, onChange, clock, longestWaitMs }: DecideOnceSetup) {
-  return (destination: Destination): FlowDecision | Promise<FlowDecision> => {
-    const first = decide(destination, true);
+  return (destination: Destination, program: ProcessFact | null): FlowDecision | Promise<FlowDecision> => {
+    const first = decide(destination, true, program);
     if (!awaitsEdge(first)) return first;
     return new Promise((resolve) => {
       const settle = (decision: FlowDecision): void => {
@@ -25,10 +26,10 @@ export function createDecideOnce({ decide, onChange, clock, longestWaitMs }: Dec
         resolve(decision);
       };
       const forget = onChange(() => {
-        const decision = decide(destination, true);
+        const decision = decide(destination, true, program);
         if (!awaitsEdge(decision)) settle(decision);
       });
-      const timer = clock.setTimer(() => settle(decide(destination, false)), longestWaitMs);
+      const timer = clock.setTimer(() => settle(decide(destination, false, program)), longestWaitMs);
     });
   };
 }

@@ -54,7 +54,7 @@ export async function createPersonChoices(
   let set: ProfileSet = [];
   for (const { name, profile } of stored.values())
     if (profile !== null) set = withProfile(set, name, profile);
-  if (config.customRules.length > 0) {
+  if (config.customRules.some(({ programs }) => programs === undefined)) {
     set = withProfile(set, configuredProfileName, customProfile(config.customRules), true);
   }
   const choose = (name: string, enabled: boolean): Promise<void> =>

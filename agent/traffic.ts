@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Destination, formatHost, parseAuthority } from '../protocol/destination.ts';
 import { restores } from '../protocol/restoration.ts';
+import type { ProcessFact } from '../protocol/process-fact.ts';
 import type { Status } from '../protocol/status.ts';
 import { formatTraceparent, traceparentRandomBytes } from '../protocol/traceparent.ts';
 import type { CaptureFronts } from './capture-fronts.ts';
@@ -9,19 +10,23 @@ import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
 import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
+import type { ProgramRuleFault } from './core/program-rule-fault.ts';
 import { inspectedHost, inspectedHosts } from './core/inspected-hosts.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import { createDecideOnce } from './decide-once.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
 import type { EgressDetector } from './egress/detector.ts';
+import { createFlowOpeners } from './flow-openers.ts';
 import { createDirectDialer } from './flow/direct.ts';
 import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { type Locations, noLocations } from './locations.ts';
 import { ownHosts } from './own-endpoints.ts';
 import type { PersonChoices } from './person-choices.ts';
-import { customProfile } from './policy/custom-profile.ts';
+import type { Attribution } from './process/attribution.ts';
+import { customProfile, programRules } from './policy/custom-profile.ts';
 import { decide } from './policy/decision.ts';
+import { asksForProgram } from './policy/program-rules.ts';
 import { renderPac } from './policy/pac.ts';
 import { systemRandom } from './random.ts';
 import { createSeenAs, type SeenAsDesk } from './seen-as.ts';
@@ -38,6 +43,8 @@ export type Traffic = {
   readonly edge: EdgeSide | null;
   readonly pacText: () => string;
   readonly seenAs: SeenAsDesk;
+  /** What would become of a flow at this moment; `program` null: whoever opens it. */
+  readonly decide: (destination: Destination, program: ProcessFact | null) => FlowDecision;
 };
 
 export type TrafficSetup = {
@@ -46,6 +53,8 @@ export type TrafficSetup = {
   readonly choices: PersonChoices;
   readonly locations: Locations;
   readonly clock: Clock;
+  readonly attribution: Attribution;
+  readonly programRuleFault: ProgramRuleFault | null;
   /** Null while nothing is inspected. */
   readonly inspectFlow: InspectFlow | null;
   /** Null until they listen. */
@@ -75,11 +84,14 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   });
   const edge: EdgeSide | null =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
-  const decideNow = (destination: Destination, mayWait: boolean): FlowDecision =>
+  const byProgram = programRules(config.customRules);
+  const decideNow = (destination: Destination, mayWait: boolean, program: ProcessFact | null): FlowDecision =>
     decide(destination, 'tcp', {
       ownHosts: ownNames,
       mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
       matchers: choices.matchers(),
+      programRules: byProgram,
+      program,
       tunnel: tunnelPhase(edge),
       view: edge?.viewKnowledge() ?? { kind: 'awaited' },
       mayWait,
@@ -90,6 +102,12 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       onChange: (listener) => edge?.tunnel.onChange(listener) ?? (() => undefined),
       clock,
       longestWaitMs: openWaitMs,
+    }),
+    identify: createFlowOpeners({
+      attribution: setup.attribution,
+      level: config.processes,
+      asksForProgram: (destination) =>
+        choices.mode().kind === 'on' && asksForProgram(destination, 'tcp', byProgram),
     }),
     openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
     dialDirect: createDirectDialer({
@@ -106,7 +124,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   });
   const seenAs = createSeenAs({
     ...{ config, choices, edge, openFlow, clock, changed },
-    decide: (destination) => decideNow(destination, true),
+    decide: (destination) => decideNow(destination, true, null),
     inputs: () => ({ ...inputs(), revision: 0 }),
     inspects: (destination) => setup.inspectFlow !== null && inspectedHost(destination) !== null,
   });
@@ -114,12 +132,15 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const feed = createStatusFeed(inputs, clock, setup.publish);
   return {
     ...{ table, feed, detector, edge, openFlow, seenAs },
+    decide: (destination, program) => decideNow(destination, true, program),
     pacText: () =>
       renderPac({
         // Whatever the mode: a browser keeps the file, and one that read it during a pause would go past the agent after
         // the pause. The proxy itself sends everything directly meanwhile.
         profiles: [
           ...(setup.inspectFlow === null ? [] : [neverPastInspection]),
+          // A browser may be one of the programs that a rule is for; the proxy finds out.
+          ...byProgram.map(({ matcher }) => matcher.profile),
           ...choices.matchers().map(({ profile }) => profile),
         ],
         proxy: capture()?.shown.httpProxy ?? '',
@@ -141,7 +162,7 @@ type Sources = {
 };
 
 function statusInputs(
-  { credentials, choices, locations, clock, capture }: TrafficSetup,
+  { credentials, choices, locations, clock, capture, programRuleFault }: TrafficSetup,
   { table, detector, edge, seenAs }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
   const enrolment = credentials && {
@@ -162,6 +183,7 @@ function statusInputs(
     tunnelFamily: edge?.tunnelFamily() ?? null,
     profiles: choices.facts(),
     profileFault: choices.fault(),
+    programRuleFault,
     watched: seenAs.watched(),
     locations: locations.known(edge?.namedLocations() ?? noLocations),
     channels: edge?.channels() ?? [],

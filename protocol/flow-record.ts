@@ -1,5 +1,6 @@
 // One flow as people see it in `opengsa flows`, the traffic table and exports.
 import { z } from 'zod';
+import { processFact } from './process-fact.ts';
 import { authenticationKind } from './profile.ts';
 
 export const flowRecord = z.object({
@@ -7,12 +8,13 @@ export const flowRecord = z.object({
   via: z.enum(['http-connect', 'http-request', 'socks5', 'transparent', 'verification']),
   destination: z.string(),
   source: z.string(),
-  process: z
-    .object({ uid: z.int().nullable(), pid: z.int().nullable(), executable: z.string().nullable() })
-    .nullable(),
+  /** Who opened it. Null until that has been looked up, and for the agent's own questions. */
+  process: processFact.nullable(),
   action: z.enum(['tunnel', 'direct', 'block']),
   ruleId: z.string().nullable(),
   reason: z.string(),
+  /** `program-unknown`: rules for certain programs were passed over, since this flow's program is not known. */
+  note: z.enum(['program-unknown', 'by-program']).nullable(),
   hardening: z.enum(['bypass', 'block']).nullable(),
   authentication: authenticationKind.nullable(),
   state: z.enum(['opening', 'open', 'closed', 'refused', 'reset']),

@@ -31,6 +31,14 @@ const knownProfile = z.object({
 });
 export type KnownProfile = z.infer<typeof knownProfile>;
 
+/** Rules of agent.yaml for certain programs: they are asked before every profile. */
+const knownProgramRules = z.object({
+  rules: z.array(z.object({ programs: z.array(z.string()), profile: profileSchema })),
+  /** Whole sentences: why they do not hold as they are written, and what they need. Null where they do. */
+  fault: z.string().nullable(),
+});
+export type KnownProgramRules = z.infer<typeof knownProgramRules>;
+
 /** A destination as a person types it; empty: the whole list. */
 const asked = z.strictObject({ destinations: z.array(z.string().max(300)).max(100) });
 
@@ -59,7 +67,11 @@ export const managementMethods = {
   /** Every profile, in the order in which they are asked, and the folder that they are kept in. */
   'profile.list': {
     params: none,
-    result: z.object({ stateDir: z.string(), profiles: z.array(knownProfile) }),
+    result: z.object({
+      stateDir: z.string(),
+      profiles: z.array(knownProfile),
+      programRules: knownProgramRules,
+    }),
   },
   'profile.set': {
     params: z.strictObject({ name: z.string(), enabled: z.boolean() }),

@@ -52,6 +52,8 @@ export const attention = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile-refused'), cause: z.string() }),
   /** Programs are not captured as the configuration asks. */
   z.object({ kind: z.literal('capture-impaired'), cause: z.string(), remedy: z.string() }),
+  /** Rules for certain programs hold for none. Both are whole sentences. */
+  z.object({ kind: z.literal('program-rules-idle'), cause: z.string(), remedy: z.string() }),
 ]);
 export type Attention = z.infer<typeof attention>;
 

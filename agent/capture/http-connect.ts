@@ -5,7 +5,7 @@ import { parseAuthority } from '../../protocol/destination.ts';
 import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import type { OpenFlow } from '../core/flow.ts';
 import { framingOf, valuesOf } from './http-forwarding.ts';
-import { sourceOf } from '../socket-source.ts';
+import { endsOf } from '../socket-ends.ts';
 import { formatRefusal, type Refusal, refusalAnswer } from './refusal.ts';
 
 /** How long a refused program may take to read the answer before its connection goes. */
@@ -24,8 +24,8 @@ export async function serveConnect(
   const target = request.url ?? '';
   const application = socketFlowStream(socket);
   const destination = parseAuthority(target);
-  const source = sourceOf(socket);
-  if (source === null) {
+  const ends = endsOf(socket);
+  if (ends === null) {
     socket.destroy();
     return;
   }
@@ -40,7 +40,7 @@ export async function serveConnect(
   }
   if (head.length > 0) socket.unshift(head);
 
-  const opening = await openFlow({ via: 'http-connect', destination, source });
+  const opening = await openFlow({ via: 'http-connect', destination, ...ends });
   if (opening.kind === 'refused') {
     refuseConnection(socket, opening, target);
     return;

@@ -12,7 +12,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { proxyErrors } from '../../protocol/proxy-status.ts';
 import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import { relay } from '../../protocol/relay/relay.ts';
-import type { FlowRequest, OpenFlow } from '../core/flow.ts';
+import type { FlowEnds, OpenFlow } from '../core/flow.ts';
 import { badRequest } from './http-connect.ts';
 import {
   type Framing,
@@ -26,7 +26,7 @@ import { createHttpUpstream, type HttpUpstream, pipeFlowStream } from './http-up
 import { type Refusal, refusalAnswer } from './refusal.ts';
 
 /** What one program's connection keeps between its requests. */
-export type ForwardState = { readonly source: FlowRequest['source']; upstream: HttpUpstream | null };
+export type ForwardState = { readonly ends: FlowEnds; upstream: HttpUpstream | null };
 
 export type Exchange = {
   readonly request: IncomingMessage;
@@ -56,7 +56,7 @@ export async function forward(exchange: Exchange, state: ForwardState, openFlow:
       const opening = await openFlow({
         via: 'http-request',
         destination: target.destination,
-        source: state.source,
+        ...state.ends,
       });
       if (opening.kind === 'refused') {
         answerRefusal(response, opening, target.authority);

@@ -8,7 +8,7 @@ import { type CaptureFront, type CaptureLimits, defaultCaptureLimits } from './c
 import { badRequest, refuseConnection, serveConnect } from './http-connect.ts';
 import { answerRefusal, type Exchange, forward, type ForwardState } from './http-forward.ts';
 import { parseRequestTarget } from './http-forwarding.ts';
-import { sourceOf } from '../socket-source.ts';
+import { endsOf } from '../socket-ends.ts';
 import { startListening } from './listener.ts';
 import { answerOriginForm, type PacFile } from '../pac-file.ts';
 
@@ -102,14 +102,14 @@ function createHttpServer(limits: CaptureLimits): Server {
 
 function admit({ connections }: Front, socket: Socket): void {
   socket.on('error', () => undefined);
-  const source = sourceOf(socket);
-  if (source === null) {
+  const ends = endsOf(socket);
+  if (ends === null) {
     socket.destroy();
     return;
   }
   const connection: Connection = {
     socket,
-    source,
+    ends,
     upstream: null,
     pending: 0,
     isFlow: false,

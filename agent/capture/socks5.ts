@@ -6,9 +6,9 @@ import type { Denial } from '../../protocol/proxy-status.ts';
 import { assertNever } from '../../protocol/error.ts';
 import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
-import type { FlowRequest, OpenFlow } from '../core/flow.ts';
+import type { FlowEnds, OpenFlow } from '../core/flow.ts';
 import { type CaptureFront, type CaptureLimits, defaultCaptureLimits } from './capture.ts';
-import { sourceOf } from '../socket-source.ts';
+import { endsOf } from '../socket-ends.ts';
 import { startListening } from './listener.ts';
 import {
   type Decoded,
@@ -55,8 +55,8 @@ export async function startSocks5({
   const greeting = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     const application = socketFlowStream(socket);
-    const source = sourceOf(socket);
-    if (source === null) {
+    const ends = endsOf(socket);
+    if (ends === null) {
       socket.destroy();
       return;
     }
@@ -68,7 +68,7 @@ export async function startSocks5({
       clearTimeout(timer);
       done();
       if (request === null) finish(socket);
-      else await serve(request, application, socket, source, openFlow);
+      else await serve(request, application, socket, ends, openFlow);
     });
   });
   return startListening(server, listen, limits, () => greeting.forEach((socket) => socket.destroy()));
@@ -78,14 +78,14 @@ async function serve(
   request: Socks5Request,
   application: FlowStream,
   socket: Socket,
-  source: FlowRequest['source'],
+  ends: FlowEnds,
   openFlow: OpenFlow,
 ): Promise<void> {
   if (request.kind === 'unusable') {
     finish(socket, encodeReply(request.reply));
     return;
   }
-  const opening = await openFlow({ via: 'socks5', destination: request.destination, source });
+  const opening = await openFlow({ via: 'socks5', destination: request.destination, ...ends });
   if (opening.kind === 'refused') {
     finish(socket, encodeReply(replyFor(opening.denial)));
     return;

@@ -4,8 +4,10 @@ import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { isOfTrace, parseTraceSearch, shortTraceId } from '../../protocol/traceparent.ts';
 import { askAgent } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption, wholeNumber } from './options.ts';
+import { openerSentence, openerText } from './process-text.ts';
 import { bytes, clockTime, facts, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { type NameOfUser, userNames } from './user-names.ts';
 
 type Options = ClientOptions & { readonly json?: true; readonly limit: number; readonly trace?: string };
 
@@ -14,7 +16,7 @@ const everyFlow = 10_000;
 
 export function flowsCommand(terminal: Terminal): Command {
   return new Command('flows')
-    .description('list the newest flows: destination, path, reason, state')
+    .description('list the newest flows: destination, path, reason, who opened it, state')
     .option('--limit <number>', 'how many, 1 to 10000', wholeNumber(1, everyFlow), 50)
     .option(
       '--trace <id>',
@@ -33,11 +35,11 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const flows =
     search === null ? answer.flows : answer.flows.filter(({ traceparent }) => isOfTrace(traceparent, search));
   if (options.json === true) terminal.line(JSON.stringify({ flows }, null, 2));
-  else if (search === null) flowsText(flows).forEach(terminal.line);
-  else flowSheets(flows).forEach(terminal.line);
+  else if (search === null) flowsText(flows, userNames()).forEach(terminal.line);
+  else flowSheets(flows, userNames()).forEach(terminal.line);
 }
 
-export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
+export function flowsText(flows: readonly FlowRecord[], nameOf: NameOfUser): readonly string[] {
   if (flows.length === 0) return ['No flow has come to the agent since it started.'];
   return table(
     [
@@ -45,6 +47,7 @@ export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
       { title: 'Destination' },
       { title: 'Path' },
       { title: 'Reason' },
+      { title: 'Opened by' },
       { title: 'State' },
       { title: 'Out', align: 'right' },
       { title: 'In', align: 'right' },
@@ -55,7 +58,8 @@ export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
       clockTime(flow.startedAt),
       flow.destination,
       pathOf(flow),
-      flow.reason,
+      reasonOf(flow),
+      openerText(flow.process, nameOf),
       flow.state,
       bytes(flow.bytesSent),
       bytes(flow.bytesReceived),
@@ -66,13 +70,14 @@ export function flowsText(flows: readonly FlowRecord[]): readonly string[] {
 }
 
 /** Everything that this end knows of a flow; the edge knows the rest under the same trace. */
-export function flowSheets(flows: readonly FlowRecord[]): readonly string[] {
+export function flowSheets(flows: readonly FlowRecord[], nameOf: NameOfUser): readonly string[] {
   if (flows.length === 0) return ['No flow of this trace is among those that the agent remembers.'];
   return flows.flatMap((flow) => [
     `${flow.startedAt}  ${flow.destination}`,
     ...facts(
       [
-        ['Path', `${pathOf(flow)} (${flow.reason}${flow.ruleId === null ? '' : `, rule ${flow.ruleId}`})`],
+        ['Path', `${pathOf(flow)} (${reasonOf(flow)}${flow.ruleId === null ? '' : `, rule ${flow.ruleId}`})`],
+        ['Opened by', openerSentence(flow.process, nameOf)],
         ['Sign-in', flow.authentication ?? 'no'],
         ['Seen by the edge', flow.egressObserved ?? 'not known'],
         ['State', flow.detail === null ? flow.state : `${flow.state}: ${flow.detail}`],
@@ -82,6 +87,11 @@ export function flowSheets(flows: readonly FlowRecord[]): readonly string[] {
       '  ',
     ),
   ]);
+}
+
+/** With a note where rules were passed over. */
+function reasonOf({ reason, note }: FlowRecord): string {
+  return note === null ? reason : `${reason}, ${note}`;
 }
 
 function pathOf({ action, edge }: FlowRecord): string {

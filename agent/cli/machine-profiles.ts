@@ -1,6 +1,6 @@
 // The profiles of this machine: what the running agent knows and has in force, else what its files say.
 import { explain } from '../../protocol/error.ts';
-import type { KnownProfile } from '../../protocol/management.ts';
+import type { KnownProfile, KnownProgramRules } from '../../protocol/management.ts';
 import { stateDirectory } from '../paths.ts';
 import { listProfiles, type StoredProfile } from '../profile-store.ts';
 import { openSettings } from '../settings-store.ts';
@@ -12,21 +12,24 @@ export type MachineProfiles = {
   readonly from: 'agent' | 'files';
   /** In the order in which they are asked. */
   readonly profiles: readonly KnownProfile[];
+  /** Those of agent.yaml, which the running agent alone knows. */
+  readonly programRules: KnownProgramRules;
 };
 
 export async function machineProfiles(options: ClientOptions, terminal: Terminal): Promise<MachineProfiles> {
-  const profiles = await agentProfiles(options, terminal);
-  if (profiles !== null) return { from: 'agent', profiles };
-  return { from: 'files', profiles: await profilesInFiles(options, terminal) };
+  const known = await agentProfiles(options, terminal);
+  if (known !== null) return { from: 'agent', ...known };
+  const programRules = { rules: [], fault: null };
+  return { from: 'files', profiles: await profilesInFiles(options, terminal), programRules };
 }
 
 /** An agent that cannot be asked must not keep anybody from trying a profile; that it was not asked is said. */
 async function agentProfiles(
   options: ClientOptions,
   terminal: Terminal,
-): Promise<readonly KnownProfile[] | null> {
+): Promise<Pick<MachineProfiles, 'profiles' | 'programRules'> | null> {
   try {
-    return await askAgentIfAny(options, terminal, (_agent, { profiles }) => profiles);
+    return await askAgentIfAny(options, terminal, (_agent, known) => known);
   } catch (error) {
     terminal.errorLine(`opengsa: the files of this account answer, not the agent: ${explain(error)}`);
     return null;

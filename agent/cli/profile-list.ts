@@ -1,6 +1,6 @@
 // `opengsa profile list`: the profiles of this machine, which of them are on, and what is wrong with the others.
 import { Command } from 'commander';
-import type { KnownProfile } from '../../protocol/management.ts';
+import type { KnownProfile, KnownProgramRules } from '../../protocol/management.ts';
 import { machineProfiles } from './machine-profiles.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { table } from './table.ts';
@@ -18,13 +18,14 @@ export function profileListCommand(terminal: Terminal): Command {
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  const { from, profiles } = await machineProfiles(options, terminal);
+  const { from, profiles, programRules } = await machineProfiles(options, terminal);
   if (options.json === true) {
-    terminal.line(JSON.stringify({ from, profiles: profiles.map(summary) }, null, 2));
+    terminal.line(JSON.stringify({ from, profiles: profiles.map(summary), programRules }, null, 2));
     return;
   }
   profilesTable(profiles).forEach(terminal.line);
   for (const { name, fault } of profiles) if (fault !== null) terminal.line(`${name}: ${fault}`);
+  programRulesText(programRules).forEach(terminal.line);
   if (from === 'files') terminal.line('No agent runs here: this is what the files say.');
 }
 
@@ -52,6 +53,18 @@ function profilesTable(profiles: readonly KnownProfile[]): readonly string[] {
     ];
   });
   return table([...left, ...right], rows);
+}
+
+/** Before the profiles in the order of the questions, after them in the text: most machines have none. */
+function programRulesText({ rules, fault }: KnownProgramRules): readonly string[] {
+  const lines = rules.flatMap(({ programs, profile }) =>
+    profile.policies.flatMap((policy) =>
+      policy.rules.map(
+        ({ id, name }) => `${id} (${name}) is for ${programs.join(', ')}, before every profile.`,
+      ),
+    ),
+  );
+  return fault === null ? lines : [...lines, fault];
 }
 
 function stateText({ enabled, profile }: KnownProfile): string {

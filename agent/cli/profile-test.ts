@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { compileProfile, type Matcher } from '../../protocol/matcher.ts';
-import type { Profile } from '../../protocol/profile.ts';
+import type { ProgramRule } from '../policy/program-rules.ts';
 import {
   type ProfileVerdict,
   readQuestion,
@@ -41,9 +41,9 @@ async function run(destinations: readonly string[], options: Options, terminal: 
       '- stands alone: destinations come from standard input or from the arguments',
     );
   }
-  const matchers = (await profilesToTest(options, terminal)).map(compileProfile);
-  if (destinations[0] === '-') return answerLines(matchers, terminal);
-  const answers = destinations.map((text) => answerTyped(text, matchers));
+  const rules = await rulesToTest(options, terminal);
+  if (destinations[0] === '-') return answerLines(rules, terminal);
+  const answers = destinations.map((text) => answerTyped(text, rules));
   const malformed = answers.find(({ verdict }) => verdict.reason.startsWith('malformed'));
   if (malformed !== undefined) {
     throw new OpenGsaError('bad-usage', `${malformed.text}: ${malformed.verdict.reason}`);
@@ -54,27 +54,41 @@ async function run(destinations: readonly string[], options: Options, terminal: 
   }
 }
 
-async function profilesToTest(options: Options, terminal: Terminal): Promise<readonly Profile[]> {
-  if (options.profile !== undefined) return [(await readProfileFile(options.profile, terminal)).profile];
-  const { profiles } = await machineProfiles(options, terminal);
-  return profiles.flatMap(({ enabled, profile }) => (enabled && profile !== null ? [profile] : []));
+type TestedRules = { readonly matchers: readonly Matcher[]; readonly byProgram: readonly ProgramRule[] };
+
+async function rulesToTest(options: Options, terminal: Terminal): Promise<TestedRules> {
+  if (options.profile !== undefined) {
+    const { profile } = await readProfileFile(options.profile, terminal);
+    return { matchers: [compileProfile(profile)], byProgram: [] };
+  }
+  const { profiles, programRules } = await machineProfiles(options, terminal);
+  const inForce = profiles.flatMap(({ enabled, profile }) => (enabled && profile !== null ? [profile] : []));
+  return {
+    matchers: inForce.map(compileProfile),
+    byProgram: programRules.rules.map(({ programs, profile }) => ({
+      programs,
+      matcher: compileProfile(profile),
+    })),
+  };
 }
 
-function answerTyped(text: string, matchers: readonly Matcher[]) {
+function answerTyped(text: string, rules: TestedRules) {
   const question = readTypedQuestion(text);
-  return { text, question, verdict: answer(question, matchers) };
+  return { text, question, verdict: answer(question, rules) };
 }
 
-function answer(value: unknown, matchers: readonly Matcher[]): ProfileVerdict {
+function answer(value: unknown, rules: TestedRules): ProfileVerdict {
   const question = readQuestion(value);
-  return typeof question === 'string' ? unmatched(question) : testDestination(question, matchers);
+  return typeof question === 'string'
+    ? unmatched(question)
+    : testDestination(question, rules.matchers, rules.byProgram);
 }
 
 /** How many answers are put into one write: each write costs more than a decision. */
 const answersPerWrite = 256;
 
 /** One answer per line, in order, whatever the line holds. */
-async function answerLines(matchers: readonly Matcher[], terminal: Terminal): Promise<void> {
+async function answerLines(rules: TestedRules, terminal: Terminal): Promise<void> {
   let answers: string[] = [];
   const flush = async () => {
     if (answers.length > 0) terminal.line(answers.join('\n'));
@@ -82,7 +96,7 @@ async function answerLines(matchers: readonly Matcher[], terminal: Terminal): Pr
     await terminal.drained();
   };
   for await (const line of inputLines(terminal)) {
-    answers.push(JSON.stringify(answerLine(line, matchers)));
+    answers.push(JSON.stringify(answerLine(line, rules)));
     if (answers.length >= answersPerWrite) await flush();
   }
   await flush();
@@ -105,10 +119,10 @@ async function* inputLines({ input, stop }: Terminal): AsyncGenerator<string> {
   if (rest !== '') yield rest.replace(/\r$/, '');
 }
 
-function answerLine(line: string, matchers: readonly Matcher[]): object {
+function answerLine(line: string, rules: TestedRules): object {
   const value = parseLine(line);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return { ...value, ...answer(value, matchers) };
+    return { ...value, ...answer(value, rules) };
   }
   return { line, ...unmatched(value === undefined ? 'malformed: not JSON' : 'malformed: not an object') };
 }
@@ -121,15 +135,19 @@ function parseLine(line: string): unknown {
   }
 }
 
-function sentence(
-  text: string,
-  { match, action, authentication, reason }: ProfileVerdict,
-): readonly string[] {
-  if (match === null) return [`${text} falls under no rule: it goes direct.`];
+function sentence(text: string, verdict: ProfileVerdict): readonly string[] {
+  const { programs } = verdict;
+  if (programs === undefined) return [verdictText(text, verdict)];
+  const first = `For ${programs.join(', ')} a rule of agent.yaml comes first and forwards it.`;
+  return [`${verdictText(text, verdict)} ${first}`];
+}
+
+function verdictText(text: string, { match, action, authentication, reason }: ProfileVerdict): string {
+  if (match === null) return `${text} falls under no rule: it goes direct.`;
   const set = match.endpointSetId === null ? '' : ` of set ${match.endpointSetId}`;
   const rule = `rule ${match.ruleId}${set} in ${match.policy} (${match.destination}, ${match.category})`;
   const serves = authentication === null ? '' : ` It serves authentication: ${authentication}.`;
   const why = reason === 'policy-disabled' ? ', because the policy is disabled' : '';
   const verb = action === 'forward' ? 'is forwarded through the tunnel' : 'bypasses the tunnel';
-  return [`${text} ${verb} by ${rule}${why}.${serves}`];
+  return `${text} ${verb} by ${rule}${why}.${serves}`;
 }

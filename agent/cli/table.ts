@@ -26,6 +26,11 @@ function aligned(rows: readonly (readonly string[])[], columns: readonly Column[
   );
 }
 
+/** `text` without what would move a terminal's cursor or colour it: names of files are anybody's to choose. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '\u{fffd}');
+}
+
 /** `0 B`, `1.2 kB`, `312 MB`: at most three digits, powers of 1000. */
 export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -66,6 +66,7 @@ export function attentionWords(attention: Attention, { inputs, now }: WordsConte
         remedy: 'Import the profile again, or remove its file and start the agent again.',
       };
     case 'capture-impaired':
+    case 'program-rules-idle':
       return { title: oneThing, sentence: null, cause: attention.cause, remedy: attention.remedy };
     default:
       return assertNever(attention);

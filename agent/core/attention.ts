@@ -9,9 +9,8 @@ export function attentionList(
   connection: ConnectionState,
   seen: readonly SeenAs[],
 ): readonly Attention[] {
-  const refused: Attention[] =
-    inputs.profileFault === null ? [] : [{ kind: 'profile-refused', cause: inputs.profileFault }];
-  if (connection.kind !== 'connected') return [...impaired(inputs), ...refused];
+  const rules = [...refusedProfile(inputs), ...idleRules(inputs)];
+  if (connection.kind !== 'connected') return [...impaired(inputs), ...rules];
   return [
     ...impaired(inputs),
     ...signaling(inputs),
@@ -20,7 +19,7 @@ export function attentionList(
     ...mismatch(seen),
     ...undecided(inputs),
     ...(inputs.view.kind === 'foreign' ? [{ kind: 'foreign-edge' } as const] : []),
-    ...refused,
+    ...rules,
   ];
 }
 
@@ -30,6 +29,15 @@ function impaired({ capture }: StatusInputs): Attention[] {
   return first === undefined
     ? []
     : [{ kind: 'capture-impaired', cause: first.sentence, remedy: first.remedy }];
+}
+
+function refusedProfile({ profileFault }: StatusInputs): Attention[] {
+  return profileFault === null ? [] : [{ kind: 'profile-refused', cause: profileFault }];
+}
+
+function idleRules({ programRuleFault: fault }: StatusInputs): Attention[] {
+  if (fault?.reach !== 'all') return [];
+  return [{ kind: 'program-rules-idle', cause: fault.cause, remedy: fault.remedy }];
 }
 
 function signaling({ view }: StatusInputs): Attention[] {

@@ -1,6 +1,7 @@
 // One captured connection: what capture hands over, what is decided, and what comes back.
 import type { Address } from '../../protocol/address.ts';
 import type { Destination } from '../../protocol/destination.ts';
+import type { ProcessFact } from '../../protocol/process-fact.ts';
 import type { AuthenticationKind, Hardening } from '../../protocol/profile.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
@@ -10,10 +11,29 @@ import type { RelayOptions, RelayOutcome } from '../../protocol/relay/relay.ts';
 export type CaptureKind = 'http-connect' | 'http-request' | 'socks5' | 'transparent' | 'verification';
 
 /** A connection that a program on this machine wants, before anything is decided. */
-export type FlowRequest = {
+export type FlowRequest = FlowEnds & {
   readonly via: CaptureKind;
   readonly destination: Destination;
-  readonly source: { readonly address: Address; readonly port: number };
+};
+
+type SocketEnd = { readonly address: Address; readonly port: number };
+
+/** The program's socket, as far as the agent's end of it tells. */
+export type FlowEnds = {
+  readonly source: SocketEnd;
+  /**
+   * What that socket is connected to as the program knows it: a proxy's listener, or the address before capture changed
+   * it. Absent where that is not known; then the source alone must tell whose it is.
+   */
+  readonly dialled?: SocketEnd;
+};
+
+/** Who opened a flow, while it is being found out. */
+export type Identification = {
+  /** Never rejects; the flow does not wait for it. */
+  readonly fact: Promise<ProcessFact>;
+  /** Comes in the time that a flow may wait; null where no rule asks for the program. */
+  readonly forDecision: Promise<ProcessFact> | null;
 };
 
 /** What happens to a flow, decided once, with its reason; the same words reach log, metric and window. */
@@ -26,6 +46,11 @@ export type FlowDecision = {
   readonly hardening: Hardening | null;
   /** Whether attestations go with it: it authenticates, or its class restores. */
   readonly attest: boolean;
+  /**
+   * Present where rules for certain programs name the destination and were passed over: the program is not known, or the
+   * question was asked without one and a program that they name may go another way.
+   */
+  readonly note?: 'program-unknown' | 'by-program';
 };
 
 /** The answer to a request. With a live HTTP/2 session it comes at once, and a later refusal is a reset of `stream`. */

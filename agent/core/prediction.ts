@@ -48,6 +48,12 @@ export type Prediction = Pick<SeenAs, 'path' | 'class' | 'whose' | 'edge' | 'bas
 /** Never more than follows from the facts. */
 export function predict(question: PathQuestion, facts: PathFacts): Prediction {
   const { decision, entry } = question;
+  if (decision.note === 'by-program') {
+    return {
+      ...{ path: 'unknown', class: null, whose: null, edge: noEdge, basis: 'unknown' },
+      ...{ addresses: { ipv4: unknown, ipv6: unknown }, reason: decision.note },
+    };
+  }
   switch (decision.action) {
     case 'block':
       return {

@@ -5,6 +5,7 @@ import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
 import type { Mode } from './mode.ts';
 import type { LocationsSummary } from '../../protocol/seen-as.ts';
 import type { ViewFacts } from './prediction.ts';
+import type { ProgramRuleFault } from './program-rule-fault.ts';
 import type { SeenQuestion } from './seen-as.ts';
 
 /** Who this device is for its edge. */
@@ -58,6 +59,8 @@ export type StatusInputs = {
   readonly profiles: readonly ProfileFacts[];
   /** Why the last profile was refused; the one before stays in force. */
   readonly profileFault: string | null;
+  /** Why rules for certain programs do not hold as they are written. */
+  readonly programRuleFault: ProgramRuleFault | null;
   /** The destinations whose prediction is always shown. */
   readonly watched: readonly SeenQuestion[];
   /** The named locations that verdicts rest on. */

@@ -3,6 +3,7 @@ import type {
   FlowDecision,
   FlowOpening,
   FlowRequest,
+  Identification,
   InspectFlow,
   OpenFlow,
   OpenTunnelFlow,
@@ -10,6 +11,7 @@ import type {
 } from '../core/flow.ts';
 import type { Destination } from '../../protocol/destination.ts';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
+import type { ProcessFact } from '../../protocol/process-fact.ts';
 import { type Denial, proxyErrors } from '../../protocol/proxy-status.ts';
 import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import { relay, type RelayOptions, type RelayOutcome } from '../../protocol/relay/relay.ts';
@@ -18,7 +20,12 @@ import type { FlowEntry, FlowTable } from './flow-table.ts';
 
 export type FlowRouting = {
   /** The one decision for a flow; a promise where it waits for what the decision rests on. Never rejects. */
-  readonly decide: (destination: Destination) => FlowDecision | Promise<FlowDecision>;
+  readonly decide: (
+    destination: Destination,
+    program: ProcessFact | null,
+  ) => FlowDecision | Promise<FlowDecision>;
+  /** Starts to find out who opened the flow; null for what no program opened. */
+  readonly identify: (request: FlowRequest) => Identification | null;
   readonly openTunnel: OpenTunnelFlow;
   readonly dialDirect: DialDirect;
   /** How flows to this destination are inspected, whichever way they take; null: they are relayed untouched. */
@@ -34,9 +41,12 @@ const self = 'opengsa';
 
 export function createFlowRouter(routing: FlowRouting): OpenFlow {
   return async (request) => {
-    const decision = await routing.decide(request.destination);
+    const opener = routing.identify(request);
+    const program = (await opener?.forDecision) ?? null;
+    const decision = await routing.decide(request.destination, program);
     const traceparent = routing.traceparent();
     const entry = routing.table.add(request, decision, traceparent);
+    void opener?.fact.then(entry.openedBy);
     const way: Way = { routing, request, decision, traceparent, entry };
     try {
       if (decision.action === 'block') {

@@ -3,6 +3,7 @@ import type { FlowDecision, FlowRequest } from '../core/flow.ts';
 import { formatDestination } from '../../protocol/destination.ts';
 import { assertNever } from '../../protocol/error.ts';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
+import type { ProcessFact } from '../../protocol/process-fact.ts';
 import type { RelayBytes } from '../../protocol/relay/relay.ts';
 import type { Status } from '../../protocol/status.ts';
 
@@ -26,6 +27,8 @@ export type FlowEntry = {
   /** It may carry bytes. `reset` ends it at both sides. */
   readonly opened: (edge: string | null, reset: (reason: string) => void) => void;
   readonly observed: (egress: string | null) => void;
+  /** Who opened it; this may be learnt after its end. */
+  readonly openedBy: (process: ProcessFact) => void;
   /** It was not admitted; this may be learnt after it was opened, and is not undone by its end. */
   readonly refused: (by: string, reason: string) => void;
   /** `fault` is `by: reason` of an unclean end, null for a clean one. */
@@ -115,6 +118,7 @@ function entryOf(
       flow.reset = reset;
     },
     observed: (egress) => (record.egressObserved = egress),
+    openedBy: (process) => (record.process = process),
     refused: (by, reason) => {
       if (refusal !== null) return;
       refusal = `${by}: ${reason}`;
@@ -147,6 +151,7 @@ function newRecord(
     action: decision.action,
     ruleId: decision.ruleId,
     reason: decision.reason,
+    note: decision.note ?? null,
     hardening: decision.hardening,
     authentication: decision.authentication,
     state: 'opening',

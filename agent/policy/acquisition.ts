@@ -4,7 +4,7 @@ import { type DecisionContext, decide } from './decision.ts';
 
 /**
  * Whether some flow to `name` may need the agent. A program keeps the address that it was told for a while, so a way
- * that is direct only until an edge answers counts as one that is not.
+ * that is direct only until an edge answers counts as one that is not; so does one that is direct for some programs.
  *
  * @param name canonical, from `parseHost`
  * @param ports the TCP ports that are captured at names
@@ -14,6 +14,7 @@ export function acquires(name: string, ports: readonly number[], context: Decisi
   return ports.some((port) => !isLastingDirect(decide({ host, port }, 'tcp', context)));
 }
 
-function isLastingDirect({ action, reason }: FlowDecision): boolean {
+function isLastingDirect({ action, reason, note }: FlowDecision): boolean {
+  if (note !== undefined) return false;
   return action === 'direct' && reason !== 'hardening-bypass' && reason !== 'microsoft-view-awaited';
 }

@@ -1,6 +1,8 @@
 // The organisation's own identity providers and apps as a profile, so that they are matched like every other rule.
 import { parseAddress, parsePrefix } from '../../protocol/address.ts';
+import { compileProfile } from '../../protocol/matcher.ts';
 import { parseProfile, type AuthenticationKind, type Profile } from '../../protocol/profile.ts';
+import type { ProgramRule } from './program-rules.ts';
 
 export type CustomRule = {
   readonly name?: string | undefined;
@@ -9,10 +11,25 @@ export type CustomRule = {
   readonly ports: readonly string[];
   readonly authentication?: AuthenticationKind | undefined;
   readonly hardening: 'block' | 'bypass';
+  /** Whose flows it is for, as patterns of executables; absent: everybody's. */
+  readonly programs?: readonly string[] | undefined;
 };
 
-/** One rule per kind of destination, in the order given. @throws OpenGsaError `bad-profile` */
+/** The rules for everybody, one per kind of destination, in the order given. @throws OpenGsaError `bad-profile` */
 export function customProfile(rules: readonly CustomRule[]): Profile {
+  return profileOf(rules.flatMap((rule, i) => (rule.programs === undefined ? toRules(rule, i) : [])));
+}
+
+/** The rules for certain programs, in the order given. @throws OpenGsaError `bad-profile` */
+export function programRules(rules: readonly CustomRule[]): readonly ProgramRule[] {
+  return rules.flatMap((rule, i) =>
+    rule.programs === undefined
+      ? []
+      : [{ programs: rule.programs, matcher: compileProfile(profileOf(toRules(rule, i))) }],
+  );
+}
+
+function profileOf(rules: readonly unknown[]): Profile {
   return parseProfile(
     {
       name: 'Custom rules',
@@ -22,7 +39,7 @@ export function customProfile(rules: readonly CustomRule[]): Profile {
       trafficForwardingType: 'private',
       // Before every other profile: a narrower rule of the organisation wins over a published list.
       priority: 0,
-      policies: [{ name: 'Custom rules', state: 'enabled', rules: rules.flatMap(toRules) }],
+      policies: [{ name: 'Custom rules', state: 'enabled', rules: [...rules] }],
     },
     'customRules',
   );

@@ -5,8 +5,10 @@ import type { Match, Matcher } from '../../protocol/matcher.ts';
 import type { AuthenticationKind, Hardening } from '../../protocol/profile.ts';
 import { type RestorationClass, restores } from '../../protocol/restoration.ts';
 import type { View } from '../../protocol/view.ts';
+import type { ProcessFact } from '../../protocol/process-fact.ts';
 import type { FlowDecision } from '../core/flow.ts';
 import { authenticationOf, microsoftAuthentication } from './authentication.ts';
+import { matchProgram, type ProgramRule } from './program-rules.ts';
 
 /** What the agent knows of its edge's view. */
 export type ViewKnowledge =
@@ -28,6 +30,10 @@ export type DecisionContext = {
   readonly mode: 'on' | 'paused' | 'disconnected' | 'not-enrolled';
   /** The enabled profiles, the smallest priority first. The first that names the destination decides. */
   readonly matchers: readonly Matcher[];
+  /** Rules for certain programs: asked before every profile. */
+  readonly programRules: readonly ProgramRule[];
+  /** Who opened the flow; null where none is asked about, as in predictions. */
+  readonly program: ProcessFact | null;
   /** `connecting` includes the time between attempts as long as flows may wait for the next. */
   readonly tunnel: 'up' | 'connecting' | 'down';
   readonly view: ViewKnowledge;
@@ -47,8 +53,10 @@ export function decide(
 ): FlowDecision {
   if (context.ownHosts.has(formatHost(destination.host))) return direct('own-edge');
   if (context.mode !== 'on') return direct(context.mode);
-  const match = firstMatch(destination, protocol, context.matchers);
-  return match === null ? direct('no-rule') : decideMatch(match, destination, protocol, context);
+  const { match: own, note } = matchProgram(destination, protocol, context.programRules, context.program);
+  const match = own ?? firstMatch(destination, protocol, context.matchers);
+  const decision = match === null ? direct('no-rule') : decideMatch(match, destination, protocol, context);
+  return note === null ? decision : { ...decision, note };
 }
 
 /** The match of the first profile that names the destination. */

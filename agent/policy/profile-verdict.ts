@@ -10,6 +10,7 @@ import type { AuthenticationKind } from '../../protocol/profile.ts';
 import { authenticationOf } from './authentication.ts';
 import { firstMatch, ruleVerdict } from './decision.ts';
 import { listCategory } from './endpoint-list.ts';
+import type { ProgramRule } from './program-rules.ts';
 
 export type Question = { readonly destination: Destination; readonly protocol: TransportProtocol };
 
@@ -27,12 +28,24 @@ export type ProfileVerdict = {
   readonly authentication: AuthenticationKind | null;
   /** `rule-forward`, `rule-bypass`, `policy-disabled`, `no-rule`, or `malformed: …` for what is no question. */
   readonly reason: string;
+  /** Programs for which another rule comes first; absent where there are none. */
+  readonly programs?: readonly string[];
 };
 
 export function testDestination(
   { destination, protocol }: Question,
   matchers: readonly Matcher[],
+  byProgram: readonly ProgramRule[] = [],
 ): ProfileVerdict {
+  const { host, port } = destination;
+  const programs = byProgram.flatMap((rule) =>
+    rule.matcher.match(host, port, protocol) === null ? [] : rule.programs,
+  );
+  const verdict = forEverybody({ destination, protocol }, matchers);
+  return programs.length === 0 ? verdict : { ...verdict, programs };
+}
+
+function forEverybody({ destination, protocol }: Question, matchers: readonly Matcher[]): ProfileVerdict {
   const match = firstMatch(destination, protocol, matchers);
   if (match === null) return unmatched('no-rule');
   const { rule, policy } = match;

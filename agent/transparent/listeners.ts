@@ -7,7 +7,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { socketFlowStream } from '../../protocol/relay/adapters.ts';
 import { resetSocket } from '../../protocol/relay/reset.ts';
 import type { FlowRequest, OpenFlow } from '../core/flow.ts';
-import { sourceOf } from '../socket-source.ts';
+import { sourceOf } from '../socket-ends.ts';
 import type { OriginalDestination } from './original-destination.ts';
 
 /** Where a connection was bound for: the address that the program dialled, and what it meant by it. */

@@ -53,7 +53,7 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     disconnect: () => change('disconnect'),
     pause: ({ minutes }) => change(`pause ${minutes}`),
     resume: () => change('resume'),
-    'profile.list': () => ({ stateDir: folder, profiles: [] }),
+    'profile.list': () => ({ stateDir: folder, profiles: [], programRules: { rules: [], fault: null } }),
     'profile.set': ({ name }) => {
       throw new OpenGsaError('not-found', `there is no profile ${name}`);
     },

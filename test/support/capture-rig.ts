@@ -7,7 +7,7 @@ import { startHttpProxy } from '../../agent/capture/http-proxy.ts';
 import { startSocks5 } from '../../agent/capture/socks5.ts';
 import type { FlowDecision, OpenFlow, OpenTunnelFlow } from '../../agent/core/flow.ts';
 import { createDirectDialer } from '../../agent/flow/direct.ts';
-import { createFlowRouter } from '../../agent/flow/flow-router.ts';
+import { createFlowRouter, type FlowRouting } from '../../agent/flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from '../../agent/flow/flow-table.ts';
 import type { OwnListener } from '../../agent/flow/loop-guard.ts';
 import { type Address, parseAddress } from '../../protocol/address.ts';
@@ -27,6 +27,7 @@ export type CaptureRig = {
 export type CaptureRigOptions = {
   readonly decide?: (destination: Destination) => FlowDecision;
   readonly openTunnel?: OpenTunnelFlow;
+  readonly identify?: FlowRouting['identify'];
   /** Names that resolve, beside what the system knows. */
   readonly names?: Readonly<Record<string, string>>;
   readonly users?: Readonly<Record<string, string>>;
@@ -58,6 +59,7 @@ export async function startCaptureRig(options: CaptureRigOptions = {}): Promise<
   const listeners: OwnListener[] = [];
   const openFlow = createFlowRouter({
     decide: options.decide ?? (() => direct),
+    identify: options.identify ?? (() => null),
     openTunnel: options.openTunnel ?? (() => Promise.reject(new Error('this test has no tunnel'))),
     dialDirect: createDirectDialer({
       localAddress: { ipv4: null, ipv6: null },

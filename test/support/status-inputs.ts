@@ -113,6 +113,7 @@ export function inputs(changes: Partial<StatusInputs> = {}): StatusInputs {
       },
     ],
     profileFault: null,
+    programRuleFault: null,
     watched: [
       watched('login.contoso.test', null, 'proxy-v2'),
       watched('Entra ID', 'Sign-in', 'anchor'),

@@ -26,7 +26,7 @@ function rig(first: FlowDecision) {
     holds = next;
     for (const listener of [...listeners]) listener();
   };
-  return { clock, become, listeners, decided: decideOnce(parseAuthority('login.contoso.test:443')!) };
+  return { clock, become, listeners, decided: decideOnce(parseAuthority('login.contoso.test:443')!, null) };
 }
 
 test.each([direct, tunnelled, blocked])(

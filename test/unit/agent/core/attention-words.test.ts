@@ -30,6 +30,11 @@ const every: OfKind = {
     cause: 'The program nft is not there.',
     remedy: 'Install the package nftables, then start the agent again.',
   },
+  'program-rules-idle': {
+    kind: 'program-rules-idle',
+    cause: 'In agent.yaml, 1 rule names programs and applies to no flow: the agent looks up accounts only.',
+    remedy: 'Set processes: executable in agent.yaml.',
+  },
   'profile-refused': { kind: 'profile-refused', cause: 'microsoft.json: policies[0].name: Too small' },
 };
 

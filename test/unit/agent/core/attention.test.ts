@@ -132,6 +132,14 @@ test('the most consequential comes first', () => {
   ]);
 });
 
+test('rules for certain programs are told of where they hold for none', () => {
+  const fault = { cause: 'Why.', remedy: 'What to do.' } as const;
+  const kinds = (reach: 'all' | 'other-accounts') =>
+    attentionList(inputs({ programRuleFault: { ...fault, reach } }), { kind: 'no-internet', since }, []);
+  expect(kinds('all')).toEqual([{ kind: 'program-rules-idle', ...fault }]);
+  expect(kinds('other-accounts')).toEqual([]);
+});
+
 test('without a connection a refused profile alone is shown', () => {
   const faulty = inputs({ view: off, profileFault: 'name: Too small' });
   expect(attentionList(faulty, { kind: 'no-internet', since }, [])).toEqual([

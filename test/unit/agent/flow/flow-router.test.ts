@@ -13,6 +13,7 @@ import { createFlowRouter, type FlowRouting } from '../../../../agent/flow/flow-
 import { createFlowTable } from '../../../../agent/flow/flow-table.ts';
 import { parseAddress } from '../../../../protocol/address.ts';
 import { formatDestination, parseAuthority } from '../../../../protocol/destination.ts';
+import type { ProcessFact } from '../../../../protocol/process-fact.ts';
 import type { FlowStream } from '../../../../protocol/relay/flow-stream.ts';
 import { blocked, direct, tunnelled } from '../../../support/capture-rig.ts';
 
@@ -147,6 +148,7 @@ test('a blocked flow opens nothing and is recorded with its rule', async () => {
       action: 'block',
       ruleId: 'r1',
       reason: 'hardening-block',
+      note: null,
       hardening: 'block',
       authentication: null,
       state: 'refused',
@@ -230,11 +232,48 @@ test('the table keeps the newest ended flows only, newest first', async () => {
   expect(table.counters()).toMatchObject({ total: 20, blocked: 20, failed: 0 });
 });
 
+describe('who opened a flow', () => {
+  const known: ProcessFact = { uid: 1000, pid: 42, executable: '/usr/bin/curl', unknown: null };
+
+  test('is recorded when it is learnt, and the flow does not wait for it', async () => {
+    const learnt = Promise.withResolvers<ProcessFact>();
+    const seen: unknown[] = [];
+    const { open, table } = rig({
+      decide: (_, program) => {
+        seen.push(program);
+        return blocked;
+      },
+      identify: () => ({ fact: learnt.promise, forDecision: null }),
+    });
+    await open();
+    expect(table.list(1)[0]?.process).toBeNull();
+    learnt.resolve(known);
+    await learnt.promise;
+    expect(table.list(1)[0]?.process).toEqual(known);
+    expect(seen).toEqual([null]);
+  });
+
+  test('is waited for where the decision depends on it, and a decision without it says so', async () => {
+    const asked: unknown[] = [];
+    const { open, table } = rig({
+      decide: (_, program) => {
+        asked.push(program);
+        return { ...blocked, note: 'program-unknown' };
+      },
+      identify: () => ({ fact: Promise.resolve(known), forDecision: Promise.resolve(known) }),
+    });
+    await open();
+    expect(asked).toEqual([known]);
+    expect(table.list(1)).toMatchObject([{ note: 'program-unknown', process: known }]);
+  });
+});
+
 function rig(routing: Partial<FlowRouting>, keepEnded = 100) {
   const table = createFlowTable({ now: () => at, keepEnded });
   const never: DialDirect = () => Promise.reject(new Error('not to be dialled'));
   const open = createFlowRouter({
     decide: () => tunnelled,
+    identify: () => null,
     openTunnel: () => Promise.reject(new Error('not to be tunnelled')),
     dialDirect: never,
     attestations: () => [],

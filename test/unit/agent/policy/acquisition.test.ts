@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { acquires } from '../../../../agent/policy/acquisition.ts';
 import type { DecisionContext } from '../../../../agent/policy/decision.ts';
-import { customProfile } from '../../../../agent/policy/custom-profile.ts';
+import { customProfile, programRules } from '../../../../agent/policy/custom-profile.ts';
 import { compileClasses } from '../../../../protocol/class-index.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
 
@@ -19,6 +19,13 @@ const context: DecisionContext = {
   ownHosts: new Set(['edge.contoso.test']),
   mode: 'on',
   matchers,
+  programRules: programRules([
+    {
+      ...{ destinations: ['own.contoso.test', 'tool.contoso.test'], ports: ['443'], hardening: 'block' },
+      programs: ['/usr/bin/git'],
+    },
+  ]),
+  program: null,
   tunnel: 'up',
   view: {
     kind: 'known',
@@ -34,7 +41,10 @@ test.each<[name: string, changes: Partial<DecisionContext>, expected: boolean]>(
   ['wiki.contoso.test', {}, true],
   ['wiki.contoso.test', { tunnel: 'down' }, true],
   ['wiki.contoso.test', { tunnel: 'connecting' }, true],
-  ['own.contoso.test', {}, false],
+  ['own.contoso.test', { programRules: [] }, false],
+  // Some programs' flows may need the agent.
+  ['own.contoso.test', {}, true],
+  ['tool.contoso.test', {}, true],
   ['edge.contoso.test', {}, false],
   ['other.test', {}, false],
   ['app.contoso.test', { mode: 'paused' }, false],

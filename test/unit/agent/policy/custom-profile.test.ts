@@ -1,6 +1,6 @@
 // The organisation's own destinations as a profile: sorted by kind, before every list, faults named by their path.
 import { describe, expect, test } from 'vitest';
-import { type CustomRule, customProfile } from '../../../../agent/policy/custom-profile.ts';
+import { type CustomRule, customProfile, programRules } from '../../../../agent/policy/custom-profile.ts';
 import { decide } from '../../../../agent/policy/decision.ts';
 import { parseAuthority } from '../../../../protocol/destination.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
@@ -44,6 +44,17 @@ test('destinations of several kinds become one rule per kind, in the order of ea
   ]);
 });
 
+test('a rule for certain programs stands apart and keeps its number', () => {
+  const rules = [custom({ programs: ['/usr/bin/curl'] }), custom({ destinations: ['b.contoso.test'] })];
+  expect(rulesOf(...rules).map(({ id }) => id)).toEqual(['custom-2-fqdn']);
+  expect(
+    programRules(rules).map(({ programs, matcher: { profile } }) => [
+      programs,
+      profile.policies.flatMap((policy) => policy.rules.map(({ id }) => id)),
+    ]),
+  ).toEqual([[['/usr/bin/curl'], ['custom-1-fqdn']]]);
+});
+
 test('without rules nothing is matched', () => {
   expect(customProfile([]).policies).toMatchObject([{ rules: [] }]);
   expect(rulesOf(custom({ destinations: [] }))).toEqual([]);
@@ -51,11 +62,18 @@ test('without rules nothing is matched', () => {
 
 test('a flow there is decided as a rule of the organisation says', () => {
   const matchers = [compileProfile(customProfile([custom({ authentication: 'sign-in' })]))];
-  const context = { ownHosts: new Set<string>(), mode: 'on', matchers, tunnel: 'down' } as const;
+  const context = {
+    ownHosts: new Set<string>(),
+    mode: 'on',
+    matchers,
+    tunnel: 'down',
+    programRules: [],
+  } as const;
   const decided = decide(parseAuthority('login.contoso.test:443')!, 'tcp', {
     ...context,
     view: { kind: 'awaited' },
     mayWait: true,
+    program: null,
   });
   expect(decided).toMatchObject({ action: 'block', ruleId: 'custom-1-fqdn', authentication: 'sign-in' });
 });

@@ -10,6 +10,7 @@ import { compileClasses } from '../../../../protocol/class-index.ts';
 import { parseAuthority } from '../../../../protocol/destination.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
 import { parseProfile } from '../../../../protocol/profile.ts';
+import type { ProcessFact } from '../../../../protocol/process-fact.ts';
 import type { View } from '../../../../protocol/view.ts';
 
 function rule(id: string, value: string, more: object = {}): object {
@@ -73,6 +74,8 @@ const calm: DecisionContext = {
   ownHosts: new Set(['edge.contoso.test', '192.0.2.9']),
   mode: 'on',
   matchers: [profile],
+  programRules: [],
+  program: null,
   tunnel: 'up',
   view: knownView(),
   mayWait: true,
@@ -252,5 +255,46 @@ describe('the one decision for Entra ID, Graph, Exchange and SharePoint', () => 
     }
     expect(signIn({ tunnel: 'down' })).toBe('block microsoft-view-awaited');
     expect(path('graph.microsoft.com:443', { view })).toBe('direct microsoft-view-awaited');
+  });
+});
+
+describe('a rule for certain programs', () => {
+  const rules = [
+    { programs: ['/usr/bin/git', '/opt/contoso/*'], matcher: matcherOf([rule('git', 'app.contoso.test')]) },
+    { programs: ['/usr/bin/curl'], matcher: matcherOf([rule('curl', 'new.contoso.test')]) },
+  ];
+  const by = (executable: string | null, unknown: ProcessFact['unknown'] = null) => ({
+    programRules: rules,
+    program: { uid: 1000, pid: executable === null ? null : 7, executable, unknown },
+  });
+
+  it('holds for them, before every profile, and for no other program', () => {
+    expect(decision('app.contoso.test:443', by('/usr/bin/git'))).toMatchObject({
+      ruleId: 'git',
+      action: 'tunnel',
+    });
+    expect(decision('app.contoso.test:443', by('/opt/contoso/sync'))).toMatchObject({ ruleId: 'git' });
+    expect(decision('app.contoso.test:443', by('/usr/bin/curl'))).toMatchObject({ ruleId: 'app' });
+    expect(decision('new.contoso.test:443', by('/usr/bin/git'))).toMatchObject({
+      action: 'direct',
+      reason: 'no-rule',
+    });
+    expect(decision('new.contoso.test:443', by('/usr/bin/git')).note).toBeUndefined();
+  });
+
+  it('is passed over where the program is not known, and the decision says so', () => {
+    expect(decision('new.contoso.test:443', by(null, 'no-privilege'))).toMatchObject({
+      ...{ action: 'direct', reason: 'no-rule', note: 'program-unknown' },
+    });
+    expect(decision('app.contoso.test:443', by(null, 'late'))).toMatchObject({
+      ...{ ruleId: 'app', note: 'program-unknown' },
+    });
+    // Nothing was passed over.
+    expect(decision('graph.microsoft.com:443', by(null, 'late')).note).toBeUndefined();
+  });
+
+  it('makes an answer about the destination alone a conditional one', () => {
+    expect(decision('new.contoso.test:443', { programRules: rules })).toMatchObject({ note: 'by-program' });
+    expect(decision('new.contoso.test:443', { programRules: rules, mode: 'paused' }).note).toBeUndefined();
   });
 });
