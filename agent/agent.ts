@@ -12,15 +12,17 @@ import { createHostnames } from './hostnames.ts';
 import { type Locations, noLocations, openLocations } from './locations.ts';
 import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
-import { createHandlers, type SeenAsControl } from './management/handlers.ts';
+import { createHandlers, type OlderControl, type SeenAsControl } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts';
 import { networkSource } from './network/network-source.ts';
 import { openInspection } from './open-inspection.ts';
+import { createOlderConnections } from './older-connections.ts';
 import { openPacToken } from './pac-token.ts';
 import { knownProgramRules, readProgramRuleFault } from './program-rules-state.ts';
+import { mayNeedAgent } from './policy/acquisition.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
-import { createAttribution } from './process/attribution.ts';
+import { type Attribution, createAttribution } from './process/attribution.ts';
 import { systemRandom } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
@@ -86,13 +88,10 @@ async function assemble(
   let socket: ManagementServer | null = null;
   const programRuleFault = await readProgramRuleFault(config);
   if (programRuleFault !== null) log.write('warn', `${programRuleFault.cause} ${programRuleFault.remedy}`);
+  const attribution = startAttribution(config, log);
   const traffic = createTraffic({
     config,
-    attribution: createAttribution({
-      level: config.processes,
-      platform: process.platform,
-      onFault: (reason) => log.write('warn', 'a socket table cannot be read', {}, { reason }),
-    }),
+    attribution,
     programRuleFault,
     credentials,
     choices,
@@ -105,6 +104,7 @@ async function assemble(
   });
   const { edge, detector, feed, table } = traffic;
   const hostnames = createHostnames({ clock, whoAsked: () => Promise.resolve(null) });
+  const programRules = knownProgramRules(config, programRuleFault);
   const follow = followModeWith(choices, edge, feed.changed);
   const monitor = watchNetwork(traffic, log);
 
@@ -120,11 +120,7 @@ async function assemble(
       disconnect: () => follow(choices.change({ kind: 'disconnect' })),
       pause: (minutes) => follow(choices.change({ kind: 'pause', minutes })),
       resume: () => follow(choices.change({ kind: 'resume' })),
-      profiles: () => ({
-        stateDir: setup.stateDir,
-        profiles: [...choices.profiles()],
-        programRules: knownProgramRules(config, programRuleFault),
-      }),
+      profiles: () => ({ stateDir: setup.stateDir, profiles: [...choices.profiles()], programRules }),
       setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
       applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
       refreshEgress: detector.refresh,
@@ -132,6 +128,7 @@ async function assemble(
       flows: table.list,
       hostnames: (limit) => ({ acquiring: false, hostnames: hostnames.list(limit) }),
       clearHostnames: hostnames.clear,
+      ...olderControl(traffic, attribution),
     }),
     randomBytes,
     refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),
@@ -206,6 +203,23 @@ function followModeWith(
     await change;
     follow();
   };
+}
+
+function startAttribution(config: AgentConfig, log: Log): Attribution {
+  return createAttribution({
+    level: config.processes,
+    platform: process.platform,
+    onFault: (reason) => log.write('warn', 'a socket table cannot be read', {}, { reason }),
+  });
+}
+
+function olderControl({ decide }: Traffic, attribution: Attribution): OlderControl {
+  const older = createOlderConnections({
+    attribution,
+    wouldCapture: (address, port) => mayNeedAgent(decide({ host: { kind: 'address', address }, port }, null)),
+    namesKnown: () => false,
+  });
+  return { olderConnections: older.list, closeConnections: older.close };
 }
 
 /** What windows and commands may ask of predictions and of the locations that they are judged by. */

@@ -5,6 +5,7 @@ import { flowRecord } from './flow-record.ts';
 import { hostnameRecord } from './hostname-record.ts';
 import { profileSchema } from './profile.ts';
 import { locationSource } from './location-verdict.ts';
+import { closeOutcome, connectionEnds, olderConnections } from './older-connection.ts';
 import { namedLocation, namedLocationList } from './named-location.ts';
 import { seenAsReport } from './seen-as-report.ts';
 import { statusSchema } from './status.ts';
@@ -106,6 +107,13 @@ export const managementMethods = {
     }),
   },
   'hostnames.clear': { params: none, result: none },
+  /** Open connections of programs that go past the agent although new ones to there would not. */
+  'connections.older': { params: none, result: olderConnections },
+  /** Closes those of them that are named. @throws `access-denied` or `not-found`, saying what is missing */
+  'connections.close': {
+    params: z.strictObject({ connections: z.array(connectionEnds).max(10_000) }),
+    result: z.object({ outcomes: z.array(closeOutcome) }),
+  },
 } as const;
 
 export type ManagementMethod = keyof typeof managementMethods;

@@ -1,15 +1,23 @@
 // `opengsa flows`: the newest captured connections, what was decided for each, and why.
 import { Command } from 'commander';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
+import { OpenGsaError } from '../../protocol/error.ts';
 import { isOfTrace, parseTraceSearch, shortTraceId } from '../../protocol/traceparent.ts';
 import { askAgent } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption, wholeNumber } from './options.ts';
+import { runOlderFlows } from './older-flows.ts';
 import { openerSentence, openerText } from './process-text.ts';
 import { bytes, clockTime, facts, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { type NameOfUser, userNames } from './user-names.ts';
 
-type Options = ClientOptions & { readonly json?: true; readonly limit: number; readonly trace?: string };
+type Options = ClientOptions & {
+  readonly json?: true;
+  readonly limit: number;
+  readonly trace?: string;
+  readonly older?: true;
+  readonly close?: true;
+};
 
 /** More than the agent keeps. */
 const everyFlow = 10_000;
@@ -22,6 +30,8 @@ export function flowsCommand(terminal: Terminal): Command {
       '--trace <id>',
       'only the flow of this trace, with everything that is known; at least 8 digits of the id',
     )
+    .option('--older', 'instead: open connections that go past the agent although new ones would not')
+    .option('--close', 'with --older: close them; their programs find them aborted')
     .addOption(jsonOption())
     .addOption(socketOption())
     .addOption(stateDirOption())
@@ -29,6 +39,10 @@ export function flowsCommand(terminal: Terminal): Command {
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
+  if (options.older === true) return runOlderFlows(options, terminal);
+  if (options.close === true) {
+    throw new OpenGsaError('bad-usage', '--close goes with --older: nothing else is closed');
+  }
   const search = options.trace === undefined ? null : parseTraceSearch(options.trace);
   const limit = search === null ? options.limit : everyFlow;
   const answer = await askAgent(options, terminal, (agent) => agent.call('flows.list', { limit }));

@@ -8,6 +8,7 @@ import type {
   ManagementResult,
 } from '../../protocol/management.ts';
 import type { NamedLocation } from '../../protocol/named-location.ts';
+import type { CloseOutcome, ConnectionEnds, OlderConnections } from '../../protocol/older-connection.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import type { Status } from '../../protocol/status.ts';
 
@@ -28,21 +29,29 @@ export type SeenAsControl = {
   readonly clearLocations: () => Promise<void>;
 };
 
-/** What the agent lets its windows and commands do. Each change resolves when it is in force and stored. */
-export type AgentControl = SeenAsControl & {
-  readonly status: () => Status;
-  readonly connect: () => Promise<void>;
-  readonly disconnect: () => Promise<void>;
-  readonly pause: (minutes: number) => Promise<void>;
-  readonly resume: () => Promise<void>;
-  readonly profiles: () => ManagementResult<'profile.list'>;
-  readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
-  readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
-  readonly refreshEgress: () => Promise<void>;
-  readonly flows: (limit: number) => readonly FlowRecord[];
-  readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
-  readonly clearHostnames: () => void;
+/** Connections that go past the agent. */
+export type OlderControl = {
+  readonly olderConnections: () => Promise<OlderConnections>;
+  /** @throws OpenGsaError `access-denied` or `not-found`, saying what is missing */
+  readonly closeConnections: (connections: readonly ConnectionEnds[]) => Promise<readonly CloseOutcome[]>;
 };
+
+/** What the agent lets its windows and commands do. Each change resolves when it is in force and stored. */
+export type AgentControl = SeenAsControl &
+  OlderControl & {
+    readonly status: () => Status;
+    readonly connect: () => Promise<void>;
+    readonly disconnect: () => Promise<void>;
+    readonly pause: (minutes: number) => Promise<void>;
+    readonly resume: () => Promise<void>;
+    readonly profiles: () => ManagementResult<'profile.list'>;
+    readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
+    readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
+    readonly refreshEgress: () => Promise<void>;
+    readonly flows: (limit: number) => readonly FlowRecord[];
+    readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
+    readonly clearHostnames: () => void;
+  };
 
 export function createHandlers(agent: AgentControl): Handlers {
   const after = async (change: Promise<void>): Promise<Status> => {
@@ -76,5 +85,9 @@ export function createHandlers(agent: AgentControl): Handlers {
       agent.clearHostnames();
       return {};
     },
+    'connections.older': () => agent.olderConnections(),
+    'connections.close': async ({ connections }) => ({
+      outcomes: [...(await agent.closeConnections(connections))],
+    }),
   };
 }

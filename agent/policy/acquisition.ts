@@ -11,10 +11,11 @@ import { type DecisionContext, decide } from './decision.ts';
  */
 export function acquires(name: string, ports: readonly number[], context: DecisionContext): boolean {
   const host = { kind: 'name', name } as const;
-  return ports.some((port) => !isLastingDirect(decide({ host, port }, 'tcp', context)));
+  return ports.some((port) => mayNeedAgent(decide({ host, port }, 'tcp', context)));
 }
 
-function isLastingDirect({ action, reason, note }: FlowDecision): boolean {
-  if (note !== undefined) return false;
-  return action === 'direct' && reason !== 'hardening-bypass' && reason !== 'microsoft-view-awaited';
+/** Whether flows of this decision are the agent's matter: not those that go directly for good. */
+export function mayNeedAgent({ action, reason, note }: FlowDecision): boolean {
+  if (action !== 'direct' || note !== undefined) return true;
+  return reason === 'hardening-bypass' || reason === 'microsoft-view-awaited';
 }

@@ -68,6 +68,8 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     'flows.list': () => ({ flows: [] }),
     'hostnames.list': notAsked,
     'hostnames.clear': notAsked,
+    'connections.older': notAsked,
+    'connections.close': notAsked,
   };
   return startManagement({
     socketPath,

@@ -16,6 +16,7 @@ describe('agent configuration', () => {
       },
       profiles: { microsoft: 'enabled' },
       customRules: [],
+      processes: 'uid',
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
       portalCheck: 'edge',
