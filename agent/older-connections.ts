@@ -81,7 +81,7 @@ async function tcpSockets(): Promise<readonly SocketEntry[]> {
     // A machine without IPv6 has no such table.
     readFile('/proc/net/tcp6', 'latin1').catch(() => ''),
   ]);
-  return texts.flatMap((text) => [...readSockets(text, { byteOrder: endianness() })]);
+  return texts.flatMap((text) => [...readSockets(text, endianness())]);
 }
 
 function endsOf({ local, remote }: SocketEntry): ConnectionEnds {

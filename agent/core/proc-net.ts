@@ -34,26 +34,40 @@ export type SocketEntry = {
 /** Whether a machine writes the least significant byte first; the tables print addresses as its words. */
 export type ByteOrder = 'LE' | 'BE';
 
-export type ReadOptions = {
-  readonly byteOrder: ByteOrder;
-  /** Only sockets with this local port: most lines are then skipped unread. */
-  readonly localPort?: number;
-};
-
 /** The sockets of a table's text, in its order. Lines that are none are skipped. */
-export function* readSockets(text: string, { byteOrder, localPort }: ReadOptions): Generator<SocketEntry> {
-  const needle = localPort === undefined ? null : `:${hexPort(localPort)} `;
-  let start = 0;
-  while (start < text.length) {
-    if (needle !== null) {
-      const hit = text.indexOf(needle, start);
-      if (hit === -1) return;
-      start = Math.max(start, text.lastIndexOf('\n', hit) + 1);
-    }
+export function* readSockets(text: string, byteOrder: ByteOrder): Generator<SocketEntry> {
+  for (const [start, end] of linesOf(text)) {
+    const socket = readLine(text.slice(start, end), byteOrder);
+    if (socket !== null) yield socket;
+  }
+}
+
+/** The sockets with a local port, in the order of the table. */
+export type SocketsByPort = (port: number) => readonly SocketEntry[];
+
+/** As `readSockets`, for several questions to one text: a line is read when its port is asked for. */
+export function socketsByPort(text: string, byteOrder: ByteOrder): SocketsByPort {
+  const lines = new Map<number, (readonly [number, number])[]>();
+  for (const line of linesOf(text)) {
+    // The number of the line, the address, the port.
+    const at = text.indexOf(':', text.indexOf(':', line[0]) + 1) + 1;
+    const port = Number.parseInt(text.slice(at, at + 4), 16);
+    const same = lines.get(port);
+    if (same === undefined) lines.set(port, [line]);
+    else same.push(line);
+  }
+  return (port) =>
+    (lines.get(port) ?? []).flatMap(([start, end]) => {
+      const socket = readLine(text.slice(start, end), byteOrder);
+      return socket?.local.port === port ? [socket] : [];
+    });
+}
+
+function* linesOf(text: string): Generator<readonly [start: number, end: number]> {
+  for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
-    const socket = readLine(text.slice(start, end), byteOrder);
-    if (socket !== null && (localPort === undefined || socket.local.port === localPort)) yield socket;
+    yield [start, end];
     start = end + 1;
   }
 }
@@ -121,10 +135,6 @@ function readAddress(hex: string, byteOrder: ByteOrder): Address {
     }
   }
   return addressOfBytes(bytes);
-}
-
-function hexPort(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, '0');
 }
 
 function isOpenEnd({ address, port }: SocketEnd): boolean {

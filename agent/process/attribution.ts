@@ -1,6 +1,5 @@
 // Who opened a connection that the agent was handed: the account from the socket tables, the program from /proc/<pid>.
-import { endianness } from 'node:os';
-import { findSocket, readSockets, type SocketSearch, type WantedSocket } from '../core/proc-net.ts';
+import { findSocket, type SocketSearch, type WantedSocket } from '../core/proc-net.ts';
 import { processOf, unknownProcess } from '../core/process-fact.ts';
 import type { TransportProtocol } from '../../protocol/destination.ts';
 import { explain } from '../../protocol/error.ts';
@@ -88,9 +87,8 @@ async function search(
       ? ([protocol, `${protocol}6`] as const)
       : ([`${protocol}6`] as const);
   for (const name of names) {
-    const text = await tables[name]();
-    const sockets = readSockets(text, { byteOrder: endianness(), localPort: wanted.local.port });
-    const found = findSocket(sockets, wanted);
+    const sockets = await tables[name]();
+    const found = findSocket(sockets(wanted.local.port), wanted);
     if (found.kind !== 'none') return found;
   }
   return { kind: 'none' };

@@ -1,9 +1,11 @@
 // One of Linux's socket tables, read so that many questions share one reading and readings never crowd the machine.
 import { readFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type SocketsByPort, socketsByPort } from '../core/proc-net.ts';
 
-/** The text of the table, from a reading that begins after the question. */
-export type SocketTable = () => Promise<string>;
+/** The table, from a reading that begins after the question. */
+export type SocketTable = () => Promise<SocketsByPort>;
 
 /** Between two readings, in ms; longer where the last one took longer, so that at least half of the time is free. */
 const leastPauseMs = 2;
@@ -15,13 +17,13 @@ const leastPauseMs = 2;
  * @param read the file by default; an argument for tests that count readings
  */
 export function createSocketTable(path: string, read = readTable): SocketTable {
-  let gathering: Promise<string> | null = null;
+  let gathering: Promise<SocketsByPort> | null = null;
   let free: Promise<unknown> = Promise.resolve();
-  const begin = async (): Promise<string> => {
+  const begin = async (): Promise<SocketsByPort> => {
     await free;
     gathering = null;
     const startedAt = performance.now();
-    const reading = read(path);
+    const reading = read(path).then((text) => socketsByPort(text, endianness()));
     const pause = (): Promise<void> =>
       delay(Math.max(leastPauseMs, performance.now() - startedAt), undefined, { ref: false });
     free = reading.then(pause, pause);

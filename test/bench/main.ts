@@ -1,6 +1,7 @@
 // Prints the figures that the project holds itself to, measured on this machine: `npm run bench [-- NAME…]`.
 import { once } from 'node:events';
 import { measureCapture } from './capture.ts';
+import { measureAttribution } from './attribution.ts';
 import { measureDetection } from './detection.ts';
 import { residentMiB, startBenchRig } from './bench-rig.ts';
 import { measureFirstByte } from './first-byte.ts';
@@ -12,6 +13,7 @@ const settleMs = 10_000;
 
 const benches: Record<string, () => string[] | Promise<string[]>> = {
   matcher: () => [formatMatcherFigures(measureMatcher())],
+  attribution: measureAttribution,
   throughput: () => withRig(measureThroughput),
   start: () =>
     withRig(async (rig) => {

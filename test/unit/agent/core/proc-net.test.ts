@@ -1,7 +1,7 @@
 // Socket tables: lines of a real kernel, both byte orders, odd lines, and which socket is whose.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findSocket, readSockets, type SocketEntry } from '../../../../agent/core/proc-net.ts';
+import { findSocket, readSockets, socketsByPort, type SocketEntry } from '../../../../agent/core/proc-net.ts';
 import { addressOfBytes, parseAddress } from '../../../../protocol/address.ts';
 
 // As a Linux 6.18 on x86_64 printed them.
@@ -21,8 +21,7 @@ const udp = `   sl  local_address rem_address   st tx_queue rx_queue tr tm->when
  2042: 0100007F:B26F 3500007F:0035 01 00000000:00000000 00:00000000 00000000  1001        0 2202 2 00000000b63de32f 0        
 `;
 
-const le = { byteOrder: 'LE' } as const;
-const read = (text: string): SocketEntry[] => [...readSockets(text, le)];
+const read = (text: string): SocketEntry[] => [...readSockets(text, 'LE')];
 const end = (text: string, port: number) => ({ address: parseAddress(text)!, port });
 
 describe('a table', () => {
@@ -48,15 +47,16 @@ describe('a table', () => {
 
   test('of a machine with the other byte order reads the same', () => {
     const line = '   1: 0A630002:D6A4 06060001:01BB 01 0:0 0:0 0  1001        0 34567 2';
-    expect([...readSockets(line, { byteOrder: 'BE' })]).toMatchObject([
+    expect([...readSockets(line, 'BE')]).toMatchObject([
       { local: end('10.99.0.2', 54_948), remote: end('6.6.0.1', 443) },
     ]);
   });
 
   test('can be asked for one local port', () => {
-    const found = [...readSockets(tcp, { ...le, localPort: 54_948 })];
-    expect(found.map(({ uid }) => uid)).toEqual([1001, 1002]);
-    expect([...readSockets(tcp, { ...le, localPort: 443 })]).toEqual([]);
+    const at = socketsByPort(tcp, 'LE');
+    expect(at(54_948).map(({ uid }) => uid)).toEqual([1001, 1002]);
+    expect(at(443)).toEqual([]);
+    expect(at(NaN)).toEqual([]);
   });
 
   test.each([
@@ -82,11 +82,11 @@ describe('a table', () => {
       fc.property(fc.array(fc.tuple(socket, noise), { maxLength: 20 }), fc.boolean(), (lines, filtered) => {
         const text = lines.map(([one, odd]) => `${writeLine(one)}\n${odd}\n`).join('');
         const wanted = filtered ? lines[0]?.[0].near : undefined;
-        const options = wanted === undefined ? le : { ...le, localPort: wanted };
+        const found = wanted === undefined ? read(text) : [...socketsByPort(text, 'LE')(wanted)];
         const expected = lines
           .map(([one]) => one)
           .filter(({ near }) => wanted === undefined || near === wanted);
-        expect([...readSockets(text, options)]).toEqual(
+        expect(found).toEqual(
           expected.map(({ ends: [local, remote], near, far, uid, inode }) => ({
             local: { address: addressOfBytes(local), port: near },
             remote: { address: addressOfBytes(remote), port: far },

@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createAttribution, within } from '../../../../agent/process/attribution.ts';
+import { socketsByPort } from '../../../../agent/core/proc-net.ts';
 import { parseAddress } from '../../../../protocol/address.ts';
 
 const loopback = parseAddress('127.0.0.1')!;
@@ -17,7 +18,7 @@ function attribution(level: 'uid' | 'executable' = 'executable', table?: string)
   const faults: string[] = [];
   const made = createAttribution({
     ...{ level, platform: 'linux', onFault: (reason) => faults.push(reason) },
-    ...(table === undefined ? {} : { table: () => () => Promise.resolve(table) }),
+    ...(table === undefined ? {} : { table: () => () => Promise.resolve(socketsByPort(table, 'LE')) }),
   });
   return { ...made, faults };
 }
