@@ -134,6 +134,22 @@ describe.skipIf(!asOthers)(`who opened a flow, ${withOthers}`, () => {
     expect((await local.run('profile', 'list', ...words)).stdout).not.toMatch(/CAP_SYS_PTRACE/);
   });
 
+  test.each([
+    ['was deleted', 'exec 3<"$1"; rm "$1"; shift 2; exec /proc/self/fd/3 "$@"'],
+    ['is another to the machine', 'mount --bind "$2" "$1"; program=$1; shift 2; exec "$program" "$@"'],
+  ])('is no path where the file at it %s', async (_, script) => {
+    local.configure(`${freePorts}processes: executable\n`);
+    await local.start();
+    const { httpProxy } = (await local.status()).capture;
+    const paths = ['shown', 'hidden'].map((name) => join(group.folder, name));
+    for (const path of paths) copyFileSync(curl, path);
+    const [, words] = curlThrough(`http://${httpProxy ?? ''}`);
+    const { opened } = await openedBy([
+      [debianPrograms.unshare.path, ['--mount', '/bin/sh', '-c', script, 'sh', ...paths, ...words]],
+    ]);
+    expect(opened).toMatchObject([{ process: { uid: 0, executable: null, unknown: 'replaced' } }]);
+  });
+
   /** With an account of its own, and no capabilities but those of `added`. */
   async function startUnprivilegedAgent(added: string) {
     local.configure(
