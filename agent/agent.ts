@@ -9,6 +9,7 @@ import type { AgentConfig } from './config.ts';
 import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
 import { createHostnames } from './hostnames.ts';
+import { createHealthDesk } from './health-desk.ts';
 import { type Locations, noLocations, openLocations } from './locations.ts';
 import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
@@ -108,6 +109,14 @@ async function assemble(
   const follow = followModeWith(choices, edge, feed.changed);
   const monitor = watchNetwork(traffic, log);
 
+  const health = createHealthDesk({
+    ...{ config, credentials, choices, locations, edge, clock },
+    stateDir: setup.stateDir,
+    status: feed.current,
+    // Capture is by proxy only.
+    transparentFacts: () => null,
+  });
+
   const pac = { token: await openPacToken(setup.stateDir, randomBytes), text: traffic.pacText };
   // The socket first: a second agent ends here, before it can disturb the ports of the first.
   const management = await startManagement({
@@ -125,6 +134,7 @@ async function assemble(
       applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
       refreshEgress: detector.refresh,
       ...seenAsControl(traffic, locations),
+      health: health.report,
       flows: table.list,
       hostnames: (limit) => ({ acquiring: false, hostnames: hostnames.list(limit) }),
       clearHostnames: hostnames.clear,

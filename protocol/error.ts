@@ -11,6 +11,7 @@ export const errorCodes = {
   'address-in-use': 'A configured address or port is taken by another program.',
   'address-unavailable': 'A configured local address does not exist on this machine.',
   'agent-not-running': 'Nothing answers on the management socket.',
+  'health-failed': 'A precondition of the client fails; the report says which and what to do.',
   'edge-not-running': 'Nothing answers on the edge control socket.',
   'access-denied': 'The caller may not use the management socket.',
   'version-mismatch': 'The two programs speak different protocol versions.',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { errorCodes } from './error.ts';
 import { flowRecord } from './flow-record.ts';
 import { hostnameRecord } from './hostname-record.ts';
+import { healthQuestion, healthReport, sessionExpectation } from './health-report.ts';
 import { profileSchema } from './profile.ts';
 import { locationSource } from './location-verdict.ts';
 import { closeOutcome, connectionEnds, olderConnections } from './older-connection.ts';
@@ -94,6 +95,11 @@ export const managementMethods = {
   /** Forgets every imported location of that name. @throws `not-found` */
   'locations.remove': { params: z.strictObject({ name: z.string().max(256) }), result: knownLocations },
   'locations.clear': { params: none, result: knownLocations },
+  /** Measures; comes within 10 s. The checks that only a program of the person can make are its to add. */
+  'health.get': {
+    params: healthQuestion,
+    result: z.object({ report: healthReport, session: sessionExpectation }),
+  },
   'flows.list': {
     params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
     result: z.object({ flows: z.array(flowRecord) }),

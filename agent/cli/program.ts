@@ -18,6 +18,7 @@ const modules: readonly Module[] = [
   { names: ['egress'], load: async () => one((await import('./egress.ts')).egressCommand) },
   { names: ['seen-as'], load: async () => one((await import('./seen-as.ts')).seenAsCommand) },
   { names: ['locations'], load: async () => one((await import('./locations.ts')).locationsCommand) },
+  { names: ['health'], load: async () => one((await import('./health.ts')).healthCommand) },
   { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
   { names: ['hostnames'], load: async () => one((await import('./hostnames.ts')).hostnamesCommand) },
   { names: ['session'], load: async () => one((await import('./session.ts')).sessionCommand) },

@@ -1,4 +1,5 @@
 // The default route in the kernel's routing tables on Linux (proc_net(5): /proc/net/route and /proc/net/ipv6_route).
+import { parsePrefix, type Prefix, prefixContains } from '../../protocol/address.ts';
 
 /** Route flags of both tables. */
 const routeUp = 0x1;
@@ -24,6 +25,23 @@ export function defaultIpv6Route(table: string): string | null {
         : [],
   );
   return best(routes);
+}
+
+/** The IPv4 routes of the text of /proc/net/route to networks that lie in `range`. */
+export function ipv4RoutesWithin(
+  table: string,
+  range: Prefix,
+): readonly { readonly device: string; readonly prefix: Prefix }[] {
+  return rows(table).flatMap(([device = '', destination = '', , flags = '', , , , mask = '']) => {
+    if (!/^[0-9A-F]{8}$/.test(destination) || !/^[0-9A-F]{8}$/.test(mask) || !isUsable(flags)) return [];
+    const prefix = parsePrefix(`${ipv4FromLittleEndian(destination)}/${bitsOf(parseInt(mask, 16))}`);
+    const inside = prefix !== null && prefix.length >= range.length && prefixContains(range, prefix.address);
+    return inside ? [{ device, prefix }] : [];
+  });
+}
+
+function bitsOf(mask: number): number {
+  return mask.toString(2).replaceAll('0', '').length;
 }
 
 function rows(table: string): string[][] {

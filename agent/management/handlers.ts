@@ -1,6 +1,7 @@
 // What the agent does for each request on the management socket: one function per method.
 import type { z } from 'zod';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
+import type { HealthCheckId } from '../../protocol/health-report.ts';
 import type {
   KnownLocations,
   managementMethods,
@@ -48,6 +49,7 @@ export type AgentControl = SeenAsControl &
     readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
     readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
     readonly refreshEgress: () => Promise<void>;
+    readonly health: (only: readonly HealthCheckId[]) => Promise<ManagementResult<'health.get'>>;
     readonly flows: (limit: number) => readonly FlowRecord[];
     readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
     readonly clearHostnames: () => void;
@@ -79,6 +81,7 @@ export function createHandlers(agent: AgentControl): Handlers {
     'locations.import': ({ locations }) => known(agent.importLocations(locations)),
     'locations.remove': ({ name }) => known(agent.removeLocation(name)),
     'locations.clear': () => known(agent.clearLocations()),
+    'health.get': ({ only }) => agent.health(only ?? []),
     'flows.list': ({ limit }) => ({ flows: [...agent.flows(limit)] }),
     'hostnames.list': ({ limit }) => agent.hostnames(limit),
     'hostnames.clear': () => {
