@@ -5,27 +5,27 @@ import { join } from 'node:path';
 import { OpenGsaError } from '../protocol/error.ts';
 import { startCapture, type CaptureFronts } from './capture-fronts.ts';
 import { systemClock as clock } from './clock.ts';
+import { createAgentControl } from './agent-control.ts';
 import type { AgentConfig } from './config.ts';
 import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
-import { createHostnames } from './hostnames.ts';
+import { createHostnames, type Hostnames } from './hostnames.ts';
 import { createHealthDesk } from './health-desk.ts';
-import { type Locations, noLocations, openLocations } from './locations.ts';
+import { type Locations, openLocations } from './locations.ts';
 import { createLog, type Log } from './log.ts';
 import { groupId } from './management/group-id.ts';
-import { createHandlers, type OlderControl, type SeenAsControl } from './management/handlers.ts';
+import { createHandlers } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts';
 import { networkSource } from './network/network-source.ts';
 import { openInspection } from './open-inspection.ts';
-import { createOlderConnections } from './older-connections.ts';
 import { openPacToken } from './pac-token.ts';
 import { knownProgramRules, readProgramRuleFault } from './program-rules-state.ts';
-import { mayNeedAgent } from './policy/acquisition.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { type Attribution, createAttribution } from './process/attribution.ts';
 import { systemRandom } from './random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { startTransparentCapture } from './transparent-capture.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
 
 export type AgentSetup = {
@@ -91,66 +91,56 @@ async function assemble(
   if (programRuleFault !== null) log.write('warn', `${programRuleFault.cause} ${programRuleFault.remedy}`);
   const attribution = startAttribution(config, log);
   const traffic = createTraffic({
-    config,
-    attribution,
-    programRuleFault,
-    credentials,
-    choices,
-    locations,
-    clock,
+    ...{ config, attribution, programRuleFault, credentials, choices, locations, clock },
     inspectFlow: await openInspection(config.inspection, setup.stateDir, clock, log),
     capture: () => capture,
     publish: (status) => socket?.publish(status),
     checkClocks: () => monitor.checkClocks(),
   });
-  const { edge, detector, feed, table } = traffic;
-  const hostnames = createHostnames({ clock, whoAsked: () => Promise.resolve(null) });
+  const { edge, detector, feed } = traffic;
+  const hostnames = watchHostnames(attribution);
   const programRules = knownProgramRules(config, programRuleFault);
-  const follow = followModeWith(choices, edge, feed.changed);
-  const monitor = watchNetwork(traffic, log);
+  const follow = followModeWith(choices, edge, () => {
+    capture?.changed();
+    feed.changed();
+  });
+  const monitor = watchNetwork(traffic, log, () => capture?.networkChanged());
 
   const health = createHealthDesk({
     ...{ config, credentials, choices, locations, edge, clock },
     stateDir: setup.stateDir,
     status: feed.current,
-    // Capture is by proxy only.
-    transparentFacts: () => null,
+    transparentFacts: () => capture?.transparentFacts() ?? null,
   });
-
   const pac = { token: await openPacToken(setup.stateDir, randomBytes), text: traffic.pacText };
   // The socket first: a second agent ends here, before it can disturb the ports of the first.
   const management = await startManagement({
     socketPath: setup.socketPath,
     group: config.management.group === null ? null : await groupId(config.management.group),
     program: 'opengsa agent',
-    handlers: createHandlers({
-      status: feed.current,
-      connect: () => follow(choices.change({ kind: 'connect' }), () => edge?.tunnel.retryNow()),
-      disconnect: () => follow(choices.change({ kind: 'disconnect' })),
-      pause: (minutes) => follow(choices.change({ kind: 'pause', minutes })),
-      resume: () => follow(choices.change({ kind: 'resume' })),
-      profiles: () => ({ stateDir: setup.stateDir, profiles: [...choices.profiles()], programRules }),
-      setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
-      applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
-      refreshEgress: detector.refresh,
-      ...seenAsControl(traffic, locations),
-      health: health.report,
-      flows: table.list,
-      hostnames: (limit) => ({ acquiring: false, hostnames: hostnames.list(limit) }),
-      clearHostnames: hostnames.clear,
-      ...olderControl(traffic, attribution),
-    }),
+    handlers: createHandlers(
+      createAgentControl({
+        ...{ traffic, choices, locations, hostnames, attribution, health, follow, programRules },
+        stateDir: setup.stateDir,
+        acquiredAddresses: () => capture?.acquiredAddresses() ?? null,
+      }),
+    ),
     randomBytes,
     refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),
   });
   socket = management;
-  const fronts = await startCapture({ config: config.capture, openFlow: traffic.openFlow, pac }).catch(
-    async (error: unknown) => {
-      feed.stop();
-      await management.close();
-      throw error;
-    },
-  );
+  const fronts = await startCapture({
+    ...{ config: config.capture, openFlow: traffic.openFlow, pac },
+    startTransparent: () =>
+      startTransparentCapture({
+        ...{ config: config.capture, stateDir: setup.stateDir, hostnames, clock, random: systemRandom, log },
+        ...{ openFlow: traffic.openFlow, context: traffic.context, onChange: feed.changed },
+      }),
+  }).catch(async (error: unknown) => {
+    feed.stop();
+    await management.close();
+    throw error;
+  });
   capture = fronts;
   await monitor.start();
   tellEdge(edge, monitor);
@@ -171,7 +161,7 @@ async function assemble(
 }
 
 /** From its first difference on: what was learnt in another network holds no longer. */
-function watchNetwork({ detector, edge }: Traffic, log: Log): NetworkMonitor {
+function watchNetwork({ detector, edge }: Traffic, log: Log, changed: () => void): NetworkMonitor {
   const monitor = createNetworkMonitor({
     source: networkSource(process.platform, {
       clock,
@@ -184,6 +174,7 @@ function watchNetwork({ detector, edge }: Traffic, log: Log): NetworkMonitor {
       detector.networkChanged(generation);
       edge?.tunnel.networkChanged();
       tellEdge(edge, monitor);
+      changed();
     },
   });
   return monitor;
@@ -215,6 +206,14 @@ function followModeWith(
   };
 }
 
+function watchHostnames(attribution: Attribution): Hostnames {
+  return createHostnames({
+    clock,
+    whoAsked: ({ transport, address, port }) =>
+      attribution.lookup({ protocol: transport, local: { address, port }, remote: null }),
+  });
+}
+
 function startAttribution(config: AgentConfig, log: Log): Attribution {
   return createAttribution({
     level: config.processes,
@@ -223,32 +222,12 @@ function startAttribution(config: AgentConfig, log: Log): Attribution {
   });
 }
 
-function olderControl({ decide }: Traffic, attribution: Attribution): OlderControl {
-  const older = createOlderConnections({
-    attribution,
-    wouldCapture: (address, port) => mayNeedAgent(decide({ host: { kind: 'address', address }, port }, null)),
-    namesKnown: () => false,
-  });
-  return { olderConnections: older.list, closeConnections: older.close };
-}
-
-/** What windows and commands may ask of predictions and of the locations that they are judged by. */
-function seenAsControl({ seenAs, edge, feed }: Traffic, locations: Locations): SeenAsControl {
-  const changed = (change: Promise<void>): Promise<void> => change.then(feed.changed);
-  return {
-    seenAs: seenAs.report,
-    verifySeenAs: seenAs.verify,
-    locations: () => locations.list(edge?.namedLocations() ?? noLocations),
-    importLocations: (list) => changed(locations.replace(list)),
-    removeLocation: (name) => changed(locations.remove(name)),
-    clearLocations: () => changed(locations.clear()),
-  };
-}
-
-function readyFacts({ shown }: CaptureFronts, socketPath: string): readonly string[] {
+function readyFacts(fronts: CaptureFronts, socketPath: string): readonly string[] {
+  const { httpProxy, socks5, transparent } = fronts.shown();
   return [
-    `HTTP proxy ${shown.httpProxy ?? 'off'}`,
-    `SOCKS5 ${shown.socks5 ?? 'off'}`,
+    `HTTP proxy ${httpProxy ?? 'off'}`,
+    `SOCKS5 ${socks5 ?? 'off'}`,
+    `transparent capture ${transparent === null ? 'off' : 'on'}`,
     `management ${socketPath}`,
   ];
 }

@@ -1,20 +1,29 @@
-// The capture fronts that the configuration asks for, started together and ended together.
+// The ways of capturing that the configuration asks for, started together and ended together.
 import type { CaptureFront } from './capture/capture.ts';
 import { startHttpProxy } from './capture/http-proxy.ts';
 import { type PacFile, pacPath } from './pac-file.ts';
 import { startSocks5 } from './capture/socks5.ts';
 import type { AgentConfig } from './config.ts';
 import type { OpenFlow } from './core/flow.ts';
+import type { TransparentFacts } from './core/health-facts.ts';
 import type { OwnListener } from './flow/loop-guard.ts';
 import { parseAddress } from '../protocol/address.ts';
 import { formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { ListenAddress } from '../protocol/listen-address.ts';
 import type { Status } from '../protocol/status.ts';
+import type { TransparentCapture } from './transparent-capture.ts';
 
 export type CaptureFronts = {
-  readonly shown: Status['capture'];
-  readonly listeners: readonly OwnListener[];
+  readonly shown: () => Status['capture'];
+  readonly listeners: () => readonly OwnListener[];
+  /** Profiles or mode differ. */
+  readonly changed: () => void;
+  readonly networkChanged: () => void;
+  /** Null while capture is by proxy only. */
+  readonly transparentFacts: () => TransparentFacts | null;
+  /** The real addresses of acquired names with the name; null where names are not acquired. */
+  readonly acquiredAddresses: () => ReadonlyMap<string, string> | null;
   /** Takes no more flows; resolves when the last has ended, or was reset after `graceMs`. */
   readonly drain: (graceMs: number) => Promise<void>;
 };
@@ -23,41 +32,67 @@ export type CaptureSetup = {
   readonly config: AgentConfig['capture'];
   readonly openFlow: OpenFlow;
   readonly pac: PacFile;
+  /** @throws OpenGsaError `capture-failed` with what is in the way */
+  readonly startTransparent: () => Promise<TransparentCapture>;
 };
 
-/** @throws OpenGsaError `address-in-use` or `address-unavailable`, naming the port and what to change */
-export async function startCapture({ config, openFlow, pac }: CaptureSetup): Promise<CaptureFronts> {
-  const http = await startFront('http', config.http, (listen) => startHttpProxy({ listen, openFlow, pac }));
+/**
+ * @throws OpenGsaError `address-in-use` or `address-unavailable`, naming the port and what to change; `capture-failed` with
+ * what is in the way where the configuration asks for transparent capture
+ */
+export async function startCapture(setup: CaptureSetup): Promise<CaptureFronts> {
+  const { config, openFlow, pac } = setup;
+  const byProxy = config.mode !== 'transparent';
+  const http = await startFront('http', byProxy ? config.http : null, (listen) =>
+    startHttpProxy({ listen, openFlow, pac }),
+  );
+  let socks5: CaptureFront | null = null;
   try {
-    const socks5 = await startFront('socks5', config.socks5, (listen) =>
+    socks5 = await startFront('socks5', byProxy ? config.socks5 : null, (listen) =>
       startSocks5({ listen, openFlow, users: config.socks5Users }),
     );
-    return joined(http, socks5, pac);
+    const transparent = config.mode === 'proxy' ? null : await setup.startTransparent();
+    return joined(config.mode, { http, socks5, transparent }, pac);
   } catch (error) {
-    await http?.close();
+    await Promise.all([http?.close(), socks5?.close()]);
     throw error;
   }
 }
 
-function joined(http: CaptureFront | null, socks5: CaptureFront | null, pac: PacFile): CaptureFronts {
-  const fronts = [http, socks5].filter((front) => front !== null);
+type Fronts = {
+  readonly http: CaptureFront | null;
+  readonly socks5: CaptureFront | null;
+  readonly transparent: TransparentCapture | null;
+};
+
+function joined(
+  mode: Status['capture']['mode'],
+  { http, socks5, transparent }: Fronts,
+  pac: PacFile,
+): CaptureFronts {
+  const proxies = [http, socks5].filter((front) => front !== null);
   const httpProxy = shownAddress(http);
+  const proxyListeners = proxies.flatMap(({ listening }) => {
+    const address = parseAddress(listening.host);
+    return address === null ? [] : [{ address, port: listening.port }];
+  });
   return {
-    shown: {
-      mode: 'proxy',
+    shown: () => ({
+      mode,
       httpProxy,
       socks5: shownAddress(socks5),
       pacUrl: httpProxy === null ? null : `http://${httpProxy}${pacPath(pac)}`,
-      transparent: null,
-    },
-    listeners: fronts.flatMap(({ listening }) => {
-      const address = parseAddress(listening.host);
-      return address === null ? [] : [{ address, port: listening.port }];
+      transparent: transparent?.shown() ?? null,
     }),
+    listeners: () => [...proxyListeners, ...(transparent?.listeners() ?? [])],
+    changed: () => transparent?.changed(),
+    networkChanged: () => transparent?.networkChanged(),
+    transparentFacts: () => transparent?.facts() ?? null,
+    acquiredAddresses: () => transparent?.acquiredAddresses() ?? null,
     async drain(graceMs) {
       // The same as a person's own patience: what still runs then is reset, never ended as if it were complete.
-      const late = setTimeout(() => void Promise.all(fronts.map((front) => front.close())), graceMs);
-      await Promise.all(fronts.map((front) => front.drain()));
+      const late = setTimeout(() => void Promise.all(proxies.map((front) => front.close())), graceMs);
+      await Promise.all([...proxies.map((front) => front.drain()), transparent?.drain(graceMs)]);
       clearTimeout(late);
     },
   };

@@ -25,7 +25,7 @@ import { ownHosts } from './own-endpoints.ts';
 import type { PersonChoices } from './person-choices.ts';
 import type { Attribution } from './process/attribution.ts';
 import { customProfile, programRules } from './policy/custom-profile.ts';
-import { decide } from './policy/decision.ts';
+import { decide, type DecisionContext } from './policy/decision.ts';
 import { asksForProgram } from './policy/program-rules.ts';
 import { renderPac } from './policy/pac.ts';
 import { systemRandom } from './random.ts';
@@ -36,6 +36,8 @@ import { openWaitMs } from './tunnel/tunnel.ts';
 
 export type Traffic = {
   readonly openFlow: OpenFlow;
+  /** What decisions rest on at this moment. */
+  readonly context: () => DecisionContext;
   readonly table: FlowTable;
   readonly feed: StatusFeed;
   readonly detector: EgressDetector;
@@ -85,17 +87,18 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const edge: EdgeSide | null =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
   const byProgram = programRules(config.customRules);
+  const context = (mayWait = true, program: ProcessFact | null = null): DecisionContext => ({
+    ownHosts: ownNames,
+    mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
+    matchers: choices.matchers(),
+    programRules: byProgram,
+    program,
+    tunnel: tunnelPhase(edge),
+    view: edge?.viewKnowledge() ?? { kind: 'awaited' },
+    mayWait,
+  });
   const decideNow = (destination: Destination, mayWait: boolean, program: ProcessFact | null): FlowDecision =>
-    decide(destination, 'tcp', {
-      ownHosts: ownNames,
-      mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
-      matchers: choices.matchers(),
-      programRules: byProgram,
-      program,
-      tunnel: tunnelPhase(edge),
-      view: edge?.viewKnowledge() ?? { kind: 'awaited' },
-      mayWait,
-    });
+    decide(destination, 'tcp', context(mayWait, program));
   const openFlow = createFlowRouter({
     decide: createDecideOnce({
       decide: decideNow,
@@ -112,7 +115,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
     dialDirect: createDirectDialer({
       localAddress: config.localAddress,
-      ownListeners: () => capture()?.listeners ?? [],
+      ownListeners: () => capture()?.listeners() ?? [],
     }),
     inspect: (destination) => (inspectedHost(destination) === null ? null : setup.inspectFlow),
     attestations: () => {
@@ -131,7 +134,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const inputs = statusInputs(setup, { table, detector, edge, seenAs });
   const feed = createStatusFeed(inputs, clock, setup.publish);
   return {
-    ...{ table, feed, detector, edge, openFlow, seenAs },
+    ...{ table, feed, detector, edge, openFlow, context, seenAs },
     decide: (destination, program) => decideNow(destination, true, program),
     pacText: () =>
       renderPac({
@@ -143,7 +146,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
           ...byProgram.map(({ matcher }) => matcher.profile),
           ...choices.matchers().map(({ profile }) => profile),
         ],
-        proxy: capture()?.shown.httpProxy ?? '',
+        proxy: capture()?.shown().httpProxy ?? '',
         ownHosts: own,
       }),
   };
@@ -154,6 +157,9 @@ const neverPastInspection = customProfile([
   { destinations: inspectedHosts, ports: ['443'], hardening: 'block' },
 ]);
 
+/** Before anything listens. */
+const notCapturing = { httpProxy: null, socks5: null, pacUrl: null, transparent: null };
+
 type Sources = {
   readonly table: FlowTable;
   readonly detector: EgressDetector;
@@ -162,7 +168,7 @@ type Sources = {
 };
 
 function statusInputs(
-  { credentials, choices, locations, clock, capture, programRuleFault }: TrafficSetup,
+  { config, credentials, choices, locations, clock, capture, programRuleFault }: TrafficSetup,
   { table, detector, edge, seenAs }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
   const enrolment = credentials && {
@@ -187,13 +193,7 @@ function statusInputs(
     watched: seenAs.watched(),
     locations: locations.known(edge?.namedLocations() ?? noLocations),
     channels: edge?.channels() ?? [],
-    capture: capture()?.shown ?? {
-      mode: 'proxy',
-      httpProxy: null,
-      socks5: null,
-      pacUrl: null,
-      transparent: null,
-    },
+    capture: capture()?.shown() ?? { ...notCapturing, mode: config.capture.mode },
     flows: table.counters(),
   });
 }

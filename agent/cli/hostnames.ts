@@ -4,8 +4,10 @@ import type { HostnameRecord } from '../../protocol/hostname-record.ts';
 import type { ManagementResult } from '../../protocol/management.ts';
 import { askAgent } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption, wholeNumber } from './options.ts';
+import { openerText } from './process-text.ts';
 import { clockTime, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { type NameOfUser, userNames } from './user-names.ts';
 
 type Options = ClientOptions &
   HostnameFilter & { readonly json?: true; readonly limit: number; readonly clear?: true };
@@ -36,7 +38,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const hostnames = answer.hostnames.filter((record) => isWanted(record, options)).slice(0, options.limit);
   if (options.json === true) terminal.line(JSON.stringify({ ...answer, hostnames }, null, 2));
   else if (options.clear === true) terminal.line('The table of hostnames is empty.');
-  else hostnamesText({ ...answer, hostnames }, options).forEach(terminal.line);
+  else hostnamesText({ ...answer, hostnames }, userNames(), options).forEach(terminal.line);
 }
 
 /** Case does not matter, as it does not in names. */
@@ -52,13 +54,20 @@ export function isWanted(record: HostnameRecord, { acquired, search }: HostnameF
 
 export function hostnamesText(
   { acquiring, hostnames }: ManagementResult<'hostnames.list'>,
+  nameOf: NameOfUser,
   filter: HostnameFilter = {},
 ): readonly string[] {
   const note = acquiring
     ? []
     : ['No hostname is acquired: this agent captures by proxy only, and does not see DNS questions.'];
   if (hostnames.length === 0) return acquiring ? [nothingText(filter)] : note;
-  return [...note, ...table(columns, hostnames.map(rowOf))];
+  return [
+    ...note,
+    ...table(
+      columns,
+      hostnames.map((record) => rowOf(record, nameOf)),
+    ),
+  ];
 }
 
 const columns = [
@@ -69,10 +78,10 @@ const columns = [
   { title: 'Original' },
   { title: 'Rule' },
   { title: 'Questions', align: 'right' },
-  { title: 'Program' },
+  { title: 'Asked by' },
 ] as const;
 
-function rowOf(record: HostnameRecord): readonly string[] {
+function rowOf(record: HostnameRecord, nameOf: NameOfUser): readonly string[] {
   return [
     clockTime(record.lastAskedAt),
     record.name,
@@ -81,15 +90,8 @@ function rowOf(record: HostnameRecord): readonly string[] {
     record.originalAddress ?? record.originals.ipv6?.[0] ?? '-',
     record.ruleId ?? '-',
     String(record.questions),
-    programOf(record),
+    openerText(record.process, nameOf),
   ];
-}
-
-function programOf({ process }: HostnameRecord): string {
-  if (process === null) return 'unknown';
-  const { uid, pid, executable } = process;
-  if (executable !== null) return pid === null ? executable : `${executable} (${pid})`;
-  return uid === null ? 'unknown' : `uid ${uid}`;
 }
 
 function nothingText({ acquired, search }: HostnameFilter): string {

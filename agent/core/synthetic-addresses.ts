@@ -69,6 +69,11 @@ export function readSyntheticAddresses(value: unknown, range: Prefix, subject: s
   return poolOf(range, entries);
 }
 
+/** The last address but one of the range: with it the capture tries itself out, and it stands for no name. */
+export function probeAddressOf(range: Prefix): Address {
+  return addressAt(range, capacityOf(range) + 1);
+}
+
 function poolOf(range: Prefix, entries: readonly Entry[]): SyntheticAddresses {
   const capacity = capacityOf(range);
   // Least recently used first: an entry goes to the end at each use.
@@ -134,12 +139,12 @@ function createFreeIndexes(taken: ReadonlyMap<number, unknown>, capacity: number
   };
 }
 
-/** All but the first and the last address, which some programs take for a network and its broadcast. */
+/** All but the first and the last address, which some programs take for a network and its broadcast, and the probe's. */
 function capacityOf({ address, length }: Prefix): number {
   if (address.family !== 'ipv4' || length < 8 || length > 30) {
     throw new OpenGsaError('bad-config', 'synthetic addresses need an IPv4 range from /8 to /30');
   }
-  return 2 ** (32 - length) - 2;
+  return 2 ** (32 - length) - 3;
 }
 
 function addressAt(range: Prefix, index: number): Address {

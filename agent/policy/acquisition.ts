@@ -3,15 +3,24 @@ import type { FlowDecision } from '../core/flow.ts';
 import { type DecisionContext, decide } from './decision.ts';
 
 /**
- * Whether some flow to `name` may need the agent. A program keeps the address that it was told for a while, so a way
- * that is direct only until an edge answers counts as one that is not; so does one that is direct for some programs.
+ * The decision for the first flow to `name` that may need the agent, or null where none does. A program keeps the address
+ * that it was told for a while, so a way that is direct only until an edge answers counts as one that is not; so does one
+ * that is direct for some programs.
  *
  * @param name canonical, from `parseHost`
  * @param ports the TCP ports that are captured at names
  */
-export function acquires(name: string, ports: readonly number[], context: DecisionContext): boolean {
+export function acquisitionOf(
+  name: string,
+  ports: readonly number[],
+  context: DecisionContext,
+): FlowDecision | null {
   const host = { kind: 'name', name } as const;
-  return ports.some((port) => mayNeedAgent(decide({ host, port }, 'tcp', context)));
+  for (const port of ports) {
+    const decision = decide({ host, port }, 'tcp', context);
+    if (mayNeedAgent(decision)) return decision;
+  }
+  return null;
 }
 
 /** Whether flows of this decision are the agent's matter: not those that go directly for good. */

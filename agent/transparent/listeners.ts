@@ -65,7 +65,13 @@ export async function startListeners(settings: ListenerSettings): Promise<Listen
       if (!settings.admit(source, bound)) resetSocket(socket);
       else
         void serve(
-          { via: 'transparent', destination: bound.destination, source },
+          {
+            via: 'transparent',
+            destination: bound.destination,
+            source,
+            // What the program dialled is what the kernel's table of sockets says; the rewriting is not in it.
+            dialled: { address: bound.address, port: bound.destination.port },
+          },
           socket,
           application,
           settings.openFlow,

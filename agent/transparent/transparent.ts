@@ -1,13 +1,7 @@
 // Transparent capture on Linux: connections that programs open anywhere arrive here, by rules in the kernel that rewrite
 // their destination into 127.0.0.0/8.
 import { existsSync } from 'node:fs';
-import {
-  type Address,
-  addressOfBytes,
-  formatPrefix,
-  type Prefix,
-  unspecified,
-} from '../../protocol/address.ts';
+import { type Address, formatPrefix, type Prefix, unspecified } from '../../protocol/address.ts';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import { blockOfPrefix } from '../../protocol/prefix-trie.ts';
 import type { Clock } from '../clock.ts';
@@ -17,6 +11,7 @@ import { formatBlock, withoutContained } from '../core/disjoint-blocks.ts';
 import type { OpenFlow } from '../core/flow.ts';
 import { originalOf, type Placement, placeSubnets, syntheticOf } from '../core/loopback-blocks.ts';
 import type { DnsEndpoint, Endpoint, RulesetOptions } from '../core/nft-ruleset.ts';
+import { probeAddressOf } from '../core/synthetic-addresses.ts';
 import { watchGuard } from './guard-watch.ts';
 import { type Bound, type Listeners, type ListenerSettings, startListeners } from './listeners.ts';
 import { type Connection, type LoopFuse, watchForLoops } from './loop-fuse.ts';
@@ -84,12 +79,6 @@ export async function startTransparent(settings: TransparentSettings): Promise<T
   }
   const standing = standingObstacle(uid, onlyUid);
   return standing === null ? start(settings) : { kind: 'prevented', obstacle: standing };
-}
-
-/** The last address but one of the range: it is the agent's own and stands for no name. */
-export function probeAddressOf({ address, length }: Prefix): Address {
-  const hosts = 2 ** (32 - length) - 2;
-  return addressOfBytes(address.bytes.map((byte, i) => byte | ((hosts >>> (8 * (3 - i))) & 0xff)));
 }
 
 async function start(settings: TransparentSettings): Promise<Transparent | Prevented> {

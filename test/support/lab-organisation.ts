@@ -1,8 +1,9 @@
 // The example organisation in a laboratory: a real edge and its destinations far away, a real agent on the device.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
+import type { CaptureMode } from '../../agent/config.ts';
 import { type FlowLogRecord, flowLogRecord } from '../../edge/telemetry/flow-log.ts';
 import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
@@ -36,6 +37,8 @@ export type LabSettings = {
   /** Addresses of the far side where a service says which address it sees, under any host of contoso.test. */
   readonly reflectors?: readonly string[];
   readonly agent?: Readonly<Record<string, unknown>>;
+  /** Other than `proxy`: the agent runs as an account of its own. */
+  readonly capture?: CaptureMode;
   /** Added to the agent's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 };
@@ -201,7 +204,19 @@ async function startEdge(lab: Lab, settings: LabSettings): Promise<Program> {
   return edge;
 }
 
-function startAgent(lab: Lab, { agent = {}, environment = {} }: LabSettings): Program {
+/** An agent that captures transparently tells its own traffic by its account, which may do nothing but write rules. */
+const agentAccount = 990;
+
+function ownAccount(lab: Lab): readonly string[] {
+  const files = readdirSync(join(lab.folder, 'device')).map((file) => join('device', file));
+  for (const file of ['', 'device', 'agent.yaml', ...files]) {
+    chownSync(join(lab.folder, file), agentAccount, agentAccount);
+  }
+  const capabilities = ['inh-caps', 'ambient-caps', 'bounding-set'].map((set) => `--${set}=-all,+net_admin`);
+  return [`--reuid=${agentAccount}`, `--regid=${agentAccount}`, '--clear-groups', ...capabilities];
+}
+
+function startAgent(lab: Lab, { agent = {}, environment = {}, capture = 'proxy' }: LabSettings): Program {
   const config = {
     credentials: 'device',
     capture: { http: `127.0.0.1:${proxyPort}`, socks5: 'off' },
@@ -213,7 +228,11 @@ function startAgent(lab: Lab, { agent = {}, environment = {} }: LabSettings): Pr
   };
   writeFileSync(join(lab.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
   const options = ['--config', 'agent.yaml', '--state-dir', 'agent-state', '--socket', 'agent.sock'];
-  return lab.start('app', pinnedNode, [agentMain, 'agent', ...options], { env: environment });
+  const words = [agentMain, 'agent', ...options, '--capture', capture];
+  if (capture === 'proxy') return lab.start('app', pinnedNode, words, { env: environment });
+  const setpriv = installedProgram('setpriv');
+  if (setpriv === null) throw new Error('setpriv is not installed');
+  return lab.start('app', setpriv, [...ownAccount(lab), pinnedNode, ...words], { env: environment });
 }
 
 async function connected(agent: Program, status: () => Promise<Status>): Promise<void> {

@@ -49,6 +49,7 @@ const range = parsePrefix('6.6.0.0/16');
 if (range === null) throw new Error('no range');
 
 const router = createFlowRouter({
+  identify: () => null,
   decide: (destination) => {
     tell({ flow: formatDestination(destination) });
     return {

@@ -6,7 +6,7 @@ import type { DnsAsker } from '../../../agent/dns/endpoint.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const asker: DnsAsker = { transport: 'udp', address: parseAddress('192.0.2.7')!, port: 40_000 };
-const curl = { uid: 1000, pid: 42, executable: '/usr/bin/curl' };
+const curl = { uid: 1000, pid: 42, executable: '/usr/bin/curl', unknown: null };
 
 it('shows who asked last, also when a later look finds nobody', async () => {
   const whoAsked = vi.fn(() => Promise.resolve<typeof curl | null>(curl));

@@ -10,11 +10,12 @@ const acquired: HostnameRecord = {
   originalAddress: '192.0.2.9',
   originals: { ipv4: ['192.0.2.9', '192.0.2.10'], ipv6: ['2001:db8::9'] },
   ruleId: 'rule-1',
-  process: { uid: 1000, pid: 42, executable: '/usr/bin/curl' },
+  process: { uid: 1000, pid: 42, executable: '/usr/bin/curl', unknown: null },
   firstAskedAt: '2026-01-01T00:00:00.000Z',
   lastAskedAt: '2026-01-01T00:00:02.000Z',
   questions: 3,
 };
+const nameOf = (uid: number): string => (uid === 1000 ? 'anna' : String(uid));
 const other: HostnameRecord = {
   ...acquired,
   name: 'other.test',
@@ -28,30 +29,20 @@ const other: HostnameRecord = {
 
 describe('the table', () => {
   it('has a line for each name', () => {
-    const [title, first, second] = hostnamesText({ acquiring: true, hostnames: [acquired, other] });
-    expect(title).toMatch(/^ASKED +NAME +ACQUIRED +SYNTHETIC +ORIGINAL +RULE +QUESTIONS +PROGRAM$/);
-    expect(first).toMatch(
-      / www\.contoso\.test +yes +6\.6\.0\.1 +192\.0\.2\.9 +rule-1 +3 +\/usr\/bin\/curl \(42\)$/,
-    );
-    expect(second).toMatch(/ other\.test +no +- +- +- +3 +unknown$/);
-  });
-
-  it('names who asked as far as it is known', () => {
-    const program = (process: HostnameRecord['process']) =>
-      hostnamesText({ acquiring: true, hostnames: [{ ...acquired, process }] })[1];
-    expect(program({ uid: 1000, pid: null, executable: null })).toMatch(/ uid 1000$/);
-    expect(program({ uid: null, pid: null, executable: null })).toMatch(/ unknown$/);
-    expect(program({ uid: 0, pid: null, executable: '/usr/bin/curl' })).toMatch(/ \/usr\/bin\/curl$/);
+    const [title, first, second] = hostnamesText({ acquiring: true, hostnames: [acquired, other] }, nameOf);
+    expect(title).toMatch(/^ASKED +NAME +ACQUIRED +SYNTHETIC +ORIGINAL +RULE +QUESTIONS +ASKED BY$/);
+    expect(first).toMatch(/ www\.contoso\.test +yes +6\.6\.0\.1 +192\.0\.2\.9 +rule-1 +3 +curl, anna$/);
+    expect(second).toMatch(/ other\.test +no +- +- +- +3 +-$/);
   });
 
   it('says why it is empty', () => {
-    expect(hostnamesText({ acquiring: true, hostnames: [] })).toEqual([
+    expect(hostnamesText({ acquiring: true, hostnames: [] }, nameOf)).toEqual([
       'No program has asked for a hostname since the agent started or the table was cleared.',
     ]);
-    expect(hostnamesText({ acquiring: true, hostnames: [] }, { search: 'x' })).toEqual([
+    expect(hostnamesText({ acquiring: true, hostnames: [] }, nameOf, { search: 'x' })).toEqual([
       'No hostname in the table fits.',
     ]);
-    expect(hostnamesText({ acquiring: false, hostnames: [] })).toEqual([
+    expect(hostnamesText({ acquiring: false, hostnames: [] }, nameOf)).toEqual([
       'No hostname is acquired: this agent captures by proxy only, and does not see DNS questions.',
     ]);
   });

@@ -14,7 +14,7 @@ describe('a name', () => {
     table.asked('www.contoso.test', acquisition, at(1));
     table.asked('www.contoso.test', acquisition, at(2));
     table.learnt('www.contoso.test', originals);
-    table.askedBy('www.contoso.test', { uid: 1000, pid: 42, executable: '/usr/bin/curl' });
+    table.askedBy('www.contoso.test', { uid: 1000, pid: 42, executable: '/usr/bin/curl', unknown: null });
     const records = table.list(10);
     expect(records).toEqual([
       {
@@ -24,7 +24,7 @@ describe('a name', () => {
         originalAddress: '192.0.2.8',
         originals: { ipv4: ['192.0.2.8', '192.0.2.7'], ipv6: [] },
         ruleId: 'r1',
-        process: { uid: 1000, pid: 42, executable: '/usr/bin/curl' },
+        process: { uid: 1000, pid: 42, executable: '/usr/bin/curl', unknown: null },
         firstAskedAt: '2026-01-01T00:00:01.000Z',
         lastAskedAt: '2026-01-01T00:00:02.000Z',
         questions: 2,

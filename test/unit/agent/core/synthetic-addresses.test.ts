@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAddress, parsePrefix } from '../../../../protocol/address.ts';
 import {
   createSyntheticAddresses,
+  probeAddressOf,
   leastRestMs,
   readSyntheticAddresses,
 } from '../../../../agent/core/synthetic-addresses.ts';
@@ -30,12 +31,14 @@ describe('an address', () => {
       expect(pool.nameOf(address(text), 0)).toBeNull();
   });
 
-  it('is neither the first nor the last of the range, and every other one is used', () => {
+  it("is neither the first, the last nor the probe's, and every other one is used", () => {
     const pool = createSyntheticAddresses(range);
-    const given = new Set(Array.from({ length: 65_534 }, (_, i) => pool.addressOf(`n${i}.test`, 0)?.text));
-    expect(given.size).toBe(65_534);
+    const given = new Set(Array.from({ length: 65_533 }, (_, i) => pool.addressOf(`n${i}.test`, 0)?.text));
+    expect(given.size).toBe(65_533);
     expect(given).not.toContain('6.6.0.0');
     expect(given).not.toContain('6.6.255.255');
+    expect(probeAddressOf(range).text).toBe('6.6.255.254');
+    expect(given).not.toContain('6.6.255.254');
     expect(given).not.toContain(undefined);
     expect(pool.addressOf('one-more.test', 0)).toBeNull();
   });
@@ -44,7 +47,7 @@ describe('an address', () => {
 describe('a full range', () => {
   it('gives the address of the name that was not used for longest, after an hour and not before', () => {
     const pool = createSyntheticAddresses(small);
-    for (let i = 1; i <= 6; i++) pool.addressOf(`n${i}.test`, i);
+    for (let i = 1; i <= 5; i++) pool.addressOf(`n${i}.test`, i);
     pool.nameOf(address('6.6.0.1'), 10);
     expect(pool.addressOf('late.test', leastRestMs + 1)).toBeNull();
     expect(pool.addressOf('late.test', leastRestMs + 2)?.text).toBe('6.6.0.2');
@@ -54,7 +57,7 @@ describe('a full range', () => {
 
   it('keeps its names where the clock goes back', () => {
     const pool = createSyntheticAddresses(small);
-    for (let i = 1; i <= 6; i++) pool.addressOf(`n${i}.test`, 5 * leastRestMs);
+    for (let i = 1; i <= 5; i++) pool.addressOf(`n${i}.test`, 5 * leastRestMs);
     expect(pool.addressOf('late.test', 0)).toBeNull();
   });
 });
@@ -88,7 +91,7 @@ describe('what is stored', () => {
     };
     const pool = readSyntheticAddresses(stored, small, 'file');
     const given = Array.from({ length: 6 }, (_, i) => pool.addressOf(`n${i}.test`, 1)?.text ?? 'none');
-    expect(given.toSorted()).toEqual(['6.6.0.1', '6.6.0.2', '6.6.0.3', '6.6.0.5', '6.6.0.6', 'none']);
+    expect(given.toSorted()).toEqual(['6.6.0.1', '6.6.0.2', '6.6.0.3', '6.6.0.5', 'none', 'none']);
   });
 
   it('is forgotten where the range is another one', () => {

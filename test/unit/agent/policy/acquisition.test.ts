@@ -1,6 +1,6 @@
 // Which names are taken to the agent: those that may need it, not those that go directly for good.
 import { expect, test } from 'vitest';
-import { acquires } from '../../../../agent/policy/acquisition.ts';
+import { acquisitionOf } from '../../../../agent/policy/acquisition.ts';
 import type { DecisionContext } from '../../../../agent/policy/decision.ts';
 import { customProfile, programRules } from '../../../../agent/policy/custom-profile.ts';
 import { compileClasses } from '../../../../protocol/class-index.ts';
@@ -50,9 +50,16 @@ test.each<[name: string, changes: Partial<DecisionContext>, expected: boolean]>(
   ['app.contoso.test', { mode: 'paused' }, false],
   ['app.contoso.test', { mode: 'disconnected' }, false],
 ])('%s with %j: %s', (name, changes, expected) => {
-  expect(acquires(name, [80, 443], { ...context, ...changes })).toBe(expected);
+  expect(acquisitionOf(name, [80, 443], { ...context, ...changes }) !== null).toBe(expected);
 });
 
 test('a name whose rules have none of the captured ports is left alone', () => {
-  expect(acquires('app.contoso.test', [80], context)).toBe(false);
+  expect(acquisitionOf('app.contoso.test', [80], context)).toBeNull();
+});
+
+test('the rule that wants the name and its hardening come with it', () => {
+  expect(acquisitionOf('app.contoso.test', [80, 443], context)).toMatchObject({
+    ruleId: expect.any(String) as string,
+    hardening: 'block',
+  });
 });
