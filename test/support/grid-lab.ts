@@ -6,7 +6,7 @@ import type { Family } from '../../protocol/address.ts';
 import type { Hardening } from '../../protocol/profile.ts';
 import { installedProgram } from './debian-programs.ts';
 import { startDnsmasq } from './dns-server.ts';
-import { cellsOf, type GridCell, type GridFront, gridFronts } from './hardening-grid.ts';
+import { cellsOf, type GridCell, gridFronts } from './hardening-grid.ts';
 import { edgeEndpoint, labHosts, type LabOrganisation, startNatOrganisation } from './lab-organisation.ts';
 import { type NatLab, natAddresses } from './nat-lab.ts';
 import { within } from './netlab.ts';
@@ -33,21 +33,33 @@ const subnets: Readonly<Record<Hardening, Readonly<Record<Family, string>>>> = {
   bypass: { ipv4: '198.51.100.128/27', ipv6: '2001:db8:f::a:0/112' },
   block: { ipv4: '198.51.100.160/27', ipv6: '2001:db8:f::b:0/112' },
 };
-const place = (front: GridFront): number => gridFronts.indexOf(front) + 1;
 
-/** The destination of one case; its name has an address of the case's family only. */
+/** Where names lead to: in no subnet of a rule. */
+const beyondSubnets: typeof subnets = {
+  bypass: { ipv4: '198.51.100.192/27', ipv6: '2001:db8:f::c:0/112' },
+  block: { ipv4: '198.51.100.224/28', ipv6: '2001:db8:f::d:0/112' },
+};
+
+/** The destinations of one case, of its family. */
 export function destinationOf({ hardening, family, front }: GridCell): {
   readonly name: string;
+  /** The only address of the name. */
+  readonly named: string;
+  /** In a subnet of the rule. */
   readonly address: string;
 } {
-  const { ipv4, ipv6 } = subnets[hardening];
-  const network = family === 'ipv4' ? /^(.*\.)(\d+)\//.exec(ipv4)! : null;
-  const address =
-    network === null
-      ? ipv6.replace(/0\/112$/, String(place(front)))
-      : `${network[1]}${Number(network[2]) + place(front)}`;
   const label = front.toLowerCase().replaceAll(' ', '-');
-  return { name: `${label}-${family}.${hardening}.contoso.test`, address };
+  return {
+    name: `${label}-${family}.${hardening}.contoso.test`,
+    named: member(beyondSubnets[hardening][family], gridFronts.indexOf(front) + 1),
+    address: member(subnets[hardening][family], gridFronts.indexOf(front) + 1),
+  };
+}
+
+/** `198.51.100.128/27`, 2 → `198.51.100.130` */
+function member(prefix: string, number: number): string {
+  const [, network = '', last = ''] = /^(.*[.:])(\d+)\/\d+$/.exec(prefix) ?? [];
+  return `${network}${Number(last) + number}`;
 }
 
 /** Waits until the agent is connected, its rules in force, and the capture looks. */
@@ -55,7 +67,7 @@ export async function startGridLab(): Promise<GridLab> {
   const destinations = cellsOf('connected').map(destinationOf);
   const organisation = await startNatOrganisation(
     { nameserver },
-    { edge: edgeSettings(destinations), agent: agentSettings() },
+    { edge: edgeSettings(destinations), agent: agentSettings(), capture: 'both' },
   );
   try {
     await startDestinations(organisation, destinations);
@@ -72,9 +84,11 @@ type Destination = ReturnType<typeof destinationOf>;
 function edgeSettings(destinations: readonly Destination[]): Settings {
   const { edge, witness, edgeIpv6, witnessIpv6, origin } = natAddresses;
   const { destination: port, tunnel } = gridPorts;
-  const relayed = destinations.flatMap(({ name, address }) =>
-    [name, address].map((match) => ({ match, class: 'opaque', upstream: { address, port } })),
-  );
+  const relay = (match: string, address: string) => ({ match, class: 'opaque', upstream: { address, port } });
+  const relayed = destinations.flatMap(({ name, named, address }) => [
+    relay(name, named),
+    relay(address, address),
+  ]);
   return {
     listen: {
       tunnel: [edge, witness, `[${edgeIpv6}]`, `[${witnessIpv6}]`].map((at) => `${at}:${tunnel}`),
@@ -109,7 +123,7 @@ async function startDestinations(
   const addresses = [
     nameserver,
     ...Object.values(controlAddresses),
-    ...destinations.map(({ address }) => address),
+    ...destinations.flatMap(({ named, address }) => [named, address]),
   ];
   const commands = addresses.map((address) =>
     address.includes(':') ? `address add ${address}/64 dev eth0 nodad` : `address add ${address}/24 dev eth0`,
@@ -120,7 +134,7 @@ async function startDestinations(
   if (code !== 0) throw new Error(`the destinations have no addresses: ${stderr}`);
   const program = join(import.meta.dirname, '../netlab/programs/peer-answers.ts');
   const answering = lab.start('far', pinnedNode, [program, String(gridPorts.destination)]);
-  const records = destinations.map(({ name, address }) => `--host-record=${name},${address}`);
+  const records = destinations.map(({ name, named }) => `--host-record=${name},${named}`);
   await Promise.all([answering.line(/^ready$/), startDnsmasq(within(lab, 'far'), [nameserver], 53, records)]);
 }
 

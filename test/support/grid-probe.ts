@@ -1,5 +1,4 @@
 // One case of the hardening grid tried out: curl as the program, what it got, and what the capture saw of it meanwhile.
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { installedProgram } from './debian-programs.ts';
@@ -52,29 +51,18 @@ export function reasonsOf(flows: readonly FlowRecord[], cell: GridCell): readonl
   return [...new Set(flows.filter((flow) => own.includes(flow.destination)).map(({ reason }) => reason))];
 }
 
-/** Packets to the destination, and questions to nameservers that tell its name. */
+/** Packets to the destinations, and questions to nameservers that tell a name which only the edge need resolve. */
 export function packetsOf(packets: readonly SeenPacket[], cell: GridCell): readonly SeenPacket[] {
-  const { name, address } = destinationOf(cell);
-  return packets.filter(({ to, text }) => to === address || text.includes(`? ${name}.`));
+  const { name, named, address } = destinationOf(cell);
+  const asks = (text: string): boolean => cell.front !== 'transparent' && text.includes(`? ${name}.`);
+  return packets.filter(({ to, text }) => to === named || to === address || asks(text));
 }
 
-/** How many connections hold bytes of a program that the stopped agent has not read, at the front's port. */
-export function unreadConnections({ organisation: { agent } }: GridLab, front: GridFront): number {
-  // Of the agent's namespace, from outside.
-  const lines = readFileSync(`/proc/${agent.pid}/net/tcp`, 'utf8').split('\n').slice(1, -1);
-  const port = gridPorts[front].toString(16).toUpperCase().padStart(4, '0');
-  return lines.filter((line) => {
-    const [, local = '', , state, queues = ''] = line.trim().split(/\s+/);
-    return (
-      state === established &&
-      local.endsWith(`:${port}`) &&
-      Number.parseInt(queues.split(':')[1] ?? '', 16) > 0
-    );
-  }).length;
+/** Addresses that stand for names mean nothing outside the device. */
+export function syntheticPackets(packets: readonly SeenPacket[]): readonly SeenPacket[] {
+  return packets.filter(({ to }) => to.startsWith('6.6.'));
 }
 
-/** In /proc/net/tcp. */
-const established = '01';
 const told = z.object({ peer: z.string() });
 /** curl(1), EXIT CODES. */
 const curlTimedOut = 28;
@@ -82,6 +70,7 @@ const curlTimedOut = 28;
 const throughFront: Readonly<Record<GridFront, readonly string[]>> = {
   'HTTP proxy': ['--proxytunnel', '--proxy', `http://127.0.0.1:${gridPorts['HTTP proxy']}`],
   SOCKS5: ['--socks5-hostname', `127.0.0.1:${gridPorts.SOCKS5}`],
+  transparent: ['--noproxy', '*'],
 };
 
 function urlOf(host: string): string {

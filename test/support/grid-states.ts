@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Status } from '../../protocol/status.ts';
 import { installedProgram } from './debian-programs.ts';
-import { type GridLab, gridPorts } from './grid-lab.ts';
-import type { GridState } from './hardening-grid.ts';
+import { destinationOf, type GridLab, gridPorts } from './grid-lab.ts';
+import { probe } from './grid-probe.ts';
+import { cellsOf, type GridState } from './hardening-grid.ts';
 import { labHosts } from './lab-organisation.ts';
 import { createPki, writeIdentity } from './pki.ts';
 import { edgeMain, pinnedNode } from './processes.ts';
@@ -75,7 +76,9 @@ export const enterState: Readonly<Record<GridState, (grid: GridLab) => Promise<E
     if (code !== 0) throw new Error(`the device was not revoked: ${stderr}`);
     return staysAs(grid, 'device-refused');
   },
-  'agent killed': async ({ organisation: { agent } }) => {
+  'agent killed': async (grid) => {
+    const { agent } = grid.organisation;
+    await learnNames(grid);
     agent.signal('SIGKILL');
     await agent.ended;
     return unspeaking;
@@ -115,6 +118,17 @@ async function sees(condition: () => boolean | Promise<boolean>): Promise<void> 
     if (Date.now() > until) throw new Error('the state did not come about');
     await setTimeout(20);
   }
+}
+
+/** Programs have asked for the names before, so that the agent knows where they lead to, and guards that. */
+async function learnNames(grid: GridLab): Promise<void> {
+  const captured = cellsOf('connected').filter(({ front }) => front === 'transparent');
+  await Promise.all(captured.map((cell) => probe(grid, cell, patienceMs)));
+  const guarded = captured.filter(({ hardening }) => hardening === 'block').map(destinationOf);
+  await sees(async () => {
+    const { stdout } = await grid.organisation.lab.run('app', installedProgram('nft')!, ['list', 'ruleset']);
+    return guarded.every(({ named }) => stdout.includes(named));
+  });
 }
 
 /** Rules for what the device's router passes on. */

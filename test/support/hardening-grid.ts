@@ -17,7 +17,7 @@ export const gridStates = [
 export type GridState = (typeof gridStates)[number];
 
 /** How a program comes to the agent. */
-export const gridFronts = ['HTTP proxy', 'SOCKS5'] as const;
+export const gridFronts = ['HTTP proxy', 'SOCKS5', 'transparent'] as const;
 export type GridFront = (typeof gridFronts)[number];
 
 export const gridHardenings = ['bypass', 'block'] as const satisfies readonly Hardening[];
@@ -63,10 +63,11 @@ export function gridTable(): readonly (readonly string[])[] {
   ];
 }
 
-const frontKinds = ['proxy'] as const;
+const frontKinds = ['proxy', 'transparent'] as const;
+type FrontKind = (typeof frontKinds)[number];
 
-function kindOf(_front: GridFront): (typeof frontKinds)[number] {
-  return 'proxy';
+function kindOf(front: GridFront): FrontKind {
+  return front === 'transparent' ? front : 'proxy';
 }
 
 function inWords({ outcome, reason }: Expectation): string {
@@ -87,17 +88,31 @@ const whileConnecting: ByHardening = {
   block: { outcome: 'waits, then refused', reason: 'hardening-block' },
 };
 
-const expectations: Readonly<Record<(typeof frontKinds)[number], Readonly<Record<GridState, ByHardening>>>> =
-  {
-    proxy: {
-      disabled: both('direct', 'disconnected'),
-      connecting: whileConnecting,
-      connected: both('through the edge', 'rule-forward'),
-      draining: withoutTunnel,
-      'backing off': withoutTunnel,
-      'captive portal': withoutTunnel,
-      'edge refuses': withoutTunnel,
-      'agent killed': both('refused'),
-      'agent frozen': both('stalls'),
+const expectations: Readonly<Record<FrontKind, Readonly<Record<GridState, ByHardening>>>> = {
+  proxy: {
+    disabled: both('direct', 'disconnected'),
+    connecting: whileConnecting,
+    connected: both('through the edge', 'rule-forward'),
+    draining: withoutTunnel,
+    'backing off': withoutTunnel,
+    'captive portal': withoutTunnel,
+    'edge refuses': withoutTunnel,
+    'agent killed': both('refused'),
+    'agent frozen': both('stalls'),
+  },
+  transparent: {
+    // Nothing is captured, so nothing is recorded.
+    disabled: both('direct'),
+    connecting: whileConnecting,
+    connected: both('through the edge', 'rule-forward'),
+    draining: withoutTunnel,
+    'backing off': withoutTunnel,
+    'captive portal': withoutTunnel,
+    'edge refuses': withoutTunnel,
+    'agent killed': {
+      bypass: { outcome: 'direct', reason: null },
+      block: { outcome: 'refused', reason: null },
     },
-  };
+    'agent frozen': both('stalls'),
+  },
+};
