@@ -25,6 +25,7 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
     await startDnsmasq(within(contoso.lab, 'far'), [nameserver], 53, [
       `--host-record=${labHosts.stating},${natAddresses.origin},${natAddresses.originIpv6}`,
       `--host-record=other.test,${natAddresses.origin}`,
+      '--host-record=localhost,127.0.0.1',
     ]);
   }, 60_000);
   afterAll(() => contoso.end());
