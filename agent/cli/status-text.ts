@@ -115,7 +115,9 @@ function transparentFacts(transparent: Status['capture']['transparent']): readon
   const passing = counted(notCaptured.length, 'destination passes by', 'destinations pass by');
   return [
     ['Without a proxy', state === 'on' ? `captured: ${taken.join(', ')}` : transparentStates[state]],
-    ...(notCaptured.length === 0 ? [] : [['', `${passing}: opengsa health says which`] as [string, string]]),
+    ...(notCaptured.length === 0
+      ? []
+      : [['', `${passing}: opengsa status --json names them`] as [string, string]]),
   ];
 }
 
