@@ -53,7 +53,7 @@ export type Transparent = {
   readonly connections: () => number;
   /** Captures nothing more, resolves when the last flow has ended by itself, and leaves no rule behind. */
   readonly drain: () => Promise<void>;
-  /** Removes the rules and resets every connection. */
+  /** Resets every connection and removes the rules. May come during a drain, which then ends. */
   readonly close: () => Promise<void>;
   /** Never to be dialled: a flow to them would come back for ever. */
   readonly ownListeners: () => readonly Endpoint[];
@@ -168,10 +168,14 @@ async function run({ clock }: TransparentSettings, parts: Parts): Promise<Transp
   const look = async (): Promise<void> => {
     found = await findObstacles(probe);
   };
-  const stopRules = async (): Promise<void> => {
+  let ending: Promise<void> | null = null;
+  /** After the last flow: without the rules the kernel no longer translates its packets, a reset included. */
+  const end = (): Promise<void> => (ending ??= leaveNothing());
+  const leaveNothing = async (): Promise<void> => {
     watch.stop();
     await applying;
     await keeper.stop();
+    await leave();
   };
   await look();
   return {
@@ -185,16 +189,13 @@ async function run({ clock }: TransparentSettings, parts: Parts): Promise<Transp
     look,
     connections: listeners.connections,
     drain: async () => {
-      // The rules stay until the last flow has ended: without them the kernel would no longer translate its packets.
       await inTurn(leanPlan({ namePorts: [] }), []).catch(() => undefined);
       await listeners.drain();
-      await stopRules();
-      await leave();
+      await end();
     },
     close: async () => {
-      await stopRules();
       await listeners.close();
-      await leave();
+      await end();
     },
     ownListeners: () => listeners.ports().map(({ family, port }) => ({ address: unspecified[family], port })),
   };

@@ -109,8 +109,13 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
     expect(checks.find(({ id }) => id === 'synthetic-address')).toMatchObject({ state: 'ok' });
   });
 
-  test('SIGTERM leaves no rule and no route behind', async () => {
+  test('SIGTERM with a flow that does not end leaves no rule and no route behind', async () => {
+    const endless = contoso.lab.start('app', installedProgram('curl')!, [
+      ...['-sN', `telnet://${labHosts.ticker}:443`],
+    ]);
+    await vi.waitFor(() => expect(endless.stdout()).not.toBe(''), 5_000);
     contoso.agent.signal('SIGTERM');
+    await endless.ended;
     expect(await contoso.agent.ended).toMatchObject({ code: 0 });
     const rules = await contoso.lab.run('app', installedProgram('nft')!, ['list', 'ruleset']);
     expect(rules.stdout).toBe('');
