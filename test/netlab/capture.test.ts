@@ -8,11 +8,15 @@ import { startDnsmasq } from '../support/dns-server.ts';
 import { labHosts, type LabOrganisation, startNatOrganisation } from '../support/lab-organisation.ts';
 import { natAddresses, type NatLab, natLabObstacle } from '../support/nat-lab.ts';
 import { within } from '../support/netlab.ts';
+import { otherAccountsObstacle } from '../support/other-accounts.ts';
 
 const missing = (['curl', 'nft', 'dnsmasq', 'setpriv'] as const).filter(
   (name) => installedProgram(name) === null,
 );
-const obstacle = natLabObstacle() ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
+const obstacle =
+  natLabObstacle() ??
+  otherAccountsObstacle() ??
+  (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
 if (obstacle !== null) process.stdout.write(`transparent capture skipped: ${obstacle}\n`);
 
 const nameserver = natAddresses.witness;

@@ -6,11 +6,15 @@ import { installedProgram } from '../support/debian-programs.ts';
 import { dnsmasq, startDnsmasq } from '../support/dns-server.ts';
 import { createNamespaces, type Namespaces, namespacesObstacle } from '../support/namespaces.ts';
 import { pinnedNode } from '../support/processes.ts';
+import { otherAccountsObstacle } from '../support/other-accounts.ts';
 
 const dig = installedProgram('dig');
 const setpriv = installedProgram('setpriv');
 const lacking = dig === null || dnsmasq === null || setpriv === null || installedProgram('nft') === null;
-const obstacle = namespacesObstacle() ?? (lacking ? 'missing: dig, dnsmasq, nft or setpriv' : null);
+const obstacle =
+  namespacesObstacle() ??
+  otherAccountsObstacle() ??
+  (lacking ? 'missing: dig, dnsmasq, nft or setpriv' : null);
 if (obstacle !== null) process.stdout.write(`DNS redirection laboratory skipped: ${obstacle}\n`);
 
 /** The responder's own account: its questions must reach the nameservers. */

@@ -24,11 +24,15 @@ import {
   gridStates,
 } from '../support/hardening-grid.ts';
 import { natLabObstacle } from '../support/nat-lab.ts';
+import { otherAccountsObstacle } from '../support/other-accounts.ts';
 
 const missing = (['curl', 'nft', 'tcpdump', 'dnsmasq'] as const).filter(
   (name) => installedProgram(name) === null,
 );
-const obstacle = natLabObstacle() ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
+const obstacle =
+  natLabObstacle() ??
+  otherAccountsObstacle() ??
+  (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
 if (obstacle !== null) process.stdout.write(`hardening grid skipped: ${obstacle}\n`);
 
 describe.skipIf(obstacle !== null)('a connection that a rule forwards', () => {

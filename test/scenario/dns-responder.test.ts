@@ -193,16 +193,16 @@ describe.skipIf(!hasLoopback)('a nameserver that', () => {
 describe.skipIf(!hasLoopback)('the original addresses', () => {
   it('are asked once in their time to live, and over TCP where a datagram is too short', async () => {
     const asked: string[] = [];
-    const peer = await udpPeer((question, { send }) => {
+    const port = await tcpPeer((question, write) => {
+      asked.push(`tcp ${packet.decode(question).questions?.[0]?.type ?? ''}`);
+      write(frameDnsMessage(answerTo(question)));
+    });
+    await udpPeer((question, { send }) => {
       const { id = 0, questions = [] } = packet.decode(question);
       asked.push(`udp ${questions[0]?.type ?? ''}`);
       send(packet.encode({ type: 'response', id, flags: packet.TRUNCATED_RESPONSE, questions }));
-    });
-    await tcpPeer((question, write) => {
-      asked.push(`tcp ${packet.decode(question).questions?.[0]?.type ?? ''}`);
-      write(frameDnsMessage(answerTo(question)));
-    }, peer.port);
-    const rig = await rigBefore(peer.port);
+    }, port);
+    const rig = await rigBefore(port);
     const asker = await udpAsker(rig);
     for (let id = 0; id < 5; id++) await asker.ask(dnsQuestion('www.acquired.test', { id }));
     await vi.waitFor(() =>

@@ -6,16 +6,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
 import { providerHost, startContoso } from '../support/contoso.ts';
-import { debianPrograms, installedProgram, isRoot } from '../support/debian-programs.ts';
+import { debianPrograms, installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 import { agentMain, createProgramGroup, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 import { listen } from '../support/relay-chain.ts';
+import { otherAccountsObstacle } from '../support/other-accounts.ts';
 
 const curl = debianPrograms.curl.path;
 const setpriv = installedProgram('setpriv');
 const onLinux = existsSync('/proc/net/tcp');
-const asOthers = isRoot() && setpriv !== null && onLinux;
-const withOthers = `with other accounts${asOthers ? '' : ' (skipped: takes Linux, root and setpriv)'}`;
+const obstacle = otherAccountsObstacle();
+const asOthers = obstacle === null && onLinux;
+const withOthers = `with other accounts${asOthers ? '' : ` (skipped: ${obstacle ?? 'takes Linux'})`}`;
 
 const patience = { timeout: 15_000, interval: 100 };
 const ownUid = process.getuid?.() ?? -1;

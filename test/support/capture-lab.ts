@@ -9,6 +9,7 @@ import type { Setup } from '../netlab/programs/transparent-agent.ts';
 import { installedProgram } from './debian-programs.ts';
 import { createNamespaces, type Namespaces, namespacesObstacle } from './namespaces.ts';
 import { pinnedNode, type Program, type ProgramResult } from './processes.ts';
+import { otherAccountsObstacle } from './other-accounts.ts';
 
 export const captureAddresses = {
   workstation: '192.0.2.7',
@@ -47,7 +48,11 @@ export function captureLabObstacle(): string | null {
   const missing = (['nft', 'setpriv', 'curl', 'tcpdump'] as const).filter(
     (name) => installedProgram(name) === null,
   );
-  return namespacesObstacle() ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
+  return (
+    namespacesObstacle() ??
+    otherAccountsObstacle() ??
+    (missing.length > 0 ? `missing: ${missing.join(', ')}` : null)
+  );
 }
 
 export async function createCaptureLab(): Promise<CaptureLab> {

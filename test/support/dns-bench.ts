@@ -28,9 +28,12 @@ export type DnsBench = {
   readonly rigBefore: (port: number, limits?: Partial<EndpointLimits>) => Promise<DnsRig>;
   readonly udpAsker: (rig: DnsRig, endpoint?: number) => Promise<UdpAsker>;
   readonly tcpAsker: (rig: DnsRig) => Promise<TcpAsker>;
-  readonly udpPeer: (handle: Parameters<typeof startDatagramPeer>[1]) => Promise<DatagramPeer>;
-  /** Hands each framed question to `respond`. Resolves with its port. */
-  readonly tcpPeer: (respond: TcpPeerHandler, port?: number) => Promise<number>;
+  readonly udpPeer: (handle: Parameters<typeof startDatagramPeer>[1], port?: number) => Promise<DatagramPeer>;
+  /**
+   * Hands each framed question to `respond`. Resolves with its port. Where both protocols share a port, this one comes
+   * first: connections that have just ended hold many TCP ports, and none of UDP.
+   */
+  readonly tcpPeer: (respond: TcpPeerHandler) => Promise<number>;
   readonly end: () => Promise<void>;
 };
 
@@ -50,8 +53,9 @@ export function createDnsBench(): DnsBench {
       ending(await openUdpAsker(rig.responder.endpoints()[endpoint]!.listening), (asker) => asker.close()),
     tcpAsker: async (rig) =>
       ending(await openTcpAsker(rig.responder.endpoints()[0]!.listening), ({ socket }) => socket.destroy()),
-    udpPeer: async (handle) => ending(await startDatagramPeer('127.0.0.1', handle), (peer) => peer.close()),
-    tcpPeer: async (respond, port = 0) => {
+    udpPeer: async (handle, port = 0) =>
+      ending(await startDatagramPeer('127.0.0.1', handle, port), (peer) => peer.close()),
+    tcpPeer: async (respond) => {
       const server = createServer((socket) => {
         let held = Buffer.alloc(0);
         socket.on('error', () => undefined);
@@ -69,7 +73,7 @@ export function createDnsBench(): DnsBench {
           }
         });
       });
-      server.listen(port, '127.0.0.1');
+      server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       ending(server, (one) => one.close());
       const address = server.address();

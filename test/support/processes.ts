@@ -62,7 +62,8 @@ export function createProgramGroup(): ProgramGroup {
     async end() {
       for (const program of programs) program.signal('SIGKILL');
       await Promise.all(programs.map((program) => program.ended));
-      rmSync(folder, { recursive: true, force: true });
+      // What a program of theirs started may still write while it ends.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }

@@ -78,15 +78,15 @@ describe.skipIf(!(await hasDnsLoopback()))('a responder under fire', () => {
   const forwarded = { udp: 0, tcp: 0 };
 
   beforeEach(async () => {
-    const upstream = await bench.udpPeer((question, { send }) => {
-      forwarded.udp += 1;
-      send(answerOrRefusal(question));
-    });
-    await bench.tcpPeer((question, write) => {
+    const port = await bench.tcpPeer((question, write) => {
       forwarded.tcp += 1;
       write(frameDnsMessage(answerOrRefusal(question)));
-    }, upstream.port);
-    rig = await bench.rigBefore(upstream.port, { answerMs: 1000 });
+    });
+    await bench.udpPeer((question, { send }) => {
+      forwarded.udp += 1;
+      send(answerOrRefusal(question));
+    }, port);
+    rig = await bench.rigBefore(port, { answerMs: 1000 });
   });
 
   it(
