@@ -44,7 +44,8 @@ export async function watchSystemResolvers({
     if (!stopped) timer ??= clock.setTimer(() => void look(), settleMs);
   };
   /**
-   * Directories, not files: a file that is replaced has another inode, and its name stays. Resolves with what it has found
+   * Directories, since a file that is replaced has another inode, and its name stays; the files as well, since what is
+   * written by another name of one, as behind a bind mount, happens in another directory. Resolves with what it has found
    * before it began to watch.
    */
   const follow = async (): Promise<string> => {
@@ -54,17 +55,20 @@ export async function watchSystemResolvers({
       const directory = dirname(path);
       wanted.set(directory, (wanted.get(directory) ?? new Set()).add(basename(path)));
     }
-    for (const [directory, watcher] of watchers) {
-      if (wanted.has(directory)) continue;
-      watchers.delete(directory);
+    for (const path of [paths.resolvConf, paths.resolved]) {
+      if (await exists(path)) wanted.set(path, new Set());
+    }
+    for (const [path, watcher] of watchers) {
+      if (wanted.has(path)) continue;
+      watchers.delete(path);
       watcher.close();
     }
-    for (const [directory, files] of wanted) {
-      watchers.get(directory)?.close();
-      watchers.delete(directory);
+    for (const [path, files] of wanted) {
+      watchers.get(path)?.close();
+      watchers.delete(path);
       if (stopped) continue;
-      const watcher = watchDirectory(directory, files, nudge, onFault);
-      if (watcher !== null) watchers.set(directory, watcher);
+      const watcher = watchPath(path, files, nudge, onFault);
+      if (watcher !== null) watchers.set(path, watcher);
     }
     return names.join('\n');
   };
@@ -131,21 +135,23 @@ async function targetOf(path: string): Promise<string | null> {
   return target === null ? null : resolve(dirname(path), target);
 }
 
-function watchDirectory(
-  directory: string,
+/** A file, or a directory with those of its files that matter. */
+function watchPath(
+  path: string,
   files: ReadonlySet<string>,
   nudge: () => void,
   onFault: (error: unknown) => void,
 ): FSWatcher | null {
   try {
-    const watcher = watch(directory, { persistent: false }, (_, name) => {
-      // Its own name: the directory itself is gone.
-      if (name === null || name === basename(directory) || files.has(name)) nudge();
+    const watcher = watch(path, { persistent: false }, (_, name) => {
+      // Its own name: the file has changed, or the directory itself is gone.
+      if (name === null || name === basename(path) || files.has(name)) nudge();
     });
     watcher.on('error', onFault);
     return watcher;
   } catch (error) {
-    onFault(error);
+    // What went meanwhile is looked for again.
+    if (!isAbsence(error)) onFault(error);
     return null;
   }
 }
@@ -166,8 +172,11 @@ async function orNull<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return null;
+    if (isAbsence(error)) return null;
     throw error;
   }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -1,5 +1,5 @@
 // Changes of the machine's nameservers, made in every way in which programs make them.
-import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -55,6 +55,16 @@ it('a file that another one is moved over, twice', async () => {
   for (const server of ['192.0.2.2', '192.0.2.3']) {
     await write(join(etc, 'new'), server);
     await rename(join(etc, 'new'), join(etc, 'resolv.conf'));
+    await become(server);
+  }
+});
+
+it('a file that is written by another name of it, as behind the bind mount of a container', async () => {
+  await write(join(folder, 'outside'), '192.0.2.1');
+  await link(join(folder, 'outside'), join(etc, 'resolv.conf'));
+  await start();
+  for (const server of ['192.0.2.2', '192.0.2.3']) {
+    await write(join(folder, 'outside'), server);
     await become(server);
   }
 });
