@@ -30,6 +30,7 @@ export const debianPrograms = {
   'dbus-daemon': { path: '/usr/bin/dbus-daemon', package: 'dbus-daemon' },
   'dbus-send': { path: '/usr/bin/dbus-send', package: 'dbus-bin' },
   kwriteconfig5: { path: '/usr/bin/kwriteconfig5', package: 'libkf5config-bin' },
+  git: { path: '/usr/bin/git', package: 'git' },
   setpriv: { path: '/usr/bin/setpriv', package: 'util-linux' },
 } as const;
 

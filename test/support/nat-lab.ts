@@ -57,6 +57,8 @@ export type NatLab = Lab & {
   readonly link: EmulatedLink | null;
   /** The router of an uplink: its interface `lan` is on the device's side. */
   readonly router: (uplink: Uplink) => Place;
+  /** Has the device's programs ask another nameserver, those that run as well. */
+  readonly useNameserver: (address: string) => void;
   /** Has the device leave its network and join this one; with other families where they are named. */
   readonly moveTo: (uplink: Uplink, families?: readonly Family[]) => void;
   /** From this moment on new connections behind the uplink appear with these addresses in turn. */
@@ -113,6 +115,7 @@ export async function createNatLab(options: NatLabOptions = {}): Promise<NatLab>
       ...labIn(spaces),
       link: options.link === undefined ? null : await startEmulatedLink(spaces.within('wire'), options.link),
       router: (uplink) => spaces.within(uplink),
+      useNameserver: (address) => spaces.nameserver('app', address),
       moveTo,
       ...translation(spaces, carrier),
     };

@@ -127,6 +127,12 @@ function prepare(name: string, publicKey: string, { notBefore, notAfter }: Parti
   return certificate;
 }
 
+/** Base64 of the SHA-256 of the certificate's public key, as Chromium's command line takes it. */
+export function publicKeyHash(certificate: string): string {
+  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(key).digest('base64');
+}
+
 function altNames(names: readonly string[]): object[] {
   return names.map((name) => (/[:]|^[\d.]+$/.test(name) ? { type: 7, ip: name } : { type: 2, value: name }));
 }

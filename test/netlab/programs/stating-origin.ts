@@ -1,5 +1,5 @@
 // An HTTPS destination for laboratory tests that says which source address it was told (PROXY protocol v2).
-// In JSON; on /whoami bare, as a reflection service does. Its log is one line per request: `told {"at":…,"source":…}`.
+// In JSON; on /whoami bare, as a reflection service does; on /offers-quic with the offer of HTTP/3 at the same port. Its log is one line per request: `told {"at":…,"source":…}`.
 // Arguments: address, port, certificate file, key file, addresses of trusted edges separated by commas.
 import { readFileSync } from 'node:fs';
 import { startFront } from '../../support/identity-provider/front.ts';
@@ -14,6 +14,7 @@ const front = await startFront({
   onRequest: (request, response) => {
     const source = front.sourceOf(request)?.address ?? null;
     process.stdout.write(`told ${JSON.stringify({ at: Date.now(), source })}\n`);
+    if (request.url === '/offers-quic') response.setHeader('alt-svc', 'h3=":443"; ma=3600');
     response.end(request.url === '/whoami' ? `${source}\n` : `${JSON.stringify({ source })}\n`);
   },
   onRefused: (peer, reason) => process.stdout.write(`refused ${peer}: ${reason}\n`),

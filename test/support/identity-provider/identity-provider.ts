@@ -1,9 +1,9 @@
 // Contoso's sign-in service as one thing to start: the front, the OpenID Connect provider and its pages.
-import { X509Certificate, createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import { OpenGsaError } from '../../../protocol/error.ts';
-import { createAuthority } from '../pki.ts';
+import { createAuthority, publicKeyHash } from '../pki.ts';
 import { type NamedLocation, judgeLocation } from './conditional-access.ts';
 import { type Page, blockedPage, consentPage, faultPage, signInPage, signedInPage } from './pages.ts';
 import { type Person, apps, authenticate, signedInPath } from './people.ts';
@@ -73,11 +73,6 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     keyHash: publicKeyHash(certificate.cert),
     close: front.close,
   };
-}
-
-function publicKeyHash(certificate: string): string {
-  const key = new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' });
-  return createHash('sha256').update(key).digest('base64');
 }
 
 type SourceOf = (request: IncomingMessage) => ConnectionSource;
