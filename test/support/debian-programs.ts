@@ -31,8 +31,19 @@ export const debianPrograms = {
   'dbus-send': { path: '/usr/bin/dbus-send', package: 'dbus-bin' },
   kwriteconfig5: { path: '/usr/bin/kwriteconfig5', package: 'libkf5config-bin' },
   git: { path: '/usr/bin/git', package: 'git' },
+  // Installed, it would take over the machine's own /etc/resolv.conf: it is unpacked beside what is installed.
+  'systemd-resolved': {
+    path: '/var/cache/opengsa-tests/systemd-resolved/lib/systemd/systemd-resolved',
+    package: 'libsystemd-shared',
+    unpacked: 'systemd-resolved',
+  },
+  mount: { path: '/usr/bin/mount', package: 'mount' },
+  nsenter: { path: '/usr/bin/nsenter', package: 'util-linux' },
   setpriv: { path: '/usr/bin/setpriv', package: 'util-linux' },
 } as const;
+
+/** What is only unpacked lies here, in a folder named like its package. */
+export const unpackedPackages = '/var/cache/opengsa-tests';
 
 export type DebianProgram = keyof typeof debianPrograms;
 

@@ -39,6 +39,8 @@ export type LabSettings = {
   readonly agent?: Readonly<Record<string, unknown>>;
   /** Other than `proxy`: the agent runs as an account of its own. */
   readonly capture?: CaptureMode;
+  /** Prepares the device; the agent is started through the command that it gives, with these words before its own. */
+  readonly enter?: (lab: Lab) => Promise<readonly [command: string, ...words: string[]]>;
   /** Added to the agent's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 };
@@ -120,7 +122,7 @@ async function startIn<L extends Lab>(lab: L, settings: LabSettings): Promise<La
   try {
     const { stating, authorityFile } = await startDestinations(lab, settings.reflectors ?? []);
     const edge = await startEdge(lab, settings);
-    const agent = startAgent(lab, settings);
+    const agent = startAgent(lab, settings, (await settings.enter?.(lab)) ?? []);
     const ask = (...words: readonly string[]) => askAgent(lab, words);
     const status = () => readStatus(ask);
     await connected(agent, status);
@@ -212,11 +214,17 @@ function ownAccount(lab: Lab): readonly string[] {
   for (const file of ['', 'device', 'agent.yaml', ...files]) {
     chownSync(join(lab.folder, file), agentAccount, agentAccount);
   }
+  const setpriv = installedProgram('setpriv');
+  if (setpriv === null) throw new Error('setpriv is not installed');
   const capabilities = ['inh-caps', 'ambient-caps', 'bounding-set'].map((set) => `--${set}=-all,+net_admin`);
-  return [`--reuid=${agentAccount}`, `--regid=${agentAccount}`, '--clear-groups', ...capabilities];
+  return [setpriv, `--reuid=${agentAccount}`, `--regid=${agentAccount}`, '--clear-groups', ...capabilities];
 }
 
-function startAgent(lab: Lab, { agent = {}, environment = {}, capture = 'proxy' }: LabSettings): Program {
+function startAgent(
+  lab: Lab,
+  { agent = {}, environment = {}, capture = 'proxy' }: LabSettings,
+  enter: readonly string[],
+): Program {
   const config = {
     credentials: 'device',
     capture: { http: `127.0.0.1:${proxyPort}`, socks5: 'off' },
@@ -228,11 +236,10 @@ function startAgent(lab: Lab, { agent = {}, environment = {}, capture = 'proxy' 
   };
   writeFileSync(join(lab.folder, 'agent.yaml'), stringify(config), { mode: 0o600 });
   const options = ['--config', 'agent.yaml', '--state-dir', 'agent-state', '--socket', 'agent.sock'];
-  const words = [agentMain, 'agent', ...options, '--capture', capture];
-  if (capture === 'proxy') return lab.start('app', pinnedNode, words, { env: environment });
-  const setpriv = installedProgram('setpriv');
-  if (setpriv === null) throw new Error('setpriv is not installed');
-  return lab.start('app', setpriv, [...ownAccount(lab), pinnedNode, ...words], { env: environment });
+  const words = [pinnedNode, agentMain, 'agent', ...options, '--capture', capture];
+  const account = capture === 'proxy' ? [] : ownAccount(lab);
+  const [command = pinnedNode, ...args] = [...enter, ...account, ...words];
+  return lab.start('app', command, args, { env: environment });
 }
 
 async function connected(agent: Program, status: () => Promise<Status>): Promise<void> {
