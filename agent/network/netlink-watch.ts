@@ -1,15 +1,13 @@
 // Hears of changes from the Linux kernel: `ip monitor` prints a line for each, and each is a reason to look.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Timer } from '../clock.ts';
 import { backoffDelayMs, failuresAfterLoss } from '../core/backoff.ts';
+import { spawnMonitor } from '../spawn-monitor.ts';
 import type { NetworkWatch, SourceSettings } from './network-source.ts';
 
 /** Where distributions keep iproute2's `ip`. Never looked for in PATH. */
 const ipPaths = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'];
-/** Has the kernel end the child with its parent, however that ends; without it an orphan lives until the next change. */
-const setprivPath = '/usr/bin/setpriv';
 /** The program subscribes some ms after it has begun. Whatever changed before that is seen by a look at this time. */
 const settleMs = 500;
 
@@ -30,7 +28,7 @@ export function watchNetlink(
 
   const start = (path: string): void => {
     const startedAt = clock.monotonic();
-    const started = spawnMonitor(path);
+    const started = spawnMonitor([path, 'monitor', 'address', 'link', 'route']);
     child = started;
     started.stdout?.on('data', nudge);
     timer = clock.setTimer(() => {
@@ -63,23 +61,6 @@ export function watchNetlink(
       await (child === null ? null : end(child));
     },
   };
-}
-
-function spawnMonitor(path: string): ChildProcess {
-  const watch = [path, 'monitor', 'address', 'link', 'route'];
-  const [command = path, ...args] = existsSync(setprivPath)
-    ? [setprivPath, '--pdeathsig', 'KILL', ...watch]
-    : watch;
-  const child = spawn(command, args, {
-    cwd: '/',
-    env: { LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  child.stdout.on('error', () => undefined);
-  // It serves the agent and is no reason to go on running.
-  child.unref();
-  if (child.stdout instanceof Socket) child.stdout.unref();
-  return child;
 }
 
 function end(child: ChildProcess): Promise<void> {

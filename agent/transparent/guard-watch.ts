@@ -1,12 +1,10 @@
 // Hears when another program takes the guard away, as a reload of a firewall does with everything that it finds.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import type { Clock, Timer } from '../clock.ts';
+import { spawnMonitor } from '../spawn-monitor.ts';
 
 export type GuardWatch = { readonly stop: () => void };
 
-/** Has the kernel end the child with its parent, however that ends. */
-const setprivPath = '/usr/bin/setpriv';
 /** Also without a word of `nft monitor` the guard is looked at this often. */
 const lookEveryMs = 5_000;
 
@@ -19,7 +17,7 @@ export function watchGuard(program: string, look: () => void, clock: Clock): Gua
   let timer: Timer;
   let stopped = false;
   const start = (): void => {
-    const started = spawnMonitor(program);
+    const started = spawnMonitor([program, 'monitor', 'destroy', 'tables']);
     child = started;
     started.stdout?.on('data', look);
     const over = (): void => {
@@ -43,18 +41,4 @@ export function watchGuard(program: string, look: () => void, clock: Clock): Gua
       child?.kill('SIGKILL');
     },
   };
-}
-
-function spawnMonitor(program: string): ChildProcess {
-  const watch = [program, 'monitor', 'destroy', 'tables'];
-  const [command = program, ...args] = existsSync(setprivPath)
-    ? [setprivPath, '--pdeathsig', 'KILL', ...watch]
-    : watch;
-  const child = spawn(command, args, {
-    cwd: '/',
-    env: { LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  child.stdout.on('error', () => undefined);
-  return child;
 }
