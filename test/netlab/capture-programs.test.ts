@@ -11,13 +11,17 @@ import { publicKeyHash } from '../support/pki.ts';
 import { labHosts, type LabOrganisation, startNatOrganisation } from '../support/lab-organisation.ts';
 import { natAddresses, type NatLab, natLabObstacle } from '../support/nat-lab.ts';
 import { within } from '../support/netlab.ts';
+import { otherAccountsObstacle } from '../support/other-accounts.ts';
 import { pinnedNode, type Program } from '../support/processes.ts';
 import { startUplinkCapture } from '../support/uplink-capture.ts';
 
 const missing = (['curl', 'nft', 'dnsmasq', 'setpriv', 'tcpdump', 'chromium', 'git'] as const).filter(
   (name) => installedProgram(name) === null,
 );
-const obstacle = natLabObstacle() ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
+const obstacle =
+  natLabObstacle() ??
+  otherAccountsObstacle() ??
+  (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
 if (obstacle !== null) process.stdout.write(`programs that are captured skipped: ${obstacle}\n`);
 
 const [nameserver, nextNameserver] = [natAddresses.witness, natAddresses.origin];

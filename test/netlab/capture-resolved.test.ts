@@ -7,11 +7,15 @@ import { startDnsmasq } from '../support/dns-server.ts';
 import { labHosts, type LabOrganisation, startNatOrganisation } from '../support/lab-organisation.ts';
 import { natAddresses, type NatLab, natLabObstacle } from '../support/nat-lab.ts';
 import { type Lab, within } from '../support/netlab.ts';
+import { otherAccountsObstacle } from '../support/other-accounts.ts';
 import { pinnedNode } from '../support/processes.ts';
 
 const needed = ['curl', 'dig', 'nft', 'dnsmasq', 'setpriv', 'unshare', 'nsenter', 'mount'] as const;
 const missing = [...needed, 'systemd-resolved' as const].filter((name) => installedProgram(name) === null);
-const obstacle = natLabObstacle() ?? (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
+const obstacle =
+  natLabObstacle() ??
+  otherAccountsObstacle() ??
+  (missing.length > 0 ? `missing: ${missing.join(', ')}` : null);
 if (obstacle !== null) process.stdout.write(`capture beside systemd-resolved skipped: ${obstacle}\n`);
 
 const stub = '127.0.0.53';
