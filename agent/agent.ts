@@ -13,7 +13,7 @@ import { createHostnames, type Hostnames } from './hostnames.ts';
 import { createHealthDesk } from './health-desk.ts';
 import { type Locations, openLocations } from './locations.ts';
 import { createLog, type Log } from './log.ts';
-import { groupId } from './management/group-id.ts';
+import { groupId } from './system-id.ts';
 import { createHandlers } from './management/handlers.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Family, parseAddress } from '../protocol/address.ts';
 import { explain, OpenGsaError } from '../protocol/error.ts';
 import type { TransparentCapture as Shown } from '../protocol/status.ts';
-import { accountId } from './account-id.ts';
+import { accountId } from './system-id.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { TransparentFacts } from './core/health-facts.ts';

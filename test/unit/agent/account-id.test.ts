@@ -4,7 +4,7 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { accountId } from '../../../agent/account-id.ts';
+import { accountId } from '../../../agent/system-id.ts';
 
 test('an account has the number that passwd(5) gives it, and a number stands for itself', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'opengsa-'));

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { groupId } from '../../../../agent/management/group-id.ts';
+import { groupId } from '../../../agent/system-id.ts';
 
 let folder: string;
 beforeEach(() => {
