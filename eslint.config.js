@@ -5,9 +5,9 @@ export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.tmp/', 'test-output/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'max-lines': ['error', 400],
       'max-lines-per-function': ['error', { max: 80, skipBlankLines: true, skipComments: true }],

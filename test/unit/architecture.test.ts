@@ -29,14 +29,23 @@ const directions: readonly { from: RegExp; to: readonly RegExp[] }[] = [
   { from: /^agent\//, to: [/^protocol\//, /^agent\//] },
   { from: /^edge\/core\//, to: [/^protocol\//, /^edge\/core\//] },
   { from: /^edge\//, to: [/^protocol\//, /^edge\//] },
-  { from: /^app\//, to: [/^protocol\//, /^app\//] },
+  // What main process and windows share, and what the windows are made of, runs in a page as well: nothing of Node.
+  { from: /^app\/shared\//, to: [/^protocol\//, /^app\/shared\//] },
+  { from: /^app\/renderer\//, to: [/^protocol\//, /^app\/(shared|renderer)\//] },
+  { from: /^app\/preload\//, to: [/^protocol\//, /^app\/shared\//] },
+  // The person's own process; it reaches the agent as the commands do.
+  {
+    from: /^app\/main\//,
+    to: [/^protocol\//, /^app\/(main|shared)\//, /^agent\/(window-desk|clock|paths)\.ts$/],
+  },
+  { from: /^app\/build\//, to: [/^app\/build\//] },
 ];
 
 /**
  * Files that must not touch the world: time, randomness and effects come in as arguments and go out as values. The HTTP
  * gateway is the shell that both programs share (decision 10).
  */
-const pure = /^(protocol\/(?!gateway\/)|agent\/core\/|agent\/policy\/|edge\/core\/)|-model\.ts$/;
+const pure = /^(protocol\/(?!gateway\/)|agent\/core\/|agent\/policy\/|edge\/core\/|app\/shared\/)|-model\.ts$/;
 /** What pure files may load: values and arithmetic, no sockets, files, timers or processes. */
 const pureModules = /^(zod|ipaddr\.js|structured-headers|dns-packet|jose|yaml)$/;
 const impureGlobals = [
