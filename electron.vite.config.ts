@@ -8,7 +8,7 @@ export default defineConfig({
       outDir: 'dist/main',
       // Nothing but the bundle goes into the archive.
       externalizeDeps: false,
-      rollupOptions: { input: 'app/main/index.ts' },
+      rolldownOptions: { input: 'app/main/index.ts' },
     },
   },
   preload: {
@@ -16,7 +16,7 @@ export default defineConfig({
       outDir: 'dist/preload',
       externalizeDeps: false,
       // A sandboxed preload script cannot be an ES module.
-      rollupOptions: {
+      rolldownOptions: {
         input: 'app/preload/index.ts',
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
@@ -31,7 +31,7 @@ export default defineConfig({
       // The page's policy allows no inline data but images.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rollupOptions: { input: 'app/renderer/index.html' },
+      rolldownOptions: { input: 'app/renderer/index.html' },
     },
   },
 });

@@ -45,7 +45,8 @@ const directions: readonly { from: RegExp; to: readonly RegExp[] }[] = [
  * Files that must not touch the world: time, randomness and effects come in as arguments and go out as values. The HTTP
  * gateway is the shell that both programs share (decision 10).
  */
-const pure = /^(protocol\/(?!gateway\/)|agent\/core\/|agent\/policy\/|edge\/core\/|app\/shared\/)|-model\.ts$/;
+const pure =
+  /^(protocol\/(?!gateway\/)|agent\/core\/|agent\/policy\/|edge\/core\/|app\/shared\/)|-model\.ts$/;
 /** What pure files may load: values and arithmetic, no sockets, files, timers or processes. */
 const pureModules = /^(zod|ipaddr\.js|structured-headers|dns-packet|jose|yaml)$/;
 const impureGlobals = [

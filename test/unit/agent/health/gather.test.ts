@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gatherFacts } from '../../../../agent/health/gather.ts';
-import { unknownSources } from '../../../../agent/cli/health-without-agent.ts';
+import { unknownSources } from '../../../../agent/health-without-agent.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 
 test('one that hangs is unknown after 8 s and holds nothing up; one that fails is unknown at once', async () => {

@@ -1,13 +1,13 @@
 // What a command finds out by itself where no agent answers: the files of the state directory and the machine.
 import { join } from 'node:path';
-import type { Prefix } from '../../protocol/address.ts';
-import { parseAgentConfig } from '../config.ts';
-import type { Clock } from '../clock.ts';
-import { deviceFacts, findCredentials } from '../device-facts.ts';
-import type { FactSources } from '../health/gather.ts';
-import { localSources } from '../health/local-sources.ts';
-import { readImportedLocations } from '../location-store.ts';
-import { listProfiles } from '../profile-store.ts';
+import type { Prefix } from '../protocol/address.ts';
+import { parseAgentConfig } from './config.ts';
+import type { Clock } from './clock.ts';
+import { deviceFacts, findCredentials } from './device-facts.ts';
+import type { FactSources } from './health/gather.ts';
+import { localSources } from './health/local-sources.ts';
+import { readImportedLocations } from './location-store.ts';
+import { listProfiles } from './profile-store.ts';
 
 export function sourcesWithoutAgent(stateDir: string, clock: Clock): FactSources {
   const directory = join(stateDir, 'device');

@@ -1,0 +1,59 @@
+// The whole health report as a person gets it: the agent's checks, those of the person's session, or what is left without an agent.
+import { explain, OpenGsaError } from '../protocol/error.ts';
+import { type HealthCheckId, type HealthReport, sessionChecks } from '../protocol/health-report.ts';
+import type { ManagementResult } from '../protocol/management.ts';
+import type { Clock } from './clock.ts';
+import { agentUnavailable, factsFor, judgeHealth } from './core/health-checks.ts';
+import { type FactSources, gatherFacts } from './health/gather.ts';
+import { readSession } from './health/session-facts.ts';
+import { sourcesWithoutAgent, unknownSources } from './health-without-agent.ts';
+
+export type PersonHealthSetup = {
+  /** @throws OpenGsaError as `connectToAgent` does */
+  readonly askAgent: (only: readonly HealthCheckId[]) => Promise<ManagementResult<'health.get'>>;
+  readonly socketPath: string;
+  readonly stateDir: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+};
+
+/** @throws OpenGsaError where the agent answers and fails */
+export async function reportHealth(
+  ids: readonly HealthCheckId[],
+  setup: PersonHealthSetup,
+): Promise<HealthReport> {
+  const { clock } = setup;
+  const ofAgent = ids.filter((id) => !sessionChecks.includes(id));
+  try {
+    // A session check alone rests on this one.
+    const answer = await setup.askAgent(ofAgent.length === 0 ? ['capture-running'] : ofAgent);
+    const { session, report } = answer;
+    const sources = {
+      ...unknownSources('the agent judges it'),
+      session: () => readSession(session, setup.environment),
+    };
+    return { ...report, checks: await judge(ids, sources, report.checks, clock) };
+  } catch (error) {
+    if (!(error instanceof OpenGsaError) || !unavailable.has(error.code)) throw error;
+    const told =
+      error.code === 'agent-not-running'
+        ? agentUnavailable(`nothing answers on ${setup.socketPath}`, false)
+        : agentUnavailable(explain(error), true);
+    const checks = await judge(ids, sourcesWithoutAgent(setup.stateDir, clock), [told], clock);
+    return { checkedAt: new Date(clock.now()).toISOString(), checks };
+  }
+}
+
+/** Then what can be found out without the agent is worth more than a refusal. */
+const unavailable: ReadonlySet<string> = new Set(['agent-not-running', 'access-denied', 'timeout']);
+
+async function judge(
+  ids: readonly HealthCheckId[],
+  sources: FactSources,
+  told: HealthReport['checks'],
+  clock: Clock,
+): Promise<HealthReport['checks']> {
+  const left = ids.filter((id) => !told.some((one) => one.id === id));
+  const facts = await gatherFacts(sources, factsFor(left), clock);
+  return [...judgeHealth(ids, facts, told)];
+}
