@@ -1,8 +1,8 @@
 // Keeps a connection to the agent for as long as a program lives, and says what is known of the agent at each moment.
-import { explain, OpenGsaError } from '../protocol/error.ts';
+import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
 import type { Clock } from './clock.ts';
 import type { AgentSight } from './core/proxy-wanted.ts';
-import { connectToAgent } from './management/client.ts';
+import { connectToAgent, type ManagementClient } from './management/client.ts';
 
 export type FollowSetup = {
   readonly socketPath: string;
@@ -12,13 +12,15 @@ export type FollowSetup = {
   /** Something about the agent is different; counters that move are not told apart. */
   readonly changed: () => void;
   /** The agent is there and cannot be talked to. For the person; once per cause. */
-  readonly refused: (cause: string) => void;
+  readonly refused: (cause: string, code: ErrorCode) => void;
 };
 
 const tryAgainMs = 1_000;
 
 export type FollowedAgent = {
   readonly sight: () => AgentSight;
+  /** The connection; null while there is none. */
+  readonly client: () => ManagementClient | null;
   /** Resolves when the first attempt has shown whether the agent is there. */
   readonly tried: Promise<void>;
 };
@@ -27,6 +29,7 @@ export type FollowedAgent = {
 export function followAgent(setup: FollowSetup): FollowedAgent {
   const tried = Promise.withResolvers<undefined>();
   let sight: AgentSight = { kind: 'never-seen' };
+  let client: ManagementClient | null = null;
   let refusal: string | null = null;
 
   async function follow(): Promise<void> {
@@ -43,6 +46,7 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
     try {
       const status = await agent.call('status.subscribe', {});
       refusal = null;
+      client = agent;
       sight = { kind: 'seen', status };
       tried.resolve(undefined);
       setup.changed();
@@ -50,6 +54,7 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
     } finally {
       setup.stop.removeEventListener('abort', close);
       agent.close();
+      client = null;
       if (sight.kind === 'seen')
         sight = { kind: 'gone', status: sight.status, since: setup.clock.monotonic() };
       setup.changed();
@@ -62,7 +67,7 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
       .catch((error: unknown) => {
         if (error instanceof OpenGsaError && error.code === 'agent-not-running') return;
         const cause = explain(error);
-        if (cause !== refusal) setup.refused(cause);
+        if (cause !== refusal) setup.refused(cause, error instanceof OpenGsaError ? error.code : 'internal');
         refusal = cause;
       })
       .finally(() => {
@@ -71,5 +76,5 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
       });
   };
   again();
-  return { sight: () => sight, tried: tried.promise };
+  return { sight: () => sight, client: () => client, tried: tried.promise };
 }

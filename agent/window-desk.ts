@@ -1,0 +1,122 @@
+// The person's end of the windows: follows the agent and does what windows ask of it, for the desktop and the browser alike.
+import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
+import { healthCheckIds } from '../protocol/health-report.ts';
+import { parse } from '../protocol/parse.ts';
+import {
+  agentCalls,
+  type AgentLink,
+  shellCalls,
+  type WindowCallParams,
+  type WindowCallResult,
+  type WindowState,
+} from '../protocol/window.ts';
+import type { Clock } from './clock.ts';
+import { followAgent } from './follow-agent.ts';
+import type { ManagementClient } from './management/client.ts';
+import { reportHealth } from './person-health.ts';
+
+/** What the desk does; the rest of a window's calls is its shell's. */
+export type DeskCall = keyof typeof agentCalls | 'health.run';
+
+export type WindowDeskSetup = {
+  readonly socketPath: string;
+  readonly stateDir: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Who asks, for the agent's log. */
+  readonly program: string;
+  readonly clock: Clock;
+  readonly stop: AbortSignal;
+};
+
+export type WindowDesk = {
+  readonly state: () => WindowState;
+  /** Calls `listener` whenever the state differs, until the returned function is called. */
+  readonly onState: (listener: (state: WindowState) => void) => () => void;
+  readonly isDeskCall: (call: string) => call is DeskCall;
+  /** @throws OpenGsaError `bad-message` for wrong parameters, `agent-not-running` and what the agent answers */
+  readonly call: <C extends DeskCall>(call: C, params: unknown) => Promise<WindowCallResult<C>>;
+};
+
+/** Follows the agent until `stop`. */
+export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
+  const { clock } = setup;
+  const listeners = new Set<(state: WindowState) => void>();
+  const startedAt = iso(clock.now());
+  let refusal: AgentLink | null = null;
+  let tried = false;
+  let goneAt = startedAt;
+
+  const tell = (): void => {
+    const state = current();
+    for (const listener of listeners) listener(state);
+  };
+  const agent = followAgent({
+    ...{ socketPath: setup.socketPath, program: setup.program, clock, stop: setup.stop },
+    changed() {
+      refusal = null;
+      if (agent.sight().kind === 'gone') goneAt = iso(clock.now());
+      tell();
+    },
+    refused(cause, code) {
+      refusal = refusedLink(code, cause, iso(clock.now()));
+      tell();
+    },
+  });
+  void agent.tried.then(() => {
+    tried = true;
+    tell();
+  });
+
+  function current(): WindowState {
+    const sight = agent.sight();
+    const status = sight.kind === 'never-seen' ? null : sight.status;
+    if (sight.kind === 'seen') return { link: { kind: 'live' }, status };
+    if (refusal !== null) return { link: refusal, status };
+    return { link: tried ? { kind: 'absent', since: goneAt } : { kind: 'starting' }, status };
+  }
+
+  async function call<C extends DeskCall>(name: C, params: unknown): Promise<WindowCallResult<C>>;
+  async function call(name: DeskCall, params: unknown): Promise<unknown> {
+    if (name === 'health.run') return health(parse(shellCalls[name].params, params, name));
+    const asked = parse(agentCalls[name].params, params, name);
+    return client().call(name, asked);
+  }
+
+  function health({ only }: { only?: readonly (typeof healthCheckIds)[number][] | undefined }) {
+    return reportHealth(only ?? healthCheckIds, {
+      askAgent: async (ids) => client().call('health.get', { only: [...ids] }),
+      ...{ socketPath: setup.socketPath, stateDir: setup.stateDir, environment: setup.environment, clock },
+    });
+  }
+
+  function client(): ManagementClient {
+    const connected = agent.client();
+    if (connected !== null) return connected;
+    if (refusal?.kind === 'denied') throw new OpenGsaError('access-denied', refusal.cause);
+    if (refusal?.kind === 'refused') throw new OpenGsaError('version-mismatch', refusal.cause);
+    throw new OpenGsaError('agent-not-running', `nothing answers on ${setup.socketPath}`);
+  }
+
+  return {
+    state: current,
+    onState(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    isDeskCall: (name): name is DeskCall => name === 'health.run' || Object.hasOwn(agentCalls, name),
+    call,
+  };
+}
+
+/** A fault as windows get it. */
+export function callFault(error: unknown): { readonly code: ErrorCode; readonly message: string } {
+  return { code: error instanceof OpenGsaError ? error.code : 'internal', message: explain(error) };
+}
+
+function refusedLink(code: ErrorCode, cause: string, since: string): AgentLink {
+  return { kind: code === 'access-denied' ? 'denied' : 'refused', since, cause };
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
