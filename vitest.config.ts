@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'scenario',
           include: ['test/**/*.test.ts'],
           exclude: ['test/unit/**', 'test/netlab/**', 'node_modules/**'],
+          globalSetup: ['test/support/built-app.ts'],
         },
       },
     ],

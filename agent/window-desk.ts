@@ -6,7 +6,6 @@ import {
   agentCalls,
   type AgentLink,
   shellCalls,
-  type WindowCallParams,
   type WindowCallResult,
   type WindowState,
 } from '../protocol/window.ts';

@@ -4,6 +4,7 @@ import { flowRecord } from './flow-record.ts';
 import { healthCheckIds, healthReport } from './health-report.ts';
 import { managementMethods } from './management.ts';
 import { statusSchema } from './status.ts';
+import { diagnosticsTabs } from './window-tabs.ts';
 
 /** Whether the agent can be talked to. It is an axis of its own: a status says nothing about it. */
 export const agentLink = z.discriminatedUnion('kind', [
@@ -25,17 +26,6 @@ export const windowState = z.object({
   status: statusSchema.nullable(),
 });
 export type WindowState = z.infer<typeof windowState>;
-
-export const diagnosticsTabs = [
-  'source-address',
-  'overview',
-  'health-check',
-  'forwarding-profile',
-  'hostname-acquisition',
-  'traffic',
-  'log-collection',
-] as const;
-export type DiagnosticsTab = (typeof diagnosticsTabs)[number];
 
 /** What a person chose about windows. The agent's own settings are the agent's. */
 export const windowSettings = z.strictObject({

@@ -6,14 +6,15 @@ import type {
   WindowEvent,
   WindowEventValue,
 } from '../../protocol/window.ts';
+import type { Language } from '../../protocol/language.ts';
 import type { ErrorCode } from '../../protocol/error.ts';
 
 /** What is known of the program from the start. */
 export type Shell = {
   readonly kind: 'desktop' | 'browser';
   readonly version: string;
-  /** The person's languages, the best first (BCP 47). */
-  readonly languages: readonly string[];
+  /** The person's own, as the system or the browser tells it. */
+  readonly systemLanguage: Language;
 };
 
 /** A call that failed: it crosses processes as a value. */

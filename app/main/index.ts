@@ -1,0 +1,4 @@
+// The desktop program's entry: it only composes.
+import { app } from 'electron';
+
+app.enableSandbox();

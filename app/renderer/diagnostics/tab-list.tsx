@@ -1,0 +1,61 @@
+// A list of tabs with one tab stop: arrows move, Home and End jump (ARIA authoring practices, tabs with automatic activation).
+import { type KeyboardEvent, type ReactElement, useRef } from 'react';
+
+export function TabList<T extends string>({
+  label,
+  tabs,
+  titles,
+  chosen,
+  choose,
+}: {
+  readonly label: string;
+  readonly tabs: readonly T[];
+  readonly titles: Readonly<Record<T, string>>;
+  readonly chosen: T;
+  readonly choose: (tab: T) => void;
+}): ReactElement {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const at = targetOf(event.key, tabs.indexOf(chosen), tabs.length);
+    const tab = at === null ? undefined : tabs[at];
+    if (tab === undefined) return;
+    event.preventDefault();
+    choose(tab);
+    list.current?.querySelector<HTMLButtonElement>(`#tab-${tab}`)?.focus();
+  };
+  return (
+    <div className="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+      {tabs.map((tab) => (
+        <button
+          key={tab}
+          className="tab"
+          type="button"
+          role="tab"
+          id={`tab-${tab}`}
+          aria-selected={tab === chosen}
+          aria-controls={tab === chosen ? `panel-${tab}` : undefined}
+          tabIndex={tab === chosen ? 0 : -1}
+          data-title={titles[tab]}
+          onClick={() => choose(tab)}
+        >
+          {titles[tab]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function targetOf(key: string, at: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowRight':
+      return (at + 1) % count;
+    case 'ArrowLeft':
+      return (at + count - 1) % count;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
+}

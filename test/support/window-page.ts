@@ -1,0 +1,153 @@
+// The windows' page in a real browser, over a scripted program: any state, any answer, with the policy that is shipped.
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Language } from '../../protocol/language.ts';
+import type {
+  WindowCall,
+  WindowCallParams,
+  WindowCallResult,
+  WindowEvent,
+  WindowEventValue,
+  WindowSettings,
+  WindowState,
+} from '../../protocol/window.ts';
+import type { CallAnswer, CallFault, Shell } from '../../app/shared/transport.ts';
+import { exampleStatus } from './example-status.ts';
+
+const folder = join(import.meta.dirname, '../../dist/renderer');
+const origin = 'https://bundle.app.invalid';
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+/** As the desktop program serves it. */
+export const pagePolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+type Answers = {
+  readonly [C in WindowCall]?: (
+    params: WindowCallParams<C>,
+  ) => WindowCallResult<C> | CallFault | Promise<WindowCallResult<C> | CallFault>;
+};
+
+export type WindowPageSetup = {
+  /** What stands after the page's address: `view=diagnostics&tab=traffic`. */
+  readonly query?: string;
+  readonly state?: WindowState;
+  readonly settings?: Partial<WindowSettings>;
+  readonly answers?: Answers;
+  readonly language?: Language;
+  readonly dark?: boolean;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly shell?: Shell['kind'];
+};
+
+export type WindowPage = {
+  readonly page: Page;
+  readonly calls: readonly { readonly call: WindowCall; readonly params: unknown }[];
+  readonly emit: <E extends WindowEvent>(event: E, value: WindowEventValue<E>) => Promise<void>;
+  /** What the page said on its console, policy violations included; a good page says nothing. */
+  readonly console: readonly string[];
+};
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+}
+
+export async function openWindowPage(browser: Browser, setup: WindowPageSetup = {}): Promise<WindowPage> {
+  const context = await browser.newContext({
+    colorScheme: setup.dark === true ? 'dark' : 'light',
+    viewport: setup.size ?? { width: 420, height: 600 },
+    deviceScaleFactor: 2,
+  });
+  const page = await context.newPage();
+  const calls: { call: WindowCall; params: unknown }[] = [];
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  await context.route('**/*', async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const name = pathname === '/' ? '/index.html' : pathname;
+    const contentType = mediaTypes[extname(name)];
+    if (contentType === undefined) return route.abort();
+    const headers = { 'content-security-policy': pagePolicy };
+    return route.fulfill({ contentType, headers, body: await readFile(join(folder, name)) });
+  });
+  const answers = answersOf(setup);
+  await page.exposeFunction('scriptedCall', async (call: WindowCall, params: unknown) => {
+    calls.push({ call, params });
+    const answer = answers[call] as ((asked: unknown) => unknown) | undefined;
+    if (answer === undefined) return fault({ code: 'internal', message: `nothing answers ${call} here` });
+    const result = await answer(params);
+    return isFault(result) ? fault(result) : { ok: true, result };
+  });
+  const shell: Shell = {
+    kind: setup.shell ?? 'desktop',
+    version: '0.1.0',
+    systemLanguage: setup.language ?? 'en',
+  };
+  await page.addInitScript(scriptedBridge, shell);
+  await page.goto(`${origin}/?${setup.query ?? 'view=status'}`);
+  await page.waitForSelector('#root > *');
+  return {
+    ...{ page, calls, console: said },
+    emit: (event, value) =>
+      page.evaluate(([name, news]) => (globalThis as unknown as Emitter).scriptedEmit(name, news), [
+        event,
+        value,
+      ] as const),
+  };
+}
+
+type Emitter = { scriptedEmit: (event: string, value: unknown) => void };
+type BridgePage = Emitter & {
+  scriptedCall: (call: string, params: unknown) => Promise<CallAnswer<WindowCall>>;
+  opengsa: unknown;
+};
+
+/** Runs in the page, before its own script. */
+function scriptedBridge(shell: Shell): void {
+  const page = globalThis as unknown as BridgePage;
+  const listeners = new Map<string, Set<(value: unknown) => void>>();
+  page.scriptedEmit = (event, value) => listeners.get(event)?.forEach((listener) => listener(value));
+  page.opengsa = {
+    shell,
+    call: (call: string, params: unknown) => page.scriptedCall(call, params),
+    on(event: string, listener: (value: unknown) => void) {
+      const known = listeners.get(event) ?? new Set();
+      listeners.set(event, known.add(listener));
+      return () => known.delete(listener);
+    },
+  };
+}
+
+function answersOf({ state, settings, answers }: WindowPageSetup): Answers {
+  const chosen: WindowSettings = {
+    ...{ theme: 'system', language: 'system', startAtLogin: true, notifications: true },
+    ...settings,
+  };
+  return {
+    'state.get': () => state ?? { link: { kind: 'live' }, status: exampleStatus() },
+    'settings.get': () => chosen,
+    'settings.set': (changes) => ({ ...chosen, ...(changes as Partial<WindowSettings>) }),
+    'flows.follow': () => ({}),
+    'window.open': () => ({}),
+    'window.close': () => ({}),
+    'link.open': () => ({}),
+    'text.copy': () => ({}),
+    ...answers,
+  };
+}
+
+function isFault(result: unknown): result is CallFault {
+  return typeof result === 'object' && result !== null && 'code' in result && 'message' in result;
+}
+
+function fault(cause: CallFault): { ok: false; fault: CallFault } {
+  return { ok: false, fault: cause };
+}
