@@ -109,7 +109,7 @@ async function assemble(
   const health = createHealthDesk({
     ...{ config, credentials, choices, locations, edge, clock },
     stateDir: setup.stateDir,
-    status: feed.current,
+    status: () => feed.current('en'),
     transparentFacts: () => capture?.transparentFacts() ?? null,
   });
   const pac = { token: await openPacToken(setup.stateDir, randomBytes), text: traffic.pacText };

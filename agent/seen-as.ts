@@ -18,6 +18,7 @@ import { createReflections } from './reflections.ts';
 import { createVerifier, type Standing } from './verifier.ts';
 import { type Destination, formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
+import type { Language } from '../protocol/language.ts';
 import type { Verification } from '../protocol/seen-as.ts';
 import type { SeenAsReport } from '../protocol/seen-as-report.ts';
 
@@ -25,9 +26,9 @@ export type SeenAsDesk = {
   /** For the status. */
   readonly watched: () => readonly SeenQuestion[];
   /** @param asked as a person types them; none: the whole list. @throws OpenGsaError `bad-usage` */
-  readonly report: (asked: readonly string[]) => SeenAsReport;
+  readonly report: (asked: readonly string[], language: Language) => SeenAsReport;
   /** As `report`, after the reflection services of the destinations were asked. */
-  readonly verify: (asked: readonly string[]) => Promise<SeenAsReport>;
+  readonly verify: (asked: readonly string[], language: Language) => Promise<SeenAsReport>;
 };
 
 export type SeenAsSetup = {
@@ -71,8 +72,8 @@ export function createSeenAs(setup: SeenAsSetup): SeenAsDesk {
     const list = wholeList(config.customRules, choices.matchers());
     return asked.length === 0 ? list : asked.map((text) => readAsked(text, [...always, ...list]));
   };
-  const report = (list: readonly WatchedDestination[]): SeenAsReport =>
-    seenAsReport(setup.inputs(), list.map(question), clock.now());
+  const report = (list: readonly WatchedDestination[], language: Language): SeenAsReport =>
+    seenAsReport(setup.inputs(), list.map(question), clock.now(), language);
   const standing = (one: WatchedDestination): Standing => {
     const facts = seenFacts(setup.inputs());
     const prediction = predict(question(one), facts);
@@ -87,13 +88,13 @@ export function createSeenAs(setup: SeenAsSetup): SeenAsDesk {
 
   return {
     watched: () => always.map(question),
-    report: (asked) => report(listed(asked)),
-    async verify(asked) {
+    report: (asked, language) => report(listed(asked), language),
+    async verify(asked, language) {
       const list = listed(asked);
       const verifyOne = createVerifier({ ...reflections, standing, clock });
       await Promise.all(list.map(async (one) => remember(one, await verifyOne(one))));
       setup.changed();
-      return report(list);
+      return report(list, language);
     },
   };
 }

@@ -1,12 +1,11 @@
 // Turns inputs into the status that is shown: numbered, and published only when something that is shown differs.
-import { projectStatus, showsTheSame } from './core/status.ts';
+import { showsTheSame, type WordedStatus, wordedStatus } from './core/status.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import type { Clock, Timer } from './clock.ts';
-import type { Status } from '../protocol/status.ts';
 
 export type StatusFeed = {
   /** The status of this moment. */
-  readonly current: () => Status;
+  readonly current: WordedStatus;
   /** Something may differ. Many calls in one turn make one status. */
   readonly changed: () => void;
   readonly stop: () => void;
@@ -18,34 +17,35 @@ const countersEveryMs = 1_000;
 export function createStatusFeed(
   inputs: () => Omit<StatusInputs, 'revision'>,
   clock: Clock,
-  publish: (status: Status) => void,
+  publish: (status: WordedStatus) => void,
 ): StatusFeed {
-  let last: Status | null = null;
+  let last: WordedStatus | null = null;
   let revision = 0;
   let planned = false;
   let timer: Timer | null = null;
 
-  const current = (): Status => {
-    const next = projectStatus({ ...inputs(), revision: revision + 1 }, clock.now());
-    if (last !== null && showsTheSame(last, next)) return last;
+  // Every language says the same: whether something differs shows in one of them.
+  const look = (): WordedStatus => {
+    const next = wordedStatus({ ...inputs(), revision: revision + 1 }, clock.now());
+    if (last !== null && showsTheSame(last('en'), next('en'))) return last;
     revision += 1;
     last = next;
     publish(next);
     return next;
   };
   const tick = (): void => {
-    current();
+    look();
     timer = clock.setTimer(tick, countersEveryMs);
   };
   timer = clock.setTimer(tick, countersEveryMs);
   return {
-    current,
+    current: (language) => look()(language),
     changed() {
       if (planned) return;
       planned = true;
       setImmediate(() => {
         planned = false;
-        if (timer !== null) current();
+        if (timer !== null) look();
       });
     },
     stop() {

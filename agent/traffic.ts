@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { type Destination, formatHost, parseAuthority } from '../protocol/destination.ts';
 import { restores } from '../protocol/restoration.ts';
 import type { ProcessFact } from '../protocol/process-fact.ts';
-import type { Status } from '../protocol/status.ts';
 import { formatTraceparent, traceparentRandomBytes } from '../protocol/traceparent.ts';
 import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +11,7 @@ import { type AddressChange, statesAddressBefore } from './core/address-change.t
 import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
 import type { ProgramRuleFault } from './core/program-rule-fault.ts';
 import { inspectedHost, inspectedHosts } from './core/inspected-hosts.ts';
+import type { WordedStatus } from './core/status.ts';
 import type { StatusInputs } from './core/status-inputs.ts';
 import { createDecideOnce } from './decide-once.ts';
 import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
@@ -61,7 +61,7 @@ export type TrafficSetup = {
   readonly inspectFlow: InspectFlow | null;
   /** Null until they listen. */
   readonly capture: () => CaptureFronts | null;
-  readonly publish: (status: Status) => void;
+  readonly publish: (status: WordedStatus) => void;
   /**
    * Called before statements are attached. Timers stand still in a suspend, so the comparison of the clocks that is due
    * may come up to a second after it; a flow may come sooner.

@@ -4,6 +4,7 @@ import { errorCodes } from './error.ts';
 import { flowRecord } from './flow-record.ts';
 import { hostnameRecord } from './hostname-record.ts';
 import { healthQuestion, healthReport, sessionExpectation } from './health-report.ts';
+import { language } from './language.ts';
 import { profileSchema } from './profile.ts';
 import { locationSource } from './location-verdict.ts';
 import { closeOutcome, connectionEnds, olderConnections } from './older-connection.ts';
@@ -132,6 +133,8 @@ export const hello = z.object({
   version: z.int(),
   program: z.string().max(64),
   nonce: z.base64url().length(43),
+  /** Of a client: the language that the agent is to answer in. One that it does not speak is answered in English. */
+  language: language.optional().catch(undefined),
 });
 /** Second message of each end: the proof that it holds the key file. The server proves first. */
 export const proof = z.object({ type: z.literal('proof'), mac: z.base64url().length(43) });

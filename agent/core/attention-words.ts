@@ -1,9 +1,10 @@
-// The words for what needs a look: title, cause and remedy of each kind of attention.
+// Which words are said of what needs a look: title, cause and remedy of each kind of attention.
 import { assertNever } from '../../protocol/error.ts';
+import type { MicrosoftGroup } from '../../protocol/seen-as.ts';
 import type { Attention } from '../../protocol/status.ts';
 import type { StatusInputs } from './status-inputs.ts';
-import { atTime } from './time-words.ts';
-import { itName, organisationName, type WordsContext } from './words-context.ts';
+import { momentIn, organisationOf, type WordsContext } from './words-context.ts';
+import { type Words, wordsIn } from './words/words.ts';
 
 export type AttentionWords = {
   readonly title: string;
@@ -13,75 +14,64 @@ export type AttentionWords = {
   readonly remedy: string;
 };
 
-const oneThing = 'Connected, 1 thing to look at';
-
-export function attentionWords(attention: Attention, { inputs, now }: WordsContext): AttentionWords {
+export function attentionWords(attention: Attention, context: WordsContext): AttentionWords {
+  const { inputs, language } = context;
+  const words = wordsIn(language).attention;
+  const organisation = organisationOf(inputs);
+  const oneThing = { title: words.oneThing, sentence: null };
   switch (attention.kind) {
     case 'signaling-disabled':
       return {
-        title: 'Connected, addresses not passed on',
+        title: words.signalingDisabled.title,
         sentence: null,
-        cause: `${organisationName(inputs)} turned signalling off ${atTime(Date.parse(attention.since), now, inputs.timeZone)}.`,
-        remedy: `Ask ${itName(inputs)} if sign-in fails.`,
+        cause: words.signalingDisabled.cause(organisation, momentIn(context, attention.since)),
+        remedy: words.signalingDisabled.remedy(organisation),
       };
     case 'address-ambiguous':
       return {
-        title: 'Address not proven',
+        title: words.addressAmbiguous.title,
         sentence: null,
-        cause: ambiguousCause(attention.candidates),
-        remedy: 'Check now. If it stays, tell IT that this network has several uplinks.',
+        cause: ambiguousCause(attention.candidates, words),
+        remedy: words.addressAmbiguous.remedy,
       };
     case 'channels-unreachable':
       return {
-        title: `${attention.unreachable.length} of ${inputs.channels.length} channels unreachable`,
+        title: words.channelsUnreachable.title(attention.unreachable.length, inputs.channels.length),
         sentence: null,
-        cause: channelsCause(attention.unreachable, inputs),
-        remedy: 'Look at the health check.',
+        cause: channelsCause(attention.unreachable, inputs) ?? words.channelsUnreachable.noAnswer,
+        remedy: words.channelsUnreachable.remedy,
       };
     case 'address-mismatch':
-      return {
-        title: oneThing,
-        ...mismatchWords(attention, inputs),
-        remedy: 'Show in Source address.',
-      };
+      return { ...oneThing, ...mismatchWords(attention, context), remedy: words.addressMismatch.showRemedy };
     case 'microsoft-undecided':
       return {
-        title: oneThing,
-        sentence: null,
-        cause: `${organisationName(inputs)} has not chosen anchor or direct for Microsoft's services.`,
-        remedy: `Ask ${itName(inputs)} to choose.`,
+        ...oneThing,
+        cause: words.microsoftUndecided.cause(organisation),
+        remedy: words.microsoftUndecided.remedy(organisation),
       };
     case 'foreign-edge':
-      return {
-        title: oneThing,
-        sentence: null,
-        cause: 'This edge is of another make and does not say what it does with addresses.',
-        remedy: `Ask ${itName(inputs)} which address services see.`,
-      };
+      return { ...oneThing, cause: words.foreignEdge.cause, remedy: words.foreignEdge.remedy(organisation) };
     case 'profile-refused':
       return {
-        title: oneThing,
-        sentence: null,
-        cause: `A stored profile cannot be used: ${attention.cause}.`,
-        remedy: 'Import the profile again, or remove its file and start the agent again.',
+        ...oneThing,
+        cause: words.profileRefused.cause(attention.cause),
+        remedy: words.profileRefused.remedy,
       };
     case 'capture-impaired':
     case 'program-rules-idle':
-      return { title: oneThing, sentence: null, cause: attention.cause, remedy: attention.remedy };
+      return { ...oneThing, cause: attention.cause, remedy: attention.remedy };
     default:
       return assertNever(attention);
   }
 }
 
-function ambiguousCause(candidates: readonly string[]): string {
-  return candidates.length > 1
-    ? `${candidates.length === 2 ? 'Two' : String(candidates.length)} checks disagree: ${candidates.join(' and ')}.`
-    : 'No check could prove the address of this network.';
+function ambiguousCause(candidates: readonly string[], { addressAmbiguous }: Words['attention']): string {
+  return candidates.length > 1 ? addressAmbiguous.disagreement(candidates) : addressAmbiguous.noProof;
 }
 
-function channelsCause(names: readonly string[], { channels }: StatusInputs): string {
+function channelsCause(names: readonly string[], { channels }: StatusInputs): string | null {
   const causes = channels.filter((channel) => names.includes(channel.name)).map(({ cause }) => cause);
-  return causes.find((cause) => cause !== null) ?? 'The edge gave no answer.';
+  return causes.find((cause) => cause !== null) ?? null;
 }
 
 type Mismatch = Extract<Attention, { kind: 'address-mismatch' }>;
@@ -89,40 +79,36 @@ type Mismatch = Extract<Attention, { kind: 'address-mismatch' }>;
 /** Who sees what, why, and who can change it. */
 export function mismatchWords(
   { seen }: Mismatch,
-  inputs: StatusInputs,
+  { inputs, language }: Pick<WordsContext, 'inputs' | 'language'>,
 ): Record<'sentence' | 'cause' | 'remedy', string> {
+  const words = wordsIn(language).attention.addressMismatch;
   return {
-    sentence: mismatchSentence(seen),
-    cause: mismatchCause(inputs),
-    remedy: `Ask ${itName(inputs)} to send all of them one way: directly, or through the edge as anchor.`,
+    sentence: words.sentence(alike(seen)),
+    cause: mismatchCause(inputs, words),
+    remedy: words.remedy(organisationOf(inputs)),
   };
 }
 
-/** `Sign-in, Graph and Exchange will see 198.51.100.5, SharePoint will see 203.0.113.7.` */
-function mismatchSentence(seen: Mismatch['seen']): string {
-  const groups = new Map<string, string[]>();
+/** Members that see the same share a clause. */
+function alike(
+  seen: Mismatch['seen'],
+): readonly { readonly groups: readonly MicrosoftGroup[]; readonly addresses: readonly string[] }[] {
+  const groups = new Map<string, MicrosoftGroup[]>();
   for (const { group, addresses } of seen) {
-    const what = addresses.join(' or ');
-    groups.set(what, [...(groups.get(what) ?? []), group]);
+    const key = addresses.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), group]);
   }
-  return `${[...groups].map(([what, names]) => `${listed(names)} will see ${what}`).join(', ')}.`;
+  return [...groups].map(([key, members]) => ({ groups: members, addresses: key.split(' ') }));
 }
 
 /** Names the ones that take the rarer way; they are what differs. */
-function mismatchCause({ watched }: StatusInputs): string {
+function mismatchCause({ watched }: StatusInputs, words: Words['attention']['addressMismatch']): string {
   const group = watched.filter((w) => w.group !== null);
   const direct = group.filter((w) => w.decision.action === 'direct');
   const through = group.filter((w) => w.decision.action === 'tunnel');
-  if (direct.length === 0 || through.length === 0) return 'The edge sends them out from different addresses.';
+  if (direct.length === 0 || through.length === 0) return words.severalEgresses;
   const few = direct.length <= through.length ? direct : through;
-  const names = listed(few.map((w) => w.group ?? w.label));
+  const names = few.map((w) => w.group ?? w.label);
   const reason = few[0]?.decision.reason ?? '';
-  const one = few.length === 1;
-  return few === direct
-    ? `${names} ${one ? 'leaves' : 'leave'} directly (${reason}); the others go through the edge.`
-    : `${names} ${one ? 'goes' : 'go'} through the edge (${reason}); the others leave directly.`;
-}
-
-function listed(names: readonly string[]): string {
-  return [names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' and ');
+  return few === direct ? words.fewDirect(names, reason) : words.fewThrough(names, reason);
 }

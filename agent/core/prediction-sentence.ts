@@ -1,17 +1,26 @@
 // The sentence that says who will see which address, for the destinations that matter most.
+import type { Language } from '../../protocol/language.ts';
 import type { SeenAs } from '../../protocol/seen-as.ts';
 import { knownAddresses } from './prediction.ts';
 import { isPassedOn, type SeenQuestion } from './seen-as.ts';
+import type { Sight } from './words/sight.ts';
+import { wordsIn } from './words/words.ts';
 
 /** `login.contoso.test will see your address, 203.0.113.7. Entra ID will see the edge, 198.51.100.5.` */
-export function predictionSentence(watched: readonly SeenQuestion[], seen: readonly SeenAs[]): string {
-  const parts = new Map<string, string[]>();
+export function predictionSentence(
+  watched: readonly SeenQuestion[],
+  seen: readonly SeenAs[],
+  language: Language,
+): string {
+  const words = wordsIn(language).prediction;
+  const alike = new Map<string, { readonly sight: Sight; readonly labels: readonly string[] }>();
   for (const { label, answer } of chosen(watched, seen)) {
-    const what = whatItSees(answer);
-    parts.set(what, [...(parts.get(what) ?? []), label]);
+    const sight = sightOf(answer);
+    const key = JSON.stringify(sight);
+    alike.set(key, { sight, labels: [...(alike.get(key)?.labels ?? []), label] });
   }
-  if (parts.size === 0) return 'No rule sends anything through the edge.';
-  return [...parts].map(([what, labels]) => `${labels.join(' and ')} ${what}.`).join(' ');
+  if (alike.size === 0) return words.nothing;
+  return [...alike.values()].map(({ sight, labels }) => words.sentence(labels, sight)).join(' ');
 }
 
 type Chosen = { readonly label: string; readonly answer: SeenAs };
@@ -30,24 +39,21 @@ function chosen(watched: readonly SeenQuestion[], seen: readonly SeenAs[]): read
   );
 }
 
-function whatItSees(answer: SeenAs): string {
-  const known = knownAddresses(answer.addresses);
-  const addresses = known.length === 0 ? '' : `, ${known.join(' or ')}`;
+function sightOf(answer: SeenAs): Sight {
+  const addresses = knownAddresses(answer.addresses);
   switch (answer.path) {
     case 'blocked':
-      return 'is blocked';
+      return { kind: 'blocked' };
     case 'direct':
-      return `will see your own address${addresses}`;
+      return { kind: 'own', addresses };
     case 'unknown':
-      return 'will see an address that is not known';
+      return { kind: 'unknown' };
     case 'edge':
-      if (answer.reason === 'own-address-unknown' && known.length === 0)
-        return 'will see your address, which is being checked';
-      if (answer.reason === 'address-not-proven' && known.length === 0)
-        return 'will see your address, which is not proven';
-      if (isPassedOn(answer)) return `will see your address${addresses}`;
-      if (answer.reason === 'foreign-edge') return 'will see what this edge shows, which it does not say';
-      if (answer.reason === 'view-awaited') return 'will see an address that the edge has not told yet';
-      return `will see the edge${addresses}`;
+      if (answer.reason === 'own-address-unknown' && addresses.length === 0) return { kind: 'being-checked' };
+      if (answer.reason === 'address-not-proven' && addresses.length === 0) return { kind: 'not-proven' };
+      if (isPassedOn(answer)) return { kind: 'passed-on', addresses };
+      if (answer.reason === 'foreign-edge') return { kind: 'foreign-edge' };
+      if (answer.reason === 'view-awaited') return { kind: 'not-told' };
+      return { kind: 'edge', addresses };
   }
 }

@@ -1,4 +1,5 @@
 // The answer to "which address will each destination see", made of the same facts as the status.
+import type { Language } from '../../protocol/language.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import { mismatchWords } from './attention-words.ts';
 import { seenAs, type SeenQuestion } from './seen-as.ts';
@@ -10,16 +11,18 @@ export function seenAsReport(
   inputs: StatusInputs,
   asked: readonly SeenQuestion[],
   now: number,
+  language: Language,
 ): SeenAsReport {
-  const { at, connection, attention, title, organisation, egress, edgeEgress, locations } = projectStatus(
-    inputs,
-    now,
-  );
+  const status = projectStatus(inputs, now, language);
+  const { at, connection, attention, title, organisation, egress, edgeEgress, locations } = status;
   const facts = seenFacts(inputs);
   const mismatch = attention.find((one) => one.kind === 'address-mismatch');
   return {
     ...{ at, connection, title, organisation, egress, edgeEgress, locations },
     destinations: asked.map((question) => seenAs(question, facts)),
-    mismatch: mismatch === undefined ? null : { seen: mismatch.seen, ...mismatchWords(mismatch, inputs) },
+    mismatch:
+      mismatch === undefined
+        ? null
+        : { seen: mismatch.seen, ...mismatchWords(mismatch, { inputs, language }) },
   };
 }

@@ -1,16 +1,16 @@
-// The words of a status: title, sentence, cause and remedy for each state. They say who will see which address.
+// Which words a status is told in: title, sentence, cause and remedy for each state. They say who will see which address.
 import { assertNever } from '../../protocol/error.ts';
 import type { ConnectionState, Status } from '../../protocol/status.ts';
 import { attentionWords } from './attention-words.ts';
 import { predictionSentence } from './prediction-sentence.ts';
 import type { SeenQuestion } from './seen-as.ts';
 import type { StatusInputs } from './status-inputs.ts';
-import { atTime } from './time-words.ts';
-import { itName, organisationName, type WordsContext } from './words-context.ts';
+import { momentIn, organisationOf, type WordsContext } from './words-context.ts';
+import { type Words, wordsIn } from './words/words.ts';
 
-export type Words = Pick<Status, 'shield' | 'title' | 'sentence' | 'cause' | 'remedy'>;
+export type ShownWords = Pick<Status, 'shield' | 'title' | 'sentence' | 'cause' | 'remedy'>;
 
-export function statusWords(context: WordsContext): Words {
+export function statusWords(context: WordsContext): ShownWords {
   const { connection } = context;
   switch (connection.kind) {
     case 'connected':
@@ -32,62 +32,51 @@ export function statusWords(context: WordsContext): Words {
   }
 }
 
-function connectedWords(context: WordsContext): Words {
-  const { inputs, attention, seen } = context;
-  const sentence = predictionSentence(inputs.watched, seen);
+function connectedWords(context: WordsContext): ShownWords {
+  const { inputs, attention, seen, language } = context;
+  const words = wordsIn(language);
+  const sentence = predictionSentence(inputs.watched, seen, language);
   const [first] = attention;
   if (first === undefined) {
-    return { shield: 'on', title: 'Connected', sentence, cause: null, remedy: null };
+    return { shield: 'on', title: words.status.connected.title, sentence, cause: null, remedy: null };
   }
-  const words = attentionWords(first, context);
-  const several = `Connected, ${attention.length} things to look at`;
+  const told = attentionWords(first, context);
   return {
     shield: 'attention',
-    title: attention.length > 1 ? several : words.title,
-    sentence: words.sentence ?? sentence,
-    cause: words.cause,
-    remedy: words.remedy,
+    title: attention.length > 1 ? words.attention.severalThings(attention.length) : told.title,
+    sentence: told.sentence ?? sentence,
+    cause: told.cause,
+    remedy: told.remedy,
   };
 }
 
 type Off = Extract<ConnectionState, { kind: 'not-enrolled' | 'disabled' | 'paused' }>;
 
-function offWords(context: WordsContext, connection: Off): Words {
-  const { inputs, own, now } = context;
-  const at = (since: string): string => atTime(Date.parse(since), now, inputs.timeZone);
-  const sentence = `Microsoft traffic leaves directly. Every service, Entra ID included, will see your own address${
-    own.length === 0 ? '' : `, ${own.join(' or ')}`
-  }.`;
+function offWords(context: WordsContext, connection: Off): ShownWords {
+  const { inputs, own, language } = context;
+  const words = wordsIn(language).status;
+  const sentence = words.off.sentence(own);
   switch (connection.kind) {
     case 'not-enrolled':
-      return {
-        shield: 'off',
-        title: 'Not enrolled',
-        sentence:
-          'OpenGSA changes nothing until you join. All traffic leaves directly, and every service sees your own address.',
-        cause: 'This device belongs to no organisation yet.',
-        remedy: "Continue with the edge's address or the invitation.",
-      };
-    case 'paused':
-      return {
-        shield: 'off',
-        title: 'Paused',
-        sentence,
-        cause: `By you ${at(connection.since)}, until ${bareTime(connection.until, now, inputs.timeZone)}.`,
-        remedy: 'Resume now.',
-      };
-    case 'disabled':
+      return { shield: 'off', ...words.notEnrolled };
+    case 'paused': {
+      const { title, cause, remedy } = words.paused;
+      const [since, until] = [momentIn(context, connection.since), momentIn(context, connection.until)];
+      return { shield: 'off', title, sentence, cause: cause(since, until), remedy };
+    }
+    case 'disabled': {
       if (connection.by === 'user') {
-        const cause = `You turned ${inputs.mode.kind === 'disconnected' ? 'OpenGSA' : 'the profile'} off ${at(connection.since)}.`;
-        return { shield: 'off', title: 'Off', sentence, cause, remedy: 'Turn on.' };
+        const { title, agentOff, profileOff, remedy } = words.offByUser;
+        const cause = inputs.mode.kind === 'disconnected' ? agentOff : profileOff;
+        return { shield: 'off', title, sentence, cause: cause(momentIn(context, connection.since)), remedy };
       }
+      const { title, cause, remedy } = words.offByOrganisation;
+      const organisation = organisationOf(inputs);
       return {
-        shield: 'off-by-organisation',
-        title: 'Turned off by your organisation',
-        sentence,
-        cause: `${organisationName(inputs)} has assigned no active profile to you.`,
-        remedy: `Get the latest profile, or ask ${itName(inputs)}.`,
+        ...{ shield: 'off-by-organisation', title, sentence },
+        ...{ cause: cause(organisation), remedy: remedy(organisation) },
       };
+    }
     default:
       return assertNever(connection);
   }
@@ -95,110 +84,87 @@ function offWords(context: WordsContext, connection: Off): Words {
 
 type Waiting = Exclude<ConnectionState, Off | { kind: 'connected' }>;
 
-function waitingWords(context: WordsContext, connection: Waiting): Words {
-  const { inputs, now } = context;
-  const consequence = consequenceOf(inputs.watched);
+function waitingWords(context: WordsContext, connection: Waiting): ShownWords {
+  const { inputs, language } = context;
+  const words = wordsIn(language).status;
+  const organisation = organisationOf(inputs);
+  const meanwhile = meanwhileSentences(inputs.watched, words);
   switch (connection.kind) {
-    case 'connecting':
+    case 'connecting': {
+      const { title, remedy } = words.connecting;
+      const sentence = connectingSentence(inputs.watched, words);
       return {
         shield: 'busy',
-        title: 'Connecting',
-        sentence: connectingSentence(inputs.watched),
-        cause: connectingCause(inputs, connection.attempt),
-        remedy: 'Nothing to do.',
+        title,
+        sentence,
+        cause: connectingCause(inputs, connection.attempt, words),
+        remedy,
       };
-    case 'edge-unreachable':
+    }
+    case 'edge-unreachable': {
+      const { title, sentence, remedy } = words.unreachable;
       return {
         shield: 'error',
-        title: 'Edge unreachable',
-        sentence: `No edge answers. ${consequence}`,
+        title,
+        sentence: `${sentence} ${meanwhile}`,
         cause: connection.cause,
-        remedy: 'Try now, or another network.',
+        remedy,
       };
+    }
     case 'device-refused':
+    case 'edge-untrusted': {
+      const { title, sentence, remedy } =
+        connection.kind === 'device-refused' ? words.refused : words.untrusted;
       return {
-        shield: 'error',
-        title: 'Edge refuses this device',
-        sentence: `${connection.edge} answers but does not accept this device. ${consequence}`,
-        cause: connection.cause,
-        remedy: `Ask ${itName(inputs)} for an invitation, then enrol again.`,
+        ...{ shield: 'error', title, sentence: `${sentence(connection.edge)} ${meanwhile}` },
+        ...{ cause: connection.cause, remedy: remedy(organisation) },
       };
-    case 'edge-untrusted':
-      return {
-        shield: 'error',
-        title: 'Edge not proven',
-        sentence: `${connection.edge} answers but could not prove that it is your organisation's edge. ${consequence}`,
-        cause: connection.cause,
-        remedy: `Try another network. If it stays, tell ${itName(inputs)}.`,
-      };
+    }
     case 'sign-in-needed':
+      return { shield: 'error', ...words.signInNeeded, cause: connection.cause };
+    case 'no-internet': {
+      const cause = words.noInternet.cause(momentIn(context, connection.since));
+      return { shield: 'error', ...words.noInternet, cause };
+    }
+    case 'captive-portal': {
+      const { title, sentence, ...portal } = words.captivePortal;
+      const { page } = connection;
+      const cause = page === null ? portal.answered : portal.sentTo(page);
       return {
         shield: 'error',
-        title: 'Sign in needed',
-        sentence: 'The edge waits for you. New sign-ins elsewhere fail until then.',
-        cause: connection.cause,
-        remedy: 'Sign in.',
+        title,
+        sentence,
+        cause,
+        remedy: page === null ? portal.openAny : portal.openIt,
       };
-    case 'no-internet':
-      return {
-        shield: 'error',
-        title: 'No internet',
-        sentence: 'This device is offline. OpenGSA connects by itself when it is back.',
-        cause: `No network has a way to the internet since ${bareTime(connection.since, now, inputs.timeZone)}.`,
-        remedy: 'Check Wi-Fi or cable.',
-      };
-    case 'captive-portal':
-      return {
-        shield: 'error',
-        title: 'This network wants a sign-in',
-        sentence: 'It lets nothing through before you open its page.',
-        cause:
-          connection.page === null
-            ? 'The internet check was answered by this network.'
-            : `The internet check was sent to ${connection.page}.`,
-        remedy:
-          connection.page === null
-            ? 'Open any page in a browser: this network shows its own.'
-            : 'Open the page.',
-      };
+    }
     default:
       return assertNever(connection);
   }
 }
 
 /** What stands still and what goes on while no edge answers: hardening decides, and so do the rules. */
-function consequenceOf(watched: readonly SeenQuestion[]): string {
+function meanwhileSentences(watched: readonly SeenQuestion[], { meanwhile }: Words['status']): string {
   const blocked = (w: SeenQuestion): boolean => w.decision.action !== 'direct';
   const signIns = watched.filter((w) => w.decision.authentication === 'sign-in');
   const others = watched.filter((w) => w.group === 'Exchange' || w.group === 'SharePoint');
-  const first = signIns.some(blocked)
-    ? 'New sign-ins fail until one does.'
-    : 'Sign-ins leave directly meanwhile.';
+  const first = signIns.some(blocked) ? meanwhile.signInsFail : meanwhile.signInsLeave;
   if (others.length === 0) return first;
-  const second = others.some(blocked)
-    ? 'Other Microsoft 365 traffic stops too.'
-    : 'Other Microsoft 365 traffic leaves directly.';
-  return `${first} ${second}`;
+  return `${first} ${others.some(blocked) ? meanwhile.othersStop : meanwhile.othersLeave}`;
 }
 
 /** What waits, by the decisions that hold at this moment; nothing that leaves directly is said to wait. */
-function connectingSentence(watched: readonly SeenQuestion[]): string {
+function connectingSentence(watched: readonly SeenQuestion[], { connecting }: Words['status']): string {
   const waits = ({ decision }: SeenQuestion): boolean => decision.action === 'tunnel';
   const isSignIn = ({ decision }: SeenQuestion): boolean => decision.authentication === 'sign-in';
   const labels = watched.filter(waits).map(({ label }) => label);
-  if (labels.length === 0) return 'Until an edge answers, everything leaves directly.';
-  const what = watched.every((w) => waits(w) === isSignIn(w)) ? ['sign-in'] : labels;
-  const named = what.length > 3 ? [...what.slice(0, 2), `${what.length - 2} others`] : what;
-  const list = [named.slice(0, -1).join(', '), named.at(-1)].filter(Boolean).join(' and ');
-  return `Until an edge answers, ${list} ${named.length > 1 ? 'wait' : 'waits'} and the rest leaves directly.`;
+  if (labels.length === 0) return connecting.nothingWaits;
+  if (watched.every((w) => waits(w) === isSignIn(w))) return connecting.signInWaits;
+  const named = labels.length > 3 ? labels.slice(0, 2) : labels;
+  return connecting.theseWait(named, labels.length - named.length);
 }
 
-function connectingCause({ link }: StatusInputs, attempt: number): string {
+function connectingCause({ link }: StatusInputs, attempt: number, { connecting }: Words['status']): string {
   const cause = link.kind === 'connecting' ? link.cause : null;
-  return `${cause === null ? '' : `${cause} `}Attempt ${attempt}.`;
-}
-
-/** For a sentence that has its own preposition: `until 24 November at 00:05`. */
-function bareTime(when: string, now: number, timeZone: string): string {
-  return atTime(Date.parse(when), now, timeZone).replace(/^(at|on) /, '');
+  return [...(cause === null ? [] : [cause]), connecting.attempt(attempt)].join(' ');
 }

@@ -1,13 +1,17 @@
 // The one projection from the machines to what people see. Nothing else makes or changes a status.
 import { assertNever } from '../../protocol/error.ts';
+import type { Language } from '../../protocol/language.ts';
 import type { ConnectionState, Status } from '../../protocol/status.ts';
 import { attentionList } from './attention.ts';
 import { seenAs, type SeenFacts } from './seen-as.ts';
 import type { Link, StatusInputs } from './status-inputs.ts';
 import { statusWords } from './status-words.ts';
 
+/** A moment as people are shown it, in the language that they ask for. */
+export type WordedStatus = (language: Language) => Status;
+
 /** What is known at `now` (wall clock, ms), and nothing beyond it. */
-export function projectStatus(inputs: StatusInputs, now: number): Status {
+export function projectStatus(inputs: StatusInputs, now: number, language: Language): Status {
   const connection = connectionOf(inputs);
   const own = ownAddresses(inputs);
   const facts = seenFacts(inputs);
@@ -20,7 +24,7 @@ export function projectStatus(inputs: StatusInputs, now: number): Status {
     at: iso(now),
     connection,
     attention: [...attention],
-    ...statusWords({ inputs, connection, attention, seen, own, now }),
+    ...statusWords({ language, inputs, connection, attention, seen, own, now }),
     organisation: inputs.enrolment?.organisation ?? null,
     device: inputs.enrolment && {
       name: inputs.enrolment.device,
@@ -37,6 +41,16 @@ export function projectStatus(inputs: StatusInputs, now: number): Status {
     locations: inputs.locations.summary,
     capture: inputs.capture,
     flows: inputs.flows,
+  };
+}
+
+/** The same moment in each language, projected where it is asked for, and once. */
+export function wordedStatus(inputs: StatusInputs, now: number): WordedStatus {
+  const projected = new Map<Language, Status>();
+  return (language) => {
+    const status = projected.get(language) ?? projectStatus(inputs, now, language);
+    projected.set(language, status);
+    return status;
   };
 }
 

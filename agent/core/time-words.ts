@@ -1,24 +1,22 @@
-// Times as people read them in a sentence: 24-hour, with the day where it is not today.
+// Moments as people read them in a sentence: 24-hour, with the day where it is not today.
+import type { Language } from '../../protocol/language.ts';
+import { localeOf } from '../../protocol/words/forms.ts';
 
-/** `at 09:12`, or `on 21 November at 09:12` for another day in `timeZone`. */
-export function atTime(when: number, now: number, timeZone: string): string {
-  const time = format(when, timeZone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  if (day(when, timeZone) === day(now, timeZone)) return `at ${time}`;
-  return `on ${format(when, timeZone, { day: 'numeric', month: 'long' })} at ${time}`;
-}
+/** For a catalogue, which knows the words around them. */
+export type Moment = {
+  /** `09:12` */
+  readonly time: string;
+  /** `21 November`; null: today. */
+  readonly day: string | null;
+};
 
-/** `5 s`, `3 min`, `2 h`, with a no-break space; rounded up, so that a wait is never shorter than said. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  if (seconds < 120) return `${seconds}\u00a0s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 120 ? `${minutes}\u00a0min` : `${Math.ceil(minutes / 60)}\u00a0h`;
-}
-
-function day(when: number, timeZone: string): string {
-  return format(when, timeZone, { day: 'numeric', month: 'numeric', year: 'numeric' });
-}
-
-function format(when: number, timeZone: string, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone }).format(new Date(when));
+/** @param timeZone IANA name, in which it is told whether that was today */
+export function momentOf(when: number, now: number, timeZone: string, language: Language): Moment {
+  const format = (at: number, options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(localeOf[language], { ...options, timeZone }).format(new Date(at));
+  const date = (at: number): string => format(at, { day: 'numeric', month: 'numeric', year: 'numeric' });
+  return {
+    time: format(when, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    day: date(when) === date(now) ? null : format(when, { day: 'numeric', month: 'long' }),
+  };
 }

@@ -1,9 +1,12 @@
-// What the words of a status are chosen from, and how an organisation is named in them.
+// What the words of a status are chosen from.
+import type { Language } from '../../protocol/language.ts';
 import type { SeenAs } from '../../protocol/seen-as.ts';
 import type { Attention, ConnectionState } from '../../protocol/status.ts';
 import type { StatusInputs } from './status-inputs.ts';
+import { type Moment, momentOf } from './time-words.ts';
 
 export type WordsContext = {
+  readonly language: Language;
   readonly inputs: StatusInputs;
   readonly connection: ConnectionState;
   readonly attention: readonly Attention[];
@@ -13,13 +16,12 @@ export type WordsContext = {
   readonly now: number;
 };
 
-/** The organisation as the subject of a sentence. */
-export function organisationName({ enrolment }: StatusInputs): string {
-  return enrolment?.organisation ?? 'Your organisation';
+/** The organisation that is named in sentences; null where it has no name. */
+export function organisationOf({ enrolment }: StatusInputs): string | null {
+  return enrolment?.organisation ?? null;
 }
 
-/** Whom to ask. */
-export function itName({ enrolment }: StatusInputs): string {
-  const name = enrolment?.organisation ?? null;
-  return name === null ? 'your IT' : `${name} IT`;
+/** @param iso as the status has it */
+export function momentIn({ inputs, now, language }: WordsContext, iso: string): Moment {
+  return momentOf(Date.parse(iso), now, inputs.timeZone, language);
 }

@@ -4,6 +4,7 @@ import { lstat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { z } from 'zod';
 import { OpenGsaError } from '../../protocol/error.ts';
+import type { Language } from '../../protocol/language.ts';
 import {
   managementMethods,
   type ManagementMethod,
@@ -41,6 +42,8 @@ export type ClientSetup = {
   readonly socketPath: string;
   /** Who asks, for the agent's log. */
   readonly program: string;
+  /** In which the agent is to speak to the person; English where none is given. */
+  readonly language?: Language;
   /** Gets every status after `status.subscribe`. */
   readonly status?: (status: Status) => void;
 };
@@ -52,7 +55,7 @@ export async function connectToAgent(setup: ClientSetup): Promise<ManagementClie
   const ready = Promise.withResolvers<undefined>();
   const closed = Promise.withResolvers<Error | null>();
   const pending = new Map<number, PendingCall>();
-  const own = makeHello(setup.program, randomBytes(32).toString('base64url'));
+  const own = makeHello(setup.program, randomBytes(32).toString('base64url'), setup.language);
   let peer: Hello | null = null;
   let proven = false;
   let lastId = 0;

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
 import type { HealthCheckId } from '../../protocol/health-report.ts';
+import type { Language } from '../../protocol/language.ts';
 import type {
   KnownLocations,
   managementMethods,
@@ -12,18 +13,23 @@ import type { NamedLocation } from '../../protocol/named-location.ts';
 import type { CloseOutcome, ConnectionEnds, OlderConnections } from '../../protocol/older-connection.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import type { Status } from '../../protocol/status.ts';
+import type { WordedStatus } from '../core/status.ts';
 
 type Params<M extends ManagementMethod> = z.output<(typeof managementMethods)[M]['params']>;
 
+/** `language`: of the client, for what is said to the person. */
 export type Handlers = {
-  readonly [M in ManagementMethod]: (params: Params<M>) => ManagementResult<M> | Promise<ManagementResult<M>>;
+  readonly [M in ManagementMethod]: (
+    params: Params<M>,
+    language: Language,
+  ) => ManagementResult<M> | Promise<ManagementResult<M>>;
 };
 
 /** Predictions, and the named locations that they are judged by. */
 export type SeenAsControl = {
   /** @throws OpenGsaError `bad-usage` for what is no destination */
-  readonly seenAs: (destinations: readonly string[]) => SeenAsReport;
-  readonly verifySeenAs: (destinations: readonly string[]) => Promise<SeenAsReport>;
+  readonly seenAs: (destinations: readonly string[], language: Language) => SeenAsReport;
+  readonly verifySeenAs: (destinations: readonly string[], language: Language) => Promise<SeenAsReport>;
   readonly locations: () => KnownLocations;
   readonly importLocations: (locations: readonly NamedLocation[]) => Promise<void>;
   readonly removeLocation: (name: string) => Promise<void>;
@@ -40,7 +46,7 @@ export type OlderControl = {
 /** What the agent lets its windows and commands do. Each change resolves when it is in force and stored. */
 export type AgentControl = SeenAsControl &
   OlderControl & {
-    readonly status: () => Status;
+    readonly status: WordedStatus;
     readonly connect: () => Promise<void>;
     readonly disconnect: () => Promise<void>;
     readonly pause: (minutes: number) => Promise<void>;
@@ -56,27 +62,27 @@ export type AgentControl = SeenAsControl &
   };
 
 export function createHandlers(agent: AgentControl): Handlers {
-  const after = async (change: Promise<void>): Promise<Status> => {
+  const after = async (change: Promise<void>, language: Language): Promise<Status> => {
     await change;
-    return agent.status();
+    return agent.status(language);
   };
   const known = async (change: Promise<void>): Promise<KnownLocations> => {
     await change;
     return agent.locations();
   };
   return {
-    'status.get': () => agent.status(),
-    'status.subscribe': () => agent.status(),
-    connect: () => after(agent.connect()),
-    disconnect: () => after(agent.disconnect()),
-    pause: ({ minutes }) => after(agent.pause(minutes)),
-    resume: () => after(agent.resume()),
+    'status.get': (_, language) => agent.status(language),
+    'status.subscribe': (_, language) => agent.status(language),
+    connect: (_, language) => after(agent.connect(), language),
+    disconnect: (_, language) => after(agent.disconnect(), language),
+    pause: ({ minutes }, language) => after(agent.pause(minutes), language),
+    resume: (_, language) => after(agent.resume(), language),
     'profile.list': () => agent.profiles(),
-    'profile.set': ({ name, enabled }) => after(agent.setProfile(name, enabled)),
-    'profile.apply': ({ name, profile }) => after(agent.applyProfile(name, profile)),
-    'egress.refresh': () => after(agent.refreshEgress()),
-    'seen-as.get': ({ destinations }) => agent.seenAs(destinations),
-    'seen-as.verify': ({ destinations }) => agent.verifySeenAs(destinations),
+    'profile.set': ({ name, enabled }, language) => after(agent.setProfile(name, enabled), language),
+    'profile.apply': ({ name, profile }, language) => after(agent.applyProfile(name, profile), language),
+    'egress.refresh': (_, language) => after(agent.refreshEgress(), language),
+    'seen-as.get': ({ destinations }, language) => agent.seenAs(destinations, language),
+    'seen-as.verify': ({ destinations }, language) => agent.verifySeenAs(destinations, language),
     'locations.list': () => agent.locations(),
     'locations.import': ({ locations }) => known(agent.importLocations(locations)),
     'locations.remove': ({ name }) => known(agent.removeLocation(name)),

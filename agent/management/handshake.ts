@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { z } from 'zod';
 import { OpenGsaError } from '../../protocol/error.ts';
+import type { Language } from '../../protocol/language.ts';
 import { hello, managementVersion, proof } from '../../protocol/management.ts';
 import { parse } from '../../protocol/parse.ts';
 
@@ -11,8 +12,9 @@ export type Proof = z.infer<typeof proof>;
 /** Whose proof it is. The role is part of it, so that one end's proof cannot be sent back as the other's. */
 export type Role = 'server' | 'client';
 
-export function makeHello(program: string, nonce: string): Hello {
-  return { type: 'hello', version: managementVersion, program, nonce };
+export function makeHello(program: string, nonce: string, language?: Language): Hello {
+  const asked = language === undefined ? {} : { language };
+  return { type: 'hello', version: managementVersion, program, nonce, ...asked };
 }
 
 /** @throws OpenGsaError `bad-message`, or `version-mismatch` that names both versions */

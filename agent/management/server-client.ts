@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { z } from 'zod';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
+import type { Language } from '../../protocol/language.ts';
 import {
   managementMaxMessage,
   managementMethods,
@@ -9,7 +10,7 @@ import {
   request,
 } from '../../protocol/management.ts';
 import { parse } from '../../protocol/parse.ts';
-import type { Status } from '../../protocol/status.ts';
+import type { WordedStatus } from '../core/status.ts';
 import type { Handlers } from './handlers.ts';
 import { checkProof, type Hello, makeHello, makeProof, readHello } from './handshake.ts';
 import { messageStream } from './message-stream.ts';
@@ -20,8 +21,8 @@ const handshakeWithinMs = 5_000;
 const maxWaiting = 64;
 
 export type ServerClient = {
-  /** Sends `status` if the client subscribed; where it reads slowly, only the latest one. */
-  readonly publish: (status: Status) => void;
+  /** Sends `status` in the client's language if it subscribed; where it reads slowly, only the latest one. */
+  readonly publish: (status: WordedStatus) => void;
   readonly end: () => void;
 };
 
@@ -36,12 +37,12 @@ export type ServerClientSetup = {
 type Phase =
   | { readonly kind: 'greeting' }
   | { readonly kind: 'proving'; readonly client: Hello; readonly server: Hello }
-  | { readonly kind: 'ready' };
+  | { readonly kind: 'ready'; readonly language: Language };
 
 export function serveClient(socket: Socket, setup: ServerClientSetup): ServerClient {
   let phase: Phase = { kind: 'greeting' };
   let subscribed = false;
-  let latest: Status | null = null;
+  let latest: WordedStatus | null = null;
   let waiting = 0;
   let queue: Promise<void> = Promise.resolve();
   const late = setTimeout(() => stream.end(new OpenGsaError('timeout', 'no handshake')), handshakeWithinMs);
@@ -71,10 +72,10 @@ export function serveClient(socket: Socket, setup: ServerClientSetup): ServerCli
       case 'proving':
         checkProof(value, 'client', setup.key, phase.client, phase.server);
         clearTimeout(late);
-        phase = { kind: 'ready' };
+        phase = { kind: 'ready', language: phase.client.language ?? 'en' };
         return;
       case 'ready':
-        enqueue(parse(request, value, 'request'));
+        enqueue(parse(request, value, 'request'), phase.language);
     }
   }
 
@@ -93,37 +94,41 @@ export function serveClient(socket: Socket, setup: ServerClientSetup): ServerCli
     return { kind: 'proving', client, server };
   }
 
-  function enqueue(asked: Request): void {
+  function enqueue(asked: Request, language: Language): void {
     if (waiting >= maxWaiting || socket.writableLength > managementMaxMessage)
       throw new OpenGsaError('too-busy', 'too many requests wait');
     waiting += 1;
     queue = queue.then(async () => {
       // From before the answer is made, so that no change falls between it and the first event.
       if (asked.method === 'status.subscribe') subscribed = true;
-      stream.send(await answer(setup.handlers, asked));
+      stream.send(await answer(setup.handlers, asked, language));
       waiting -= 1;
       flush();
     });
   }
 
   function flush(): void {
-    if (latest === null || waiting > 0 || stream.congested()) return;
-    stream.send({ type: 'event', event: 'status', status: latest });
+    if (latest === null || phase.kind !== 'ready' || waiting > 0 || stream.congested()) return;
+    stream.send({ type: 'event', event: 'status', status: latest(phase.language) });
     latest = null;
   }
 }
 
 type Request = z.output<typeof request>;
 
-async function answer(handlers: Handlers, { id, method, params }: Request): Promise<unknown> {
+async function answer(
+  handlers: Handlers,
+  { id, method, params }: Request,
+  language: Language,
+): Promise<unknown> {
   try {
     if (!isMethod(method)) {
       throw new OpenGsaError('bad-message', `there is no method ${JSON.stringify(method)}`);
     }
     const checked = parse(managementMethods[method].params, params ?? {}, method);
     // The table pairs each method with its own parameters; TypeScript cannot follow that through an index.
-    const handler = handlers[method] as (value: unknown) => unknown;
-    return { type: 'result', id, result: await handler(checked) };
+    const handler = handlers[method] as (value: unknown, language: Language) => unknown;
+    return { type: 'result', id, result: await handler(checked, language) };
   } catch (error) {
     const code = error instanceof OpenGsaError ? error.code : 'internal';
     return { type: 'error', id, code, message: explain(error) };

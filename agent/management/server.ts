@@ -3,7 +3,7 @@ import { chmod, chown, lstat, mkdir, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
-import type { Status } from '../../protocol/status.ts';
+import type { WordedStatus } from '../core/status.ts';
 import type { Handlers } from './handlers.ts';
 import { keyPath, writeKey } from './key-file.ts';
 import { serveClient, type ServerClient } from './server-client.ts';
@@ -23,7 +23,7 @@ export type ManagementSetup = {
 };
 
 export type ManagementServer = {
-  readonly publish: (status: Status) => void;
+  readonly publish: (status: WordedStatus) => void;
   /** Ends every client and removes socket and key. */
   readonly close: () => Promise<void>;
 };

@@ -12,6 +12,7 @@ import { type ManagementServer, startManagement } from '../../agent/management/s
 import { createFrameDecoder, encodeFrame } from '../../protocol/frame.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { hello, managementMaxMessage } from '../../protocol/management.ts';
+import type { Language } from '../../protocol/language.ts';
 import type { Status } from '../../protocol/status.ts';
 import { exampleStatus } from '../support/example-status.ts';
 
@@ -35,6 +36,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const titles: Readonly<Record<Language, string>> = { en: exampleStatus().title, de: 'Nicht registriert' };
+
 function change(name: string): Status {
   changes.push(name);
   return status;
@@ -47,7 +50,7 @@ function notAsked(): never {
 
 async function start(group: number | null = null): Promise<ManagementServer> {
   const handlers: Handlers = {
-    'status.get': () => status,
+    'status.get': (_, language) => ({ ...status, title: titles[language] }),
     'status.subscribe': () => status,
     connect: () => change('connect'),
     disconnect: () => change('disconnect'),
@@ -137,10 +140,37 @@ describe('management socket', () => {
     await client.call('pause', { minutes: 5 });
     expect(changes).toEqual(['pause 5']);
     await client.call('status.subscribe', {});
-    server.publish({ ...status, revision: 8 });
+    server.publish(() => ({ ...status, revision: 8 }));
     expect((await heard.promise).revision).toBe(8);
     client.close();
     expect(await client.closed).toBeNull();
+  });
+
+  test('a client is spoken to in its language, whatever others speak', async () => {
+    server = await start();
+    const heard = Promise.withResolvers<Status>();
+    const german = await connectToAgent({
+      ...{ socketPath, program: 'test', language: 'de' },
+      status: heard.resolve,
+    });
+    const english = await connectToAgent({ socketPath, program: 'test' });
+    expect((await german.call('status.get', {})).title).toBe(titles.de);
+    expect((await english.call('status.get', {})).title).toBe(titles.en);
+    await german.call('status.subscribe', {});
+    server.publish((language) => ({ ...status, title: titles[language] }));
+    expect((await heard.promise).title).toBe(titles.de);
+    german.close();
+    english.close();
+  });
+
+  test('a language that the agent does not speak is answered in English', async () => {
+    server = await start();
+    const greeting = makeHello('future', nonce, 'de');
+    expect(hello.parse(greeting).language).toBe('de');
+    expect(hello.parse({ ...greeting, language: 'fr' }).language).toBeUndefined();
+    const client = await connectToAgent({ socketPath, program: 'test', language: 'fr' as Language });
+    expect((await client.call('status.get', {})).title).toBe(titles.en);
+    client.close();
   });
 
   test('a refusal keeps its code, and wrong parameters are named', async () => {

@@ -57,7 +57,7 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
     httpProxy,
     publish(connection, capture = {}) {
       status = statusWith(connection, capture);
-      management.publish(status);
+      management.publish(() => status);
     },
     setPac(next) {
       text = next;

@@ -4,6 +4,7 @@ import { inputs, now, ownAddress } from './status-inputs.ts';
 
 export function wordsContext(changes: Partial<WordsContext> = {}): WordsContext {
   return {
+    language: 'en',
     inputs: inputs(),
     connection: { kind: 'connected', edge: 'edge-1.contoso.test', since: '2026-11-23T08:12:00.000Z' },
     attention: [],

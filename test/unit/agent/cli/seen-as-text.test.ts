@@ -34,7 +34,7 @@ function lines(
   asked: readonly SeenQuestion[],
   more: Partial<typeof options> = {},
 ) {
-  return seenAsText(seenAsReport(inputs(changes), asked, now), { ...options, ...more });
+  return seenAsText(seenAsReport(inputs(changes), asked, now, 'en'), { ...options, ...more });
 }
 
 test('a network with both families, an anchor, and a member of the group that leaves directly', () => {
@@ -109,17 +109,21 @@ describe('with two families', () => {
   }
 
   test('who is told one address is shown with both of the edge', () => {
-    expect(cells(seenAsReport(inputs(twoOfEdge), [watched('told.test', null, 'proxy-v2')], now))).toEqual([
-      ['told.test', 'edge', 'proxy-v2', ...berlin, two.ipv4, '[1]', 'not asked'],
-      [two.ipv6],
-    ]);
+    expect(
+      cells(seenAsReport(inputs(twoOfEdge), [watched('told.test', null, 'proxy-v2')], now, 'en')),
+    ).toEqual([['told.test', 'edge', 'proxy-v2', ...berlin, two.ipv4, '[1]', 'not asked'], [two.ipv6]]);
   });
 
   test.each([
     ['203.0.113.7', 'agrees', 'not asked'],
     ['2001:db8::7', 'not asked', 'agrees'],
   ])('what a service saw, %s, stands on the line of its family', (address, first, second) => {
-    const report = seenAsReport(inputs(twoOfEdge), [watched('direct.test', null, 'direct', direct)], now);
+    const report = seenAsReport(
+      inputs(twoOfEdge),
+      [watched('direct.test', null, 'direct', direct)],
+      now,
+      'en',
+    );
     const [one] = report.destinations;
     const verification = { kind: 'agrees', address, url: 'https://whoami.test/', at: report.at } as const;
     expect(cells({ ...report, destinations: [{ ...one!, verification }] })).toEqual([

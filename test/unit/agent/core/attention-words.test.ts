@@ -3,40 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { attentionWords, type AttentionWords } from '../../../../agent/core/attention-words.ts';
 import type { StatusInputs } from '../../../../agent/core/status-inputs.ts';
 import type { Attention, Status } from '../../../../protocol/status.ts';
+import { everyAttention } from '../../../support/shown-states.ts';
 import { inputs, watched } from '../../../support/status-inputs.ts';
 import { faultsOf, wordsContext } from '../../../support/words.ts';
-
-type OfKind = { readonly [K in Attention['kind']]: Extract<Attention, { kind: K }> };
-
-const every: OfKind = {
-  'signaling-disabled': { kind: 'signaling-disabled', since: '2026-11-22T08:55:00.000Z' },
-  'microsoft-undecided': { kind: 'microsoft-undecided' },
-  'address-ambiguous': {
-    kind: 'address-ambiguous',
-    family: 'ipv4',
-    candidates: ['203.0.113.7', '203.0.113.9'],
-  },
-  'address-mismatch': {
-    kind: 'address-mismatch',
-    seen: [
-      { group: 'Sign-in', addresses: ['198.51.100.5'] },
-      { group: 'Graph', addresses: ['203.0.113.7'] },
-    ],
-  },
-  'channels-unreachable': { kind: 'channels-unreachable', unreachable: ['Microsoft 365'] },
-  'foreign-edge': { kind: 'foreign-edge' },
-  'capture-impaired': {
-    kind: 'capture-impaired',
-    cause: 'The program nft is not there.',
-    remedy: 'Install the package nftables, then start the agent again.',
-  },
-  'program-rules-idle': {
-    kind: 'program-rules-idle',
-    cause: 'In agent.yaml, 1 rule names programs and applies to no flow: the agent looks up accounts only.',
-    remedy: 'Set processes: executable in agent.yaml.',
-  },
-  'profile-refused': { kind: 'profile-refused', cause: 'microsoft.json: policies[0].name: Too small' },
-};
 
 function channel(name: string, cause: string | null): Status['channels'][number] {
   return {
@@ -49,7 +18,7 @@ function wordsOf(attention: Attention, changes: Partial<StatusInputs> = {}): Att
   return attentionWords(attention, wordsContext({ inputs: inputs(changes) }));
 }
 
-describe.each(Object.values(every))('$kind', (attention) => {
+describe.each(Object.values(everyAttention))('$kind', (attention) => {
   test('has a title, and a cause and a remedy in whole sentences', () => {
     const { title, sentence, cause, remedy } = wordsOf(attention);
     expect(title).toMatch(/^[A-Z\d].*[^.]$/);
@@ -65,12 +34,12 @@ describe.each(Object.values(every))('$kind', (attention) => {
 });
 
 test('the kinds differ in what caused them', () => {
-  const causes = Object.values(every).map((attention) => wordsOf(attention).cause);
+  const causes = Object.values(everyAttention).map((attention) => wordsOf(attention).cause);
   expect(new Set(causes).size).toBe(causes.length);
 });
 
 test('signalling off: who, and since when in the person’s time', () => {
-  const { cause } = wordsOf(every['signaling-disabled'], { timeZone: 'Europe/Berlin' });
+  const { cause } = wordsOf(everyAttention['signaling-disabled'], { timeZone: 'Europe/Berlin' });
   expect(cause).toBe('Contoso turned signalling off on 22 November at 09:55.');
 });
 
@@ -133,11 +102,11 @@ describe('a mismatch', () => {
     ],
   ];
   test.each(cases)('%s', (_, list, cause) => {
-    expect(wordsOf(every['address-mismatch'], { watched: list }).cause).toBe(cause);
+    expect(wordsOf(everyAttention['address-mismatch'], { watched: list }).cause).toBe(cause);
   });
 
   test('says which service will see which address', () => {
-    expect(wordsOf(every['address-mismatch']).sentence).toBe(
+    expect(wordsOf(everyAttention['address-mismatch']).sentence).toBe(
       'Sign-in will see 198.51.100.5, Graph will see 203.0.113.7.',
     );
   });

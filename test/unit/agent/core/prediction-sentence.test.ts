@@ -33,7 +33,7 @@ describe('one destination', () => {
     ['will see the edge', answer('edge', 'class-anchor')],
     ['will see the edge, 198.51.100.5', answer('edge', 'signaling-disabled', [edgeAddress])],
   ])('%s', (words, given) => {
-    expect(predictionSentence([own], [given])).toBe(`login.contoso.test ${words}.`);
+    expect(predictionSentence([own], [given], 'en')).toBe(`login.contoso.test ${words}.`);
   });
 });
 
@@ -49,13 +49,16 @@ describe('which destinations are named', () => {
       predictionSentence(
         [app, own, second, graph, entra],
         [toEdge, passedOn, toEdge, toEdge, answer('blocked', 'any')],
+        'en',
       ),
     ).toBe('login.contoso.test will see your address, 203.0.113.7. Entra ID is blocked.');
-    expect(predictionSentence([app], [toEdge])).toBe('app.contoso.test will see the edge, 198.51.100.5.');
+    expect(predictionSentence([app], [toEdge], 'en')).toBe(
+      'app.contoso.test will see the edge, 198.51.100.5.',
+    );
   });
 
   test('two that see the same share a sentence', () => {
-    expect(predictionSentence([own, entra], [toEdge, toEdge])).toBe(
+    expect(predictionSentence([own, entra], [toEdge, toEdge], 'en')).toBe(
       'login.contoso.test and Entra ID will see the edge, 198.51.100.5.',
     );
   });
@@ -65,7 +68,7 @@ describe('which destinations are named', () => {
     ['nothing is known of what is watched', [entra], []],
     ['other Microsoft services alone are watched', [watched('Graph', 'Graph', 'anchor')], [toEdge]],
   ])('none, where %s', (_, list, given) => {
-    expect(predictionSentence(list, given)).toBe('No rule sends anything through the edge.');
+    expect(predictionSentence(list, given, 'en')).toBe('No rule sends anything through the edge.');
   });
 });
 
@@ -80,6 +83,7 @@ test('every answer gives whole sentences with every address, whatever they are c
       const sentence = predictionSentence(
         [own, entra],
         [a, b].map((one) => answer(one.path, one.reason, one.addresses)),
+        'en',
       );
       expect(faultsOf(sentence)).toEqual([]);
       if (b.path === 'direct') for (const address of b.addresses) expect(sentence).toContain(address);

@@ -13,8 +13,8 @@ const split = inputs({
 
 test('the asked in their order, and what the status says besides', () => {
   const [login, entra] = inputs().watched;
-  const report = seenAsReport(inputs(), [entra!, login!], now);
-  const status = projectStatus(inputs(), now);
+  const report = seenAsReport(inputs(), [entra!, login!], now, 'en');
+  const status = projectStatus(inputs(), now, 'en');
   expect(schema.parse(report)).toEqual(report);
   expect(report).toMatchObject({
     title: 'Connected',
@@ -26,7 +26,7 @@ test('the asked in their order, and what the status says besides', () => {
 });
 
 test('the alarm is there whatever was asked for, with cause and remedy', () => {
-  const { mismatch } = seenAsReport(split, [], now);
+  const { mismatch } = seenAsReport(split, [], now, 'en');
   expect(mismatch).toMatchObject({
     seen: [
       { group: 'Sign-in', addresses: [edgeAddress] },
@@ -40,7 +40,7 @@ test('the alarm is there whatever was asked for, with cause and remedy', () => {
 
 test('without a connection there is no alarm, for nothing goes through the edge', () => {
   const paused = { kind: 'paused', since: now, until: now + 60_000 } as const;
-  expect(seenAsReport({ ...split, mode: paused }, [], now)).toMatchObject({
+  expect(seenAsReport({ ...split, mode: paused }, [], now, 'en')).toMatchObject({
     title: 'Paused',
     mismatch: null,
   });

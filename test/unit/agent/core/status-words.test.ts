@@ -2,39 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { statusWords } from '../../../../agent/core/status-words.ts';
 import type { SeenQuestion } from '../../../../agent/core/seen-as.ts';
-import type { ConnectionState, Status } from '../../../../protocol/status.ts';
+import type { ConnectionState } from '../../../../protocol/status.ts';
+import { cause, edge, everyState, since, states } from '../../../support/shown-states.ts';
 import { inputs, watched } from '../../../support/status-inputs.ts';
 import { faultsOf, wordsContext } from '../../../support/words.ts';
-
-const since = '2026-11-23T09:30:00.000Z';
-const cause = 'A cause that is told.';
-const edge = 'edge-1.contoso.test';
-
-type OfKind<K> = Extract<ConnectionState, { kind: K }>;
-const states: { readonly [K in ConnectionState['kind']]: readonly [OfKind<K>, Status['shield']] } = {
-  'not-enrolled': [{ kind: 'not-enrolled' }, 'off'],
-  disabled: [{ kind: 'disabled', by: 'user', since }, 'off'],
-  paused: [{ kind: 'paused', since, until: '2026-11-23T10:30:00.000Z' }, 'off'],
-  connecting: [{ kind: 'connecting', attempt: 2, since }, 'busy'],
-  connected: [{ kind: 'connected', edge, since }, 'on'],
-  'edge-unreachable': [{ kind: 'edge-unreachable', since, cause, retryAt: null }, 'error'],
-  'device-refused': [{ kind: 'device-refused', edge, since, cause }, 'error'],
-  'edge-untrusted': [{ kind: 'edge-untrusted', edge, since, cause }, 'error'],
-  'sign-in-needed': [{ kind: 'sign-in-needed', since, cause }, 'error'],
-  'no-internet': [{ kind: 'no-internet', since }, 'error'],
-  'captive-portal': [{ kind: 'captive-portal', since, page: null }, 'error'],
-};
-const organisationOff: OfKind<'disabled'> = { kind: 'disabled', by: 'organisation', since };
-const every: readonly (readonly [ConnectionState, Status['shield']])[] = [
-  ...Object.values(states),
-  [organisationOff, 'off-by-organisation'],
-];
 
 function wordsOf(connection: ConnectionState, list: readonly SeenQuestion[] = inputs().watched) {
   return statusWords(wordsContext({ connection, inputs: inputs({ watched: list }) }));
 }
 
-describe.each(every)('%j', (connection, shield) => {
+describe.each(everyState)('%j', (connection, shield) => {
   test(`shows the shield ${shield} and speaks in whole sentences`, () => {
     const words = wordsOf(connection);
     expect(words.shield).toBe(shield);
@@ -47,8 +24,8 @@ describe.each(every)('%j', (connection, shield) => {
 });
 
 test('each state has a title and a sentence that tell it from the others', () => {
-  const titles = every.map(([connection]) => wordsOf(connection).title);
-  expect(new Set(titles).size).toBe(every.length);
+  const titles = everyState.map(([connection]) => wordsOf(connection).title);
+  expect(new Set(titles).size).toBe(everyState.length);
 });
 
 test('the cause, the edge, the page and the attempt that are known are told', () => {

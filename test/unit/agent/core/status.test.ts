@@ -8,14 +8,14 @@ import { both, statusTable } from '../../../support/status-table.ts';
 
 describe('status', () => {
   test.each(statusTable)('%s', (_, changes, shown) => {
-    const status = projectStatus(inputs(changes), now);
+    const status = projectStatus(inputs(changes), now, 'en');
     expect(status).toMatchObject(shown);
     expect(statusSchema.parse(status)).toEqual(status);
   });
 
   test('no state claims that Entra ID or Graph is given the person’s address by the edge', () => {
     for (const [, changes] of statusTable) {
-      const { sentence } = projectStatus(inputs(changes), now);
+      const { sentence } = projectStatus(inputs(changes), now, 'en');
       expect(sentence).not.toMatch(/(Entra ID|Graph) will see your address/);
       expect(sentence).not.toMatch(/restored|preserved/);
     }
@@ -25,7 +25,7 @@ describe('status', () => {
     'an edge that sets %s for Entra ID and Graph passes nothing on there: they see the edge',
     (name) => {
       const list = [watched('Entra ID', 'Sign-in', name), watched('Graph', 'Graph', name)];
-      const { sentence, seenAs } = projectStatus(inputs({ watched: list }), now);
+      const { sentence, seenAs } = projectStatus(inputs({ watched: list }), now, 'en');
       expect(sentence).toBe(`Entra ID will see the edge, ${edgeAddress}.`);
       expect(seenAs.map(({ addresses }) => knownAddresses(addresses))).toEqual([
         [edgeAddress],
@@ -37,7 +37,7 @@ describe('status', () => {
   test('an address that is passed on is that of the family of the tunnel; of both while that is not known', () => {
     const list = [watched('login.contoso.test', null, 'proxy-v2')];
     const seenOver = (tunnelFamily: 'ipv4' | 'ipv6' | null) =>
-      projectStatus(inputs({ watched: list, egress: both, tunnelFamily }), now).seenAs.flatMap(
+      projectStatus(inputs({ watched: list, egress: both, tunnelFamily }), now, 'en').seenAs.flatMap(
         ({ addresses }) => knownAddresses(addresses),
       );
     expect(seenOver('ipv4')).toEqual([ownAddress]);
@@ -52,13 +52,14 @@ describe('status', () => {
         watched: [watched('login.contoso.test', null, 'proxy-v2')],
       }),
       now,
+      'en',
     );
     expect(status.attention).toEqual([]);
   });
 
   test('time and revision alone are no change', () => {
-    const status = projectStatus(inputs(), now);
-    expect(showsTheSame(status, projectStatus(inputs({ revision: 2 }), now + 1))).toBe(true);
-    expect(showsTheSame(status, projectStatus(inputs({ enrolment: null }), now))).toBe(false);
+    const status = projectStatus(inputs(), now, 'en');
+    expect(showsTheSame(status, projectStatus(inputs({ revision: 2 }), now + 1, 'en'))).toBe(true);
+    expect(showsTheSame(status, projectStatus(inputs({ enrolment: null }), now, 'en'))).toBe(false);
   });
 });
