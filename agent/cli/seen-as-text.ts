@@ -2,7 +2,12 @@
 import { families, type Family, parseAddress } from '../../protocol/address.ts';
 import type { SeenAs } from '../../protocol/seen-as.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
-import { reasonWords, unverifiedWords, verdictWords, verificationWords } from '../core/seen-as-words.ts';
+import {
+  reasonWords,
+  unverifiedWords,
+  verdictWords,
+  verificationWords,
+} from '../../protocol/words/seen-as.ts';
 import { dayOf, table } from './table.ts';
 
 export type SeenAsTextOptions = {
@@ -112,7 +117,7 @@ function tableLines(sections: readonly Section[], notes: Notes, verified: boolea
 function rowCells({ shown, one }: Row, notes: Notes, verified: boolean): readonly (readonly string[])[] {
   const lines = addressLines(one);
   const edge = edgeCells(one);
-  const why = `[${notes.add(reasonWords(one))}]`;
+  const why = `[${notes.add(reasonWords(one, 'en'))}]`;
   const observed = verified ? verifiedCells(one, lines, notes) : [];
   return Array.from({ length: Math.max(lines.length, edge.length) }, (_, i) => {
     const own = i === 0 ? [shown, one.path, one.class ?? '-'] : ['', '', ''];
@@ -127,15 +132,16 @@ function verifiedCells(
   lines: readonly AddressLine[],
   notes: Notes,
 ): readonly string[] {
-  const words = verificationWords(verification);
+  const words = verificationWords(verification, 'en');
   if (verification === null) return [words];
-  if (verification.kind === 'not-verified') return [`${words} [${notes.add(unverifiedWords(verification))}]`];
+  if (verification.kind === 'not-verified')
+    return [`${words} [${notes.add(unverifiedWords(verification, 'en'))}]`];
   const heard = parseAddress(verification.address)?.family;
   const at = Math.max(
     0,
     lines.findIndex(({ family }) => family === heard),
   );
-  return lines.map((_, i) => (i === at ? words : verificationWords(null)));
+  return lines.map((_, i) => (i === at ? words : verificationWords(null, 'en')));
 }
 
 type AddressLine = {
@@ -158,7 +164,7 @@ function addressLines({ addresses, whose, path }: SeenAs): readonly AddressLine[
       return {
         family,
         address: `${i > 0 ? 'or ' : ''}${address ?? ''}${owner}`,
-        location: verdict === null ? '-' : verdictWords(verdict),
+        location: verdict === null ? '-' : verdictWords(verdict, 'en'),
       };
     }),
     ...open.map((family) => ({

@@ -5,8 +5,9 @@ import {
   unverifiedWords,
   verdictWords,
   verificationWords,
-} from '../../../../agent/core/seen-as-words.ts';
+} from '../../../../protocol/words/seen-as.ts';
 import type { Verification } from '../../../../protocol/seen-as.ts';
+import { germanFaultsOf } from '../../../support/german.ts';
 import { faultsOf } from '../../../support/words.ts';
 
 type Unverified = Extract<Verification, { kind: 'not-verified' }>;
@@ -20,13 +21,14 @@ test.each([
   ...['address-not-proven', 'signaling-disabled', 'statement-not-read', 'class-anchor', 'class-opaque'],
   ...['class-tenant-restriction', 'foreign-edge', 'view-awaited'],
 ])('the reason %s is said in a whole sentence of its own', (reason) => {
-  const sentence = reasonWords({ reason });
+  const sentence = reasonWords({ reason }, 'en');
   expect(faultsOf(sentence)).toEqual([]);
+  expect(germanFaultsOf(sentence, reasonWords({ reason }, 'de'))).toEqual([]);
   expect(sentence).not.toContain(reason.includes('-') ? reason : '(');
 });
 
 test('a reason without words is told as it is', () => {
-  expect(reasonWords({ reason: 'of-tomorrow' })).toBe('The reason is of-tomorrow.');
+  expect(reasonWords({ reason: 'of-tomorrow' }, 'en')).toBe('The reason is of-tomorrow.');
 });
 
 test('verdicts', () => {
@@ -34,9 +36,18 @@ test('verdicts', () => {
     { name: 'Berlin office', trusted: true, source: 'imported' as const },
     { name: 'Contoso', trusted: false, source: 'edge' as const },
   ];
-  expect(verdictWords({ kind: 'inside', locations: inside })).toBe('in Berlin office (trusted), Contoso');
-  expect(verdictWords({ kind: 'outside' })).toBe('outside all');
-  expect(verdictWords({ kind: 'not-judged', reason: 'no-locations' })).toBe('not judged');
+  expect(verdictWords({ kind: 'inside', locations: inside }, 'en')).toBe(
+    'in Berlin office (trusted), Contoso',
+  );
+  expect(verdictWords({ kind: 'outside' }, 'en')).toBe('outside all');
+  expect(verdictWords({ kind: 'not-judged', reason: 'no-locations' }, 'en')).toBe('not judged');
+});
+
+test('verdicts in German', () => {
+  const locations = [{ name: 'Büro Berlin', trusted: true, source: 'edge' as const }];
+  expect(verdictWords({ kind: 'inside', locations }, 'de')).toBe('in Büro Berlin (vertrauenswürdig)');
+  expect(verdictWords({ kind: 'outside' }, 'de')).toBe('in keinem');
+  expect(verdictWords({ kind: 'not-judged', reason: 'no-locations' }, 'de')).toBe('nicht beurteilt');
 });
 
 describe('verifications', () => {
@@ -47,7 +58,8 @@ describe('verifications', () => {
     ['not verified', { kind: 'not-verified', reason: 'timeout', detail: '', url, at }],
     ['not asked', null],
   ])('%s', (words, verification) => {
-    expect(verificationWords(verification)).toBe(words);
+    expect(verificationWords(verification, 'en')).toBe(words);
+    expect(germanFaultsOf(words, verificationWords(verification, 'de'))).toEqual([]);
   });
 
   test.each<Unverified['reason']>([
@@ -56,8 +68,10 @@ describe('verifications', () => {
   ])('%s has a sentence, with and without detail', (reason) => {
     for (const detail of ['', 'what exactly']) {
       for (const service of [url, null]) {
-        const sentence = unverifiedWords({ kind: 'not-verified', reason, detail, url: service, at });
+        const given: Unverified = { kind: 'not-verified', reason, detail, url: service, at };
+        const sentence = unverifiedWords(given, 'en');
         expect(faultsOf(sentence)).toEqual([]);
+        expect(germanFaultsOf(sentence, unverifiedWords(given, 'de'), [detail, url])).toEqual([]);
       }
     }
   });
