@@ -1,4 +1,5 @@
 // What windows and commands may have the running agent do and tell, joined from its parts.
+import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { HealthDesk } from './health-desk.ts';
 import type { Hostnames } from './hostnames.ts';
@@ -17,7 +18,7 @@ export type AgentControlSetup = {
   readonly hostnames: Hostnames;
   readonly attribution: Attribution;
   readonly health: HealthDesk;
-  readonly programRules: ManagementResult<'profile.list'>['programRules'];
+  readonly programRules: (language: Language) => ManagementResult<'profile.list'>['programRules'];
   readonly stateDir: string;
   /** Brings tunnel and capture to what a change of mode or profiles wants; resolves when it is stored. */
   readonly follow: (change: Promise<void>, also?: () => void) => Promise<void>;
@@ -34,7 +35,10 @@ export function createAgentControl(setup: AgentControlSetup): AgentControl {
     disconnect: () => follow(choices.change({ kind: 'disconnect' })),
     pause: (minutes) => follow(choices.change({ kind: 'pause', minutes })),
     resume: () => follow(choices.change({ kind: 'resume' })),
-    profiles: () => ({ stateDir, profiles: [...choices.profiles()], programRules }),
+    profiles: (language) => ({
+      ...{ stateDir, profiles: [...choices.profiles()] },
+      programRules: programRules(language),
+    }),
     setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
     applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
     refreshEgress: detector.refresh,

@@ -20,7 +20,7 @@ import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts'
 import { networkSource } from './network/network-source.ts';
 import { openInspection } from './open-inspection.ts';
 import { openPacToken } from './pac-token.ts';
-import { knownProgramRules, readProgramRuleFault } from './program-rules-state.ts';
+import { knownProgramRules, programRuleText, readProgramRuleFault } from './program-rules-state.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { type Attribution, createAttribution } from './process/attribution.ts';
 import { systemRandom } from './random.ts';
@@ -88,7 +88,7 @@ async function assemble(
   let capture: CaptureFronts | null = null;
   let socket: ManagementServer | null = null;
   const programRuleFault = await readProgramRuleFault(config);
-  if (programRuleFault !== null) log.write('warn', `${programRuleFault.cause} ${programRuleFault.remedy}`);
+  if (programRuleFault !== null) log.write('warn', programRuleText(programRuleFault, 'en'));
   const attribution = startAttribution(config, log);
   const traffic = createTraffic({
     ...{ config, attribution, programRuleFault, credentials, choices, locations, clock },
@@ -99,7 +99,6 @@ async function assemble(
   });
   const { edge, detector, feed } = traffic;
   const hostnames = watchHostnames(attribution);
-  const programRules = knownProgramRules(config, programRuleFault);
   const follow = followModeWith(choices, edge, () => {
     capture?.changed();
     feed.changed();
@@ -120,7 +119,8 @@ async function assemble(
     program: 'opengsa agent',
     handlers: createHandlers(
       createAgentControl({
-        ...{ traffic, choices, locations, hostnames, attribution, health, follow, programRules },
+        ...{ traffic, choices, locations, hostnames, attribution, health, follow },
+        programRules: (language) => knownProgramRules(config, programRuleFault, language),
         stateDir: setup.stateDir,
         acquiredAddresses: () => capture?.acquiredAddresses() ?? null,
       }),

@@ -11,11 +11,11 @@ import { parseAddress } from '../protocol/address.ts';
 import { formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { ListenAddress } from '../protocol/listen-address.ts';
-import type { Status } from '../protocol/status.ts';
+import type { CaptureFacts } from './core/status-inputs.ts';
 import type { TransparentCapture } from './transparent-capture.ts';
 
 export type CaptureFronts = {
-  readonly shown: () => Status['capture'];
+  readonly shown: () => CaptureFacts;
   readonly listeners: () => readonly OwnListener[];
   /** Profiles or mode differ. */
   readonly changed: () => void;
@@ -66,7 +66,7 @@ type Fronts = {
 };
 
 function joined(
-  mode: Status['capture']['mode'],
+  mode: CaptureFacts['mode'],
   { http, socks5, transparent }: Fronts,
   pac: PacFile,
 ): CaptureFronts {

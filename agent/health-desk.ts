@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatPrefix } from '../protocol/address.ts';
 import { hostOfUrl } from '../protocol/destination.ts';
 import { type HealthCheckId, healthCheckIds, sessionChecks } from '../protocol/health-report.ts';
+import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { Status } from '../protocol/status.ts';
 import type { Clock } from './clock.ts';
@@ -34,18 +35,24 @@ export type HealthDeskSetup = {
 
 export type HealthDesk = {
   /** @param only empty: every check. Those of the person's session are left out. */
-  readonly report: (only: readonly HealthCheckId[]) => Promise<ManagementResult<'health.get'>>;
+  readonly report: (
+    only: readonly HealthCheckId[],
+    language: Language,
+  ) => Promise<ManagementResult<'health.get'>>;
 };
 
 export function createHealthDesk(setup: HealthDeskSetup): HealthDesk {
   const { clock } = setup;
   const sources = sourcesOf(setup);
   return {
-    async report(only) {
+    async report(only, language) {
       const asked = (only.length === 0 ? healthCheckIds : only).filter((id) => !sessionChecks.includes(id));
       const facts = await gatherFacts(sources, factsFor(asked), clock);
       return {
-        report: { checkedAt: new Date(clock.now()).toISOString(), checks: [...judgeHealth(asked, facts)] },
+        report: {
+          checkedAt: new Date(clock.now()).toISOString(),
+          checks: [...judgeHealth(asked, facts, language)],
+        },
         session: expectation(setup),
       };
     },
@@ -56,10 +63,7 @@ function sourcesOf(setup: HealthDeskSetup): FactSources {
   const { config, credentials, choices, locations, edge, clock, status, stateDir } = setup;
   const notEnrolled = (): ReturnType<typeof deviceFacts> => {
     const found = findCredentials(config.credentials ?? join(stateDir, 'device'));
-    // Files that came after the start are in force after the next.
-    return 'bundle' in found
-      ? { kind: 'unusable', fault: 'the agent was started before the device was enrolled' }
-      : found;
+    return 'bundle' in found ? { kind: 'not-loaded' } : found;
   };
   return {
     ...localSources(localSetup(config, credentials), clock),

@@ -1,6 +1,7 @@
 // The whole health report as a person gets it: the agent's checks, those of the person's session, or what is left without an agent.
 import { explain, OpenGsaError } from '../protocol/error.ts';
 import { type HealthCheckId, type HealthReport, sessionChecks } from '../protocol/health-report.ts';
+import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { Clock } from './clock.ts';
 import { agentUnavailable, factsFor, judgeHealth } from './core/health-checks.ts';
@@ -15,6 +16,7 @@ export type PersonHealthSetup = {
   readonly stateDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  readonly language: Language;
 };
 
 /** @throws OpenGsaError where the agent answers and fails */
@@ -22,7 +24,7 @@ export async function reportHealth(
   ids: readonly HealthCheckId[],
   setup: PersonHealthSetup,
 ): Promise<HealthReport> {
-  const { clock } = setup;
+  const { language } = setup;
   const ofAgent = ids.filter((id) => !sessionChecks.includes(id));
   try {
     // A session check alone rests on this one.
@@ -32,15 +34,15 @@ export async function reportHealth(
       ...unknownSources('the agent judges it'),
       session: () => readSession(session, setup.environment),
     };
-    return { ...report, checks: await judge(ids, sources, report.checks, clock) };
+    return { ...report, checks: await judge(ids, sources, report.checks, setup) };
   } catch (error) {
     if (!(error instanceof OpenGsaError) || !unavailable.has(error.code)) throw error;
     const told =
       error.code === 'agent-not-running'
-        ? agentUnavailable(`nothing answers on ${setup.socketPath}`, false)
-        : agentUnavailable(explain(error), true);
-    const checks = await judge(ids, sourcesWithoutAgent(setup.stateDir, clock), [told], clock);
-    return { checkedAt: new Date(clock.now()).toISOString(), checks };
+        ? agentUnavailable(`nothing answers on ${setup.socketPath}`, false, language)
+        : agentUnavailable(explain(error), true, language);
+    const checks = await judge(ids, sourcesWithoutAgent(setup.stateDir, setup.clock), [told], setup);
+    return { checkedAt: new Date(setup.clock.now()).toISOString(), checks };
   }
 }
 
@@ -51,9 +53,9 @@ async function judge(
   ids: readonly HealthCheckId[],
   sources: FactSources,
   told: HealthReport['checks'],
-  clock: Clock,
+  { clock, language }: PersonHealthSetup,
 ): Promise<HealthReport['checks']> {
   const left = ids.filter((id) => !told.some((one) => one.id === id));
   const facts = await gatherFacts(sources, factsFor(left), clock);
-  return [...judgeHealth(ids, facts, told)];
+  return [...judgeHealth(ids, facts, language, told)];
 }

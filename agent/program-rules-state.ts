@@ -1,8 +1,9 @@
 // The rules of agent.yaml for certain programs, and whether they can hold in this process on this machine.
 import { readFile } from 'node:fs/promises';
 import type { AgentConfig } from './config.ts';
-import { type ProgramRuleFault, programRuleFault } from './core/program-rule-fault.ts';
+import { type ProgramRuleFault, programRuleFault, programRuleWords } from './core/program-rule-fault.ts';
 import { programRules } from './policy/custom-profile.ts';
+import type { Language } from '../protocol/language.ts';
 import type { KnownProgramRules } from '../protocol/management.ts';
 
 export async function readProgramRuleFault(config: AgentConfig): Promise<ProgramRuleFault | null> {
@@ -18,12 +19,22 @@ export async function readProgramRuleFault(config: AgentConfig): Promise<Program
 }
 
 /** As windows and commands see them, in the order in which they are asked. */
-export function knownProgramRules(config: AgentConfig, fault: ProgramRuleFault | null): KnownProgramRules {
+export function knownProgramRules(
+  config: AgentConfig,
+  fault: ProgramRuleFault | null,
+  language: Language,
+): KnownProgramRules {
   return {
     rules: programRules(config.customRules).map(({ programs, matcher }) => ({
       programs: [...programs],
       profile: matcher.profile,
     })),
-    fault: fault === null ? null : `${fault.cause} ${fault.remedy}`,
+    fault: fault === null ? null : programRuleText(fault, language),
   };
+}
+
+/** Why they do not hold, and what they need. */
+export function programRuleText(fault: ProgramRuleFault, language: Language): string {
+  const { cause, remedy } = programRuleWords(fault, language);
+  return `${cause} ${remedy}`;
 }

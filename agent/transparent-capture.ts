@@ -3,12 +3,12 @@
 import { join } from 'node:path';
 import { type Family, parseAddress } from '../protocol/address.ts';
 import { explain, OpenGsaError } from '../protocol/error.ts';
-import type { TransparentCapture as Shown } from '../protocol/status.ts';
 import { accountId } from './system-id.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { TransparentFacts } from './core/health-facts.ts';
-import { captureObstacle, type CaptureObstacle } from './core/capture-obstacle.ts';
+import { captureObstacle, type CaptureObstacle, obstacleText } from './core/capture-obstacle.ts';
+import type { TransparentCaptureFacts } from './core/status-inputs.ts';
 import { type CapturePlan, leanPlan, planCapture } from './core/capture-plan.ts';
 import { formatBlock } from './core/disjoint-blocks.ts';
 import type { OpenFlow } from './core/flow.ts';
@@ -26,7 +26,7 @@ import type { Random } from './random.ts';
 import { startTransparent, type Transparent } from './transparent/transparent.ts';
 
 export type TransparentCapture = {
-  readonly shown: () => Shown;
+  readonly shown: () => TransparentCaptureFacts;
   /** For the health checks. */
   readonly facts: () => TransparentFacts;
   /** The real addresses of acquired names, each with a name behind it. */
@@ -190,7 +190,7 @@ function shownOf(
   { plan, fault }: Following,
   dns: DnsResponder,
   names: number,
-): Shown {
+): TransparentCaptureFacts {
   const obstacles = [...transparent.obstacles(), ...(fault === null ? [] : [fault])];
   const isPrevented = obstacles.some(({ effect }) => effect === 'prevents');
   const ofFamily = (family: Family): number =>
@@ -202,7 +202,7 @@ function shownOf(
     nameservers: plan.acquiresNames
       ? dns.endpoints().map(({ nameserver }) => formatNameserver(nameserver))
       : [],
-    obstacles: obstacles.map(({ code, sentence, remedy }) => ({ code, sentence, remedy })),
+    obstacles,
     notCaptured: plan.notCaptured.map(({ destination, reason }) => ({ destination, reason })),
   };
 }
@@ -215,10 +215,6 @@ function endpointsOf(dns: DnsResponder): readonly RulesEndpoint[] {
       ? []
       : [{ nameserver: nameserver.address, listening: { address, port: listening.port } }];
   });
-}
-
-function obstacleText({ sentence, remedy }: CaptureObstacle): string {
-  return `${sentence} ${remedy}`;
 }
 
 /** Runs `act` once more after the run that is under way, however often it was asked for meanwhile. */

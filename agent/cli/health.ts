@@ -33,6 +33,7 @@ async function run(asked: readonly HealthCheckId[], options: Options, terminal: 
     stateDir: stateDirectory(options.stateDir, terminal.environment),
     environment: terminal.environment,
     clock,
+    language: 'en',
   });
   if (options.json === true) terminal.line(JSON.stringify(report, null, 2));
   else healthText(report, { all: options.all === true || asked.length > 0 }).forEach(terminal.line);

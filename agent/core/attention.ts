@@ -1,18 +1,22 @@
 // What a person should look at although the connection stands, the most consequential first.
+import type { Language } from '../../protocol/language.ts';
 import type { SeenAs } from '../../protocol/seen-as.ts';
 import type { Attention, ConnectionState } from '../../protocol/status.ts';
 import { addressMismatch } from './address-mismatch.ts';
+import { obstacleWords } from './capture-obstacle.ts';
+import { programRuleWords } from './program-rule-fault.ts';
 import type { StatusInputs } from './status-inputs.ts';
 
 export function attentionList(
   inputs: StatusInputs,
   connection: ConnectionState,
   seen: readonly SeenAs[],
+  language: Language,
 ): readonly Attention[] {
-  const rules = [...refusedProfile(inputs), ...idleRules(inputs)];
-  if (connection.kind !== 'connected') return [...impaired(inputs), ...rules];
+  const rules = [...refusedProfile(inputs), ...idleRules(inputs, language)];
+  if (connection.kind !== 'connected') return [...impaired(inputs, language), ...rules];
   return [
-    ...impaired(inputs),
+    ...impaired(inputs, language),
     ...signaling(inputs),
     ...ambiguous(inputs),
     ...unreachable(inputs),
@@ -24,20 +28,20 @@ export function attentionList(
 }
 
 /** Whatever else stands: programs that are not captured go past it. */
-function impaired({ capture }: StatusInputs): Attention[] {
+function impaired({ capture }: StatusInputs, language: Language): Attention[] {
   const [first] = capture.transparent?.obstacles ?? [];
-  return first === undefined
-    ? []
-    : [{ kind: 'capture-impaired', cause: first.sentence, remedy: first.remedy }];
+  if (first === undefined) return [];
+  const { sentence, remedy } = obstacleWords(first, language);
+  return [{ kind: 'capture-impaired', cause: sentence, remedy }];
 }
 
 function refusedProfile({ profileFault }: StatusInputs): Attention[] {
   return profileFault === null ? [] : [{ kind: 'profile-refused', cause: profileFault }];
 }
 
-function idleRules({ programRuleFault: fault }: StatusInputs): Attention[] {
+function idleRules({ programRuleFault: fault }: StatusInputs, language: Language): Attention[] {
   if (fault?.reach !== 'all') return [];
-  return [{ kind: 'program-rules-idle', cause: fault.cause, remedy: fault.remedy }];
+  return [{ kind: 'program-rules-idle', ...programRuleWords(fault, language) }];
 }
 
 function signaling({ view }: StatusInputs): Attention[] {

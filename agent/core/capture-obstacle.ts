@@ -1,105 +1,54 @@
-// What stands in the way of the transparent capture, as a closed set: each with one sentence and a remedy.
+// What stands in the way of the transparent capture, as a closed set: each has one sentence and a remedy in the catalogue.
+import type { Language } from '../../protocol/language.ts';
+import { wordsIn } from './words/words.ts';
 
 /** `prevents`: nothing is captured. `limits`: part of it is not, and the sentence says which. */
 export type CaptureObstacle = {
   readonly code: ObstacleCode;
   readonly effect: 'prevents' | 'limits';
-  readonly sentence: string;
-  readonly remedy: string;
+  /** What was seen: the words of a program or a rule; empty where nothing was. */
+  readonly detail: string;
 };
 
-export type ObstacleCode = keyof typeof obstacles;
+export type ObstacleCode = keyof typeof effects;
 
-const obstacles = {
-  'not-linux': {
-    effect: 'prevents',
-    sentence: 'Transparent capture needs nftables, which this system does not have.',
-    remedy: 'Use the proxy: capture mode "proxy".',
-  },
-  'runs-as-root': {
-    effect: 'prevents',
-    sentence: 'The agent runs as root, so its own traffic cannot be told from that of other services.',
-    remedy: 'Run it as an account of its own with CAP_NET_ADMIN: User= and AmbientCapabilities= in the unit.',
-  },
-  'captures-itself': {
-    effect: 'prevents',
-    sentence: 'The account to capture is the account of the agent itself.',
-    remedy: 'Run the agent as an account of its own.',
-  },
-  'nft-missing': {
-    effect: 'prevents',
-    sentence: 'The program nft is not installed.',
-    remedy: 'Install the package nftables.',
-  },
-  'no-net-admin': {
-    effect: 'prevents',
-    sentence: 'The agent may not change the rules of the network.',
-    remedy: 'Give it CAP_NET_ADMIN: AmbientCapabilities=CAP_NET_ADMIN in the unit.',
-  },
-  'other-agent': {
-    effect: 'prevents',
-    sentence: 'Another running agent owns the capture on this machine.',
-    remedy: 'Stop the other agent.',
-  },
-  'kernel-feature': {
-    effect: 'prevents',
-    sentence: 'This kernel or this nft lacks a feature that the capture is made of.',
-    remedy: 'Linux 5.12 and nft 0.9.9 have them all: nf_tables with NAT, and tables with an owner.',
-  },
-  'rules-refused': {
-    effect: 'prevents',
-    sentence: 'The system does not take the rules of the capture.',
-    remedy: 'Look at the words of nft; a rule set of another program may be in the way.',
-  },
-  'no-route': {
-    effect: 'prevents',
-    sentence: 'The system has no route for the synthetic addresses, so connections to them fail at once.',
-    remedy: 'Bring the loopback interface up; look for a rule or route that forbids the synthetic range.',
-  },
-  'connections-untracked': {
-    effect: 'prevents',
-    sentence: 'A connection that is captured gets no answer.',
-    remedy:
-      'Look for a firewall rule with "notrack" on the loopback interface, or one that drops 127.0.0.0/8.',
-  },
-  'hook-bypassed': {
-    effect: 'prevents',
-    sentence: 'A connection to a synthetic address does not arrive at the agent.',
-    remedy:
-      'Look for a firewall rule that refuses or drops the synthetic range in the output, or 127.0.0.0/8.',
-  },
-  loop: {
-    effect: 'prevents',
-    sentence: 'The agent has captured its own connection, so the capture was stopped.',
-    remedy: 'Run the agent as an account that nothing changes on the way, and restart it.',
-  },
-  'no-default-route': {
-    effect: 'limits',
-    sentence:
-      'There is no default route: subnets are out of reach before they can be captured. Names are captured.',
-    remedy: 'Connect to a network.',
-  },
-  'names-redirected-elsewhere': {
-    effect: 'limits',
-    sentence: 'Another program redirects questions to name servers (port 53), so names may not be acquired.',
-    remedy: 'Switch off the DNS redirection of the other program.',
-  },
-  'no-ipv6-capture': {
-    effect: 'limits',
-    sentence: 'IPv6 subnets are not captured. They pass, or are refused where their rules say "block".',
-    remedy: 'Install the optional module koffi, and have IPv6 on the loopback interface.',
-  },
-  'no-room': {
-    effect: 'limits',
-    sentence: 'The subnets of the profiles are larger together than what 127.0.0.0/8 has room for.',
-    remedy: 'Name fewer or smaller subnets in the rules.',
-  },
-} as const satisfies Record<string, Pick<CaptureObstacle, 'effect' | 'sentence' | 'remedy'>>;
+export type ObstacleWords = { readonly sentence: string; readonly remedy: string };
 
-/** @param detail what was seen: the words of a program or a rule */
+const effects = {
+  'not-linux': 'prevents',
+  'runs-as-root': 'prevents',
+  'captures-itself': 'prevents',
+  'nft-missing': 'prevents',
+  'no-net-admin': 'prevents',
+  'other-agent': 'prevents',
+  'kernel-feature': 'prevents',
+  'rules-refused': 'prevents',
+  'no-route': 'prevents',
+  'connections-untracked': 'prevents',
+  'hook-bypassed': 'prevents',
+  loop: 'prevents',
+  'no-default-route': 'limits',
+  'names-redirected-elsewhere': 'limits',
+  'no-ipv6-capture': 'limits',
+  'no-room': 'limits',
+} as const satisfies Record<string, CaptureObstacle['effect']>;
+
 export function captureObstacle(code: ObstacleCode, detail = ''): CaptureObstacle {
-  const { effect, sentence, remedy } = obstacles[code];
-  return { code, effect, sentence: detail === '' ? sentence : `${sentence} (${detail})`, remedy };
+  return { code, effect: effects[code], detail };
+}
+
+export function obstacleWords(
+  { code, detail }: Pick<CaptureObstacle, 'code' | 'detail'>,
+  language: Language,
+): ObstacleWords {
+  const { sentence, remedy } = wordsIn(language).captureObstacles[code];
+  return { sentence: detail === '' ? sentence : `${sentence} (${detail})`, remedy };
+}
+
+/** For the log, which speaks English. */
+export function obstacleText(obstacle: CaptureObstacle): string {
+  const { sentence, remedy } = obstacleWords(obstacle, 'en');
+  return `${sentence} ${remedy}`;
 }
 
 /** What the words of nft about the first rules mean. */

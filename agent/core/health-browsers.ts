@@ -1,9 +1,7 @@
 // Health of name look-ups where names are captured: whatever hides a question hides the destination.
 import type { BrowserId, BrowserPolicy } from './browser-policies.ts';
 import { policyPlaces } from './browser-policies.ts';
-import { check, failed, notApplicable, ok, type Verdict, warning } from './health-check.ts';
-
-const byProxy = 'names reach the proxy whatever the browser asks';
+import { check, type CheckWords, failed, notApplicable, ok, type Verdict, warning } from './health-check.ts';
 
 /**
  * Public name servers for which Chromium asks over HTTPS by itself (net/dns/public/doh_provider_entry.cc), with their
@@ -18,85 +16,74 @@ const publicNameServers: Readonly<Record<string, string>> = {
 };
 
 export const browserChecks = {
-  'doh-chrome': dohCheck('chrome', 'Chrome'),
-  'doh-chromium': dohCheck('chromium', 'Chromium'),
-  'doh-edge': dohCheck('edge', 'Edge'),
-  'doh-firefox': dohCheck('firefox', 'Firefox'),
-  'public-name-server': check({
-    title: 'The name servers are not public ones',
-    why: 'For a well-known public server Chromium asks over HTTPS by itself, past the capture of names.',
+  'doh-chrome': dohCheck('chrome'),
+  'doh-chromium': dohCheck('chromium'),
+  'doh-edge': dohCheck('edge'),
+  'doh-firefox': dohCheck('firefox'),
+  'public-name-server': check('public-name-server', {
     needs: ['transparent', 'nameServers'],
-    judge: ({ transparent, nameServers: { servers } }) => {
+    judge: ({ transparent, nameServers: { servers } }, words) => {
       const found = servers.flatMap((server) => {
         const operator = publicNameServers[server];
         return operator === undefined ? [] : [`${server} (${operator})`];
       });
-      if (transparent === null) return notApplicable(byProxy);
-      return found.length === 0
-        ? ok(servers.join(', '))
-        : warning(
-            found.join(', '),
-            'set the policy DnsOverHttpsMode to off for Chromium browsers, or use the name servers of your network',
-          );
+      if (transparent === null) return notApplicable(words.byProxy);
+      return found.length === 0 ? ok(servers.join(', ')) : warning(found.join(', '), words.setPolicy);
     },
   }),
-  'dns-over-tls': check({
-    title: 'Names are asked in the clear',
-    why: 'systemd-resolved over TLS hides the questions from the capture of names.',
+  'dns-over-tls': check('dns-over-tls', {
     needs: ['transparent', 'resolved'],
-    judge: ({ transparent, resolved: { running, dnsOverTls, file } }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      if (!running) return notApplicable('systemd-resolved does not run');
+    judge: ({ transparent, resolved: { running, dnsOverTls, file } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      if (!running) return notApplicable(words.notRunning);
       return dnsOverTls === 'no'
         ? ok('DNSOverTLS=no')
-        : failed(
-            `DNSOverTLS=${dnsOverTls} in ${file ?? 'resolved.conf'}`,
-            'set DNSOverTLS=no there, then: sudo systemctl restart systemd-resolved',
-          );
+        : failed(words.setIn(`DNSOverTLS=${dnsOverTls}`, file ?? 'resolved.conf'), words.switchOff);
     },
   }),
-  quic: check({
-    title: 'QUIC falls back to TCP',
-    why: 'The tunnel carries TCP; browsers that keep to QUIC would go past it.',
+  quic: check('quic', {
     needs: ['transparent', 'policies'],
-    judge: ({ transparent, policies }) => {
-      if (transparent === null) return notApplicable('browsers do not use QUIC through a proxy');
+    judge: ({ transparent, policies }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
       const off = Object.entries(policies).flatMap(([browser, { quic }]) =>
         quic === false ? [browser] : [],
       );
-      const policy = off.length === 0 ? '' : `; switched off by policy in ${off.join(', ')}`;
-      return ok(`UDP 443 of captured destinations is refused at once${policy}`);
+      return ok(off.length === 0 ? words.refused : words.refusedAndOff(off.join(', ')));
     },
   }),
 } as const;
 
-function dohCheck(browser: BrowserId, title: string) {
-  return check({
-    title: `${title} asks for names in the clear`,
-    why: 'A browser that asks over HTTPS hides the name, and its traffic goes past the capture.',
+function dohCheck(browser: BrowserId) {
+  return check(`doh-${browser}`, {
     needs: ['transparent', 'policies'],
-    judge: ({ transparent, policies }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      return judgePolicy(browser, policies[browser]);
+    judge: ({ transparent, policies }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      return judgePolicy(browser, policies[browser], words);
     },
   });
 }
 
-function judgePolicy(browser: BrowserId, policy: BrowserPolicy): Verdict {
+function judgePolicy(
+  browser: BrowserId,
+  policy: BrowserPolicy,
+  words: CheckWords<`doh-${BrowserId}`>,
+): Verdict {
   const { doh, dohFile, installed, faults } = policy;
-  const cure = offRemedy(browser);
-  if (faults.length > 0) return warning(`cannot be understood: ${faults.join(', ')}`, `mend it; ${cure}`);
-  if (doh === 'off') return ok(`off by ${dohFile ?? 'policy'}`);
-  if (doh === 'secure') return failed(`on by ${dohFile ?? 'policy'}`, cure);
-  if (doh === 'automatic') return warning(`left to the browser by ${dohFile ?? 'policy'}`, cure);
-  return installed ? warning('no policy says so', cure) : notApplicable('not found on this machine');
+  const cure = words.put(...offPolicy(browser));
+  const place = dohFile ?? words.policy;
+  if (faults.length > 0) return warning(words.notUnderstood(faults.join(', ')), words.mend(cure));
+  if (doh === 'off') return ok(words.offBy(place));
+  if (doh === 'secure') return failed(words.onBy(place), cure);
+  if (doh === 'automatic') return warning(words.leftBy(place), cure);
+  return installed ? warning(words.noPolicy, cure) : notApplicable(words.notInstalled);
 }
 
-function offRemedy(browser: BrowserId): string {
+/** What switches it off, and the file that it belongs into. */
+function offPolicy(browser: BrowserId): readonly [string, string] {
   const place = policyPlaces[browser][0] ?? '';
   return browser === 'firefox'
-    ? `put {"policies":{"DNSOverHTTPS":{"Enabled":false,"Locked":true}}} into ${place}`
-    : `put {"DnsOverHttpsMode":"off"} into ${place}/opengsa.json`;
+    ? ['{"policies":{"DNSOverHTTPS":{"Enabled":false,"Locked":true}}}', place]
+    : ['{"DnsOverHttpsMode":"off"}', `${place}/opengsa.json`];
 }
 
 function named(operator: string, addresses: readonly string[]): Readonly<Record<string, string>> {

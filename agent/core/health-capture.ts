@@ -1,64 +1,67 @@
 // Health of capture by proxy: the listeners, the file for browsers, and whether the person's programs know of them.
-import { check, failed, notApplicable, ok, unknown, type Verdict, warning } from './health-check.ts';
+import {
+  check,
+  type CheckWords,
+  failed,
+  notApplicable,
+  ok,
+  unknown,
+  type Verdict,
+  warning,
+} from './health-check.ts';
 import type { ListenerAnswer, SessionFacts } from './health-facts.ts';
 
 /** What browsers take for a proxy script. */
 const pacType = 'application/x-ns-proxy-autoconfig';
 
 export const captureChecks = {
-  'http-proxy': check({
-    title: 'The HTTP proxy answers',
-    why: 'Programs that are set to it reach nothing otherwise.',
+  'http-proxy': check('http-proxy', {
     needs: ['listeners'],
-    judge: ({ listeners }) => judgeListener(listeners.httpProxy, 'http'),
+    judge: ({ listeners }, words) => judgeListener(listeners.httpProxy, words),
   }),
-  socks5: check({
-    title: 'The SOCKS5 proxy answers',
-    why: 'Programs that are set to it reach nothing otherwise.',
+  socks5: check('socks5', {
     needs: ['listeners'],
-    judge: ({ listeners }) => judgeListener(listeners.socks5, 'socks5'),
+    judge: ({ listeners }, words) => judgeListener(listeners.socks5, words),
   }),
-  pac: check({
-    title: 'The proxy script is served',
-    why: 'A browser that cannot read it goes directly, without a word.',
+  pac: check('pac', {
     needs: ['listeners'],
     after: ['http-proxy'],
-    judge: ({ listeners: { pac } }) => {
-      if (pac === null) return notApplicable('the HTTP proxy is off (capture.http)');
-      if (pac.fault !== null) return failed(`${pac.at}: ${pac.fault}`, restart('http'));
-      return pac.contentType?.startsWith(pacType) === true
-        ? ok(pac.at)
-        : failed(
-            `${pac.at} is ${pac.contentType ?? 'of no type'} instead of ${pacType}`,
-            'another program answers on that port: stop it, then restart the agent',
-          );
+    judge: ({ listeners: { pac } }, words) => {
+      if (pac === null) return notApplicable(words.off);
+      const { at, fault, contentType } = pac;
+      if (fault !== null) return failed(`${at}: ${fault}`, words.restart);
+      if (contentType?.startsWith(pacType) === true) return ok(at);
+      return failed(
+        contentType === null ? words.noType(at, pacType) : words.otherType(at, contentType, pacType),
+        words.otherProgram,
+      );
     },
   }),
-  'system-proxy': check({
-    title: 'Your session uses the proxy',
-    why: 'Programs that know of no proxy go past the agent.',
+  'system-proxy': check('system-proxy', {
     needs: ['session'],
-    judge: ({ session }) => judgeSession(session),
+    judge: ({ session }, words) => judgeSession(session, words),
   }),
 } as const;
 
-function judgeListener(answer: ListenerAnswer | null, key: 'http' | 'socks5'): Verdict {
-  if (answer === null) return notApplicable(`switched off (capture.${key})`);
-  return answer.fault === null ? ok(answer.at) : failed(`${answer.at}: ${answer.fault}`, restart(key));
+function judgeListener(answer: ListenerAnswer | null, words: CheckWords<'http-proxy' | 'socks5'>): Verdict {
+  if (answer === null) return notApplicable(words.off);
+  return answer.fault === null ? ok(answer.at) : failed(`${answer.at}: ${answer.fault}`, words.restart);
 }
 
-function restart(key: 'http' | 'socks5'): string {
-  return `restart the agent; if the port is taken, choose another in agent.yaml (capture.${key})`;
-}
-
-function judgeSession({ expected: { httpProxy, pacUrl, captured }, proxies }: SessionFacts): Verdict {
-  if (httpProxy === null) return notApplicable('the HTTP proxy is off (capture.http)');
+function judgeSession(
+  { expected: { httpProxy, pacUrl, captured }, proxies }: SessionFacts,
+  words: CheckWords<'system-proxy'>,
+): Verdict {
+  if (httpProxy === null) return notApplicable(words.off);
   const mine = proxies.filter(
     ({ value }) => value.includes(httpProxy) || (pacUrl !== null && value.includes(pacUrl)),
   );
   if (mine.length > 0) return ok(mine.map(({ source }) => source).join(', '));
-  if (captured !== null) return notApplicable('programs are captured without one');
-  const remedy = `set the proxy script ${pacUrl ?? ''} in the network settings, or for programs of a terminal: export https_proxy=http://${httpProxy}`;
-  if (proxies.length === 0) return unknown('no setting was found in the environment or in GNOME', remedy);
-  return warning(`set to ${proxies.map(({ source, value }) => `${source} ${value}`).join(', ')}`, remedy);
+  if (captured !== null) return notApplicable(words.captured);
+  const remedy = words.set(pacUrl ?? '', httpProxy);
+  if (proxies.length === 0) return unknown(words.notSet, remedy);
+  return warning(
+    words.otherwise(proxies.map(({ source, value }) => `${source} ${value}`).join(', ')),
+    remedy,
+  );
 }

@@ -1,90 +1,75 @@
 // Health of the device's own things: the agent, its enrolment, its files.
-import { check, failed, notApplicable, ok, warning } from './health-check.ts';
+import { check, type CheckWords, failed, notApplicable, ok, type Verdict, warning } from './health-check.ts';
 import type { DeviceFacts } from './health-facts.ts';
 
 const dayMs = 24 * 3_600_000;
 /** Enough for a person to see it and for an administrator to answer. */
 const renewDays = 14;
-const addDevice = 'run "opengsa-edge devices add NAME --out DIRECTORY" on the edge';
 
 export const deviceChecks = {
-  'agent-running': check({
-    title: 'The agent runs',
-    why: 'Without it nothing is captured, and programs that use its proxy reach nothing.',
+  'agent-running': check('agent-running', {
     needs: ['status'],
-    judge: () => ok('it answers'),
+    judge: (_, words) => ok(words.answers),
   }),
-  enrolled: check({
-    title: 'The device is enrolled',
-    why: 'The edge lets in only devices that it knows.',
+  enrolled: check('enrolled', {
     needs: ['device'],
-    judge: ({ device }) => {
-      if (device.kind === 'enrolled') return ok(`${device.name} of ${device.organisation}`);
-      if (device.kind === 'unusable') return failed(device.fault, 'mend that file, then restart the agent');
-      return failed(
-        `${device.directory} holds no device`,
-        `${addDevice}, put the files into ${device.directory}, then restart the agent`,
-      );
+    judge({ device }, words) {
+      switch (device.kind) {
+        case 'enrolled':
+          return ok(words.device(device.name, device.organisation));
+        case 'unusable':
+          return failed(device.fault, words.mend);
+        case 'not-loaded':
+          return failed(words.afterStart, words.restart);
+        case 'absent':
+          return failed(words.noDevice(device.directory), words.add(device.directory));
+      }
     },
   }),
-  'certificate-valid': check({
-    title: 'The device certificate is valid',
-    why: 'The edge refuses a device whose certificate has run out.',
+  'certificate-valid': check('certificate-valid', {
     needs: ['device'],
     after: ['enrolled'],
-    judge: ({ device }) =>
-      device.kind === 'enrolled' ? judgeCertificate(device) : notApplicable('no certificate'),
+    judge: ({ device }, words) =>
+      device.kind === 'enrolled' ? judgeCertificate(device, words) : notApplicable(words.none),
   }),
-  profiles: check({
-    title: 'The traffic profiles can be read',
-    why: 'Destinations of a profile that cannot be read go directly.',
+  profiles: check('profiles', {
     needs: ['profiles'],
-    judge: ({ profiles }) => {
+    judge: ({ profiles }, words) => {
       const faults = profiles.flatMap(({ fault }) => fault ?? []);
       return faults.length === 0
         ? ok(`${profiles.length}: ${profiles.map(({ name }) => name).join(', ')}`)
-        : failed(faults.join('; '), 'import it again: opengsa profile import FILE');
+        : failed(faults.join('; '), words.importAgain);
     },
   }),
-  'microsoft-profile': check({
-    title: 'The Microsoft profile is on',
-    why: 'While it is off, Microsoft 365 and Entra ID are reached directly.',
+  'microsoft-profile': check('microsoft-profile', {
     needs: ['profiles'],
     after: ['profiles'],
-    judge: ({ profiles }) => {
+    judge: ({ profiles }, words) => {
       const enabled = profiles.find(({ name }) => name === 'microsoft')?.enabled;
-      if (enabled === true) return ok('on');
+      if (enabled === true) return ok(words.on);
       return enabled === false
-        ? warning('switched off', 'opengsa profile enable microsoft')
-        : notApplicable('nothing decides while the agent does not run');
+        ? warning(words.off, 'opengsa profile enable microsoft')
+        : notApplicable(words.nobodyDecides);
     },
   }),
-  'named-locations': check({
-    title: 'The named locations can be read',
-    why: 'They say in which named location of Entra ID each address falls.',
+  'named-locations': check('named-locations', {
     needs: ['locations'],
-    judge: ({ locations: { count, fault } }) => {
-      if (fault !== null)
-        return failed(
-          fault,
-          'import them again: opengsa locations import FILE, or forget them: opengsa locations clear',
-        );
-      return count === 0 ? notApplicable('none are known') : ok(`${count} known`);
+    judge: ({ locations: { count, fault } }, words) => {
+      if (fault !== null) return failed(fault, words.importAgain);
+      return count === 0 ? notApplicable(words.none) : ok(words.known(count));
     },
   }),
 } as const;
 
-function judgeCertificate({ validFrom, validTo, now }: DeviceFacts & { readonly kind: 'enrolled' }) {
-  const renew = `${addDevice} for a new one and put its files in place of the old ones`;
-  if (now < validFrom)
-    return failed(
-      `not valid before ${day(validFrom)}; this machine says it is ${day(now)}`,
-      "set this machine's clock",
-    );
-  if (now >= validTo) return failed(`ran out on ${day(validTo)}`, renew);
+function judgeCertificate(
+  { validFrom, validTo, now }: DeviceFacts & { readonly kind: 'enrolled' },
+  words: CheckWords<'certificate-valid'>,
+): Verdict {
+  if (now < validFrom) return failed(words.tooEarly(day(validFrom), day(now)), words.setClock);
+  if (now >= validTo) return failed(words.ranOut(day(validTo)), words.renew);
   const left = Math.floor((validTo - now) / dayMs);
-  const measured = `until ${day(validTo)}, ${left} ${left === 1 ? 'day' : 'days'} left`;
-  return left < renewDays ? warning(measured, renew) : ok(measured);
+  const measured = words.left(day(validTo), left);
+  return left < renewDays ? warning(measured, words.renew) : ok(measured);
 }
 
 function day(ms: number): string {

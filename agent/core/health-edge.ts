@@ -1,83 +1,75 @@
 // Health of the way to the edge: its name, its door, the tunnel, and what its witness says.
 import type { Family } from '../../protocol/address.ts';
 import { assertNever } from '../../protocol/error.ts';
-import { check, failed, notApplicable, ok, unknown, type Verdict, warning } from './health-check.ts';
+import {
+  check,
+  type CheckWords,
+  failed,
+  notApplicable,
+  ok,
+  unknown,
+  type Verdict,
+  warning,
+} from './health-check.ts';
 import type { AgentFacts, EdgeFacts } from './health-facts.ts';
 
 /** Statements of the witness live 300 s at most and begin when its clock says. */
 const clockFailsMs = 60_000;
 const clockWarnsMs = 10_000;
 
-const familyNames: Readonly<Record<Family, string>> = { ipv4: 'IPv4', ipv6: 'IPv6' };
-
 export const edgeChecks = {
-  'edge-name': check({
-    title: 'The name of the edge has an address',
-    why: 'Without an address there is nothing to connect to.',
+  'edge-name': check('edge-name', {
     needs: ['edges'],
     after: ['enrolled'],
-    judge: ({ edges }) =>
-      judgeEdges(
-        edges,
-        ({ name }) => (name.kind === 'fault' ? name.fault : null),
-        (edge) => `${edge.edge} ${addressesOf(edge)}`,
-        'ask your administrator for the name of the edge, and see that the name servers know it',
-      ),
+    judge: ({ edges }, words) =>
+      judgeEdges(edges, {
+        faultOf: ({ name }) => (name.kind === 'fault' ? name.fault : null),
+        words: (edge) => `${edge.edge} ${addressesOf(edge, words)}`,
+        noEdge: words.noEdge,
+        remedy: words.remedy,
+      }),
   }),
-  'edge-reachable': check({
-    title: 'The edge answers',
-    why: 'Sign-ins and everything else that is forwarded go through it.',
+  'edge-reachable': check('edge-reachable', {
     needs: ['edges'],
     after: ['enrolled', 'edge-name'],
-    judge: ({ edges }) =>
-      judgeEdges(
-        edges,
-        ({ path }) => (path.kind === 'fault' ? path.fault : null),
-        ({ edge, path }) =>
-          path.kind === 'fault' ? edge : `${edge} in ${Math.round(path.ms)} ms, ${path.protocol}`,
-        edges.every(({ path }) => path.kind === 'fault' && path.step === 'handshake')
-          ? 'something else answers there, or it shows a certificate of another authority: ask your administrator whether the network inspects TLS or the device must be enrolled again'
-          : 'see that the edge runs, and that no firewall between closes its port',
-      ),
+    judge: ({ edges }, words) =>
+      judgeEdges(edges, {
+        faultOf: ({ path }) => (path.kind === 'fault' ? path.fault : null),
+        words: ({ edge, path }) =>
+          path.kind === 'fault' ? edge : words.reached(edge, Math.round(path.ms), path.protocol),
+        noEdge: words.noEdge,
+        remedy: edges.every(({ path }) => path.kind === 'fault' && path.step === 'handshake')
+          ? words.somethingElse
+          : words.closed,
+      }),
   }),
-  clock: check({
-    title: 'The clock agrees with the edge',
-    why: 'Certificates and proofs of the address hold for minutes: a wrong clock makes them void.',
+  clock: check('clock', {
     needs: ['edges'],
     after: ['enrolled', 'edge-name', 'edge-reachable'],
-    judge: ({ edges }) => {
+    judge: ({ edges }, words) => {
       const told = edges.find(({ aheadMs }) => aheadMs !== null);
-      if (told === undefined || told.aheadMs === null) return unknown('no edge told its time');
+      if (told === undefined || told.aheadMs === null) return unknown(words.notTold);
       const off = Math.abs(told.aheadMs);
       // A Date header has whole seconds.
-      if (off < 2_000) return ok(`within 2 s of ${told.edge}`);
-      const measured = `${Math.round(off / 1000)} s ${told.aheadMs > 0 ? 'ahead of' : 'behind'} ${told.edge}`;
-      const remedy =
-        'set the clock: sudo timedatectl set-ntp true; if it is right, the clock of the edge is wrong';
-      if (off > clockFailsMs) return failed(measured, remedy);
-      return off > clockWarnsMs ? warning(measured, remedy) : ok(measured);
+      if (off < 2_000) return ok(words.agrees(told.edge));
+      const away = told.aheadMs > 0 ? words.ahead : words.behind;
+      const measured = away(Math.round(off / 1000), told.edge);
+      if (off > clockFailsMs) return failed(measured, words.set);
+      return off > clockWarnsMs ? warning(measured, words.set) : ok(measured);
     },
   }),
-  tunnel: check({
-    title: 'The tunnel is up',
-    why: 'While it is down, each rule says whether its traffic waits, is refused or goes directly.',
+  tunnel: check('tunnel', {
     needs: ['status'],
     after: ['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'],
-    judge: ({ status }) => judgeTunnel(status),
+    judge: ({ status }, words) => judgeTunnel(status, words),
   }),
-  'edge-view': check({
-    title: 'The edge tells what it does',
-    why: 'From this the client knows which address each service will see.',
+  'edge-view': check('edge-view', {
     needs: ['status'],
     after: ['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock', 'tunnel'],
-    judge: ({ status: { view, status } }) => {
-      if (view === 'known') return ok('known and kept up to date');
-      if (view === 'foreign')
-        return warning(
-          'the edge is another product and tells nothing',
-          'nothing needs mending; "opengsa seen-as" cannot predict addresses with such an edge',
-        );
-      return unknown(status.connection.kind === 'connected' ? 'not told yet' : 'the tunnel is not up');
+    judge: ({ status: { view, status } }, words) => {
+      if (view === 'known') return ok(words.known);
+      if (view === 'foreign') return warning(words.foreign, words.nothingToMend);
+      return unknown(status.connection.kind === 'connected' ? words.notTold : words.noTunnel);
     },
   }),
   'witness-ipv4': witnessCheck('ipv4'),
@@ -86,88 +78,80 @@ export const edgeChecks = {
   'address-ipv6': addressCheck('ipv6'),
 } as const;
 
+type EdgesQuestion = {
+  /** Null: this edge does. */
+  readonly faultOf: (edge: EdgeFacts) => string | null;
+  readonly words: (edge: EdgeFacts) => string;
+  readonly noEdge: string;
+  readonly remedy: string;
+};
+
 /** One edge that does is enough; one of several that does not is worth a look. */
-function judgeEdges(
-  edges: readonly EdgeFacts[],
-  faultOf: (edge: EdgeFacts) => string | null,
-  words: (edge: EdgeFacts) => string,
-  remedy: string,
-): Verdict {
+function judgeEdges(edges: readonly EdgeFacts[], { faultOf, words, noEdge, remedy }: EdgesQuestion): Verdict {
   const faults = edges.flatMap((edge) => {
     const fault = faultOf(edge);
     return fault === null ? [] : [`${edge.edge}: ${fault}`];
   });
   const good = edges.filter((edge) => faultOf(edge) === null).map(words);
-  if (edges.length === 0) return notApplicable('no edge is known');
+  if (edges.length === 0) return notApplicable(noEdge);
   if (faults.length === 0) return ok(good.join(', '));
   return good.length === 0
     ? failed(faults.join('; '), remedy)
     : warning([...faults, ...good].join('; '), remedy);
 }
 
-function addressesOf({ name }: EdgeFacts): string {
+function addressesOf({ name }: EdgeFacts, { fromEnrolment }: CheckWords<'edge-name'>): string {
   if (name.kind === 'fault') return '';
-  return `${name.addresses.join(', ')}${name.kind === 'listed' ? ' (from the enrolment)' : ''}`;
+  const addresses = name.addresses.join(', ');
+  return name.kind === 'listed' ? fromEnrolment(addresses) : addresses;
 }
 
-function judgeTunnel({ status: { connection, channels } }: AgentFacts): Verdict {
+function judgeTunnel({ status: { connection, channels } }: AgentFacts, words: CheckWords<'tunnel'>): Verdict {
   switch (connection.kind) {
     case 'connected': {
       const channel = channels.find(({ state }) => state === 'up');
       const latency = channel?.latencyMs;
       return ok(
         [
-          `to ${connection.edge}`,
+          words.to(connection.edge),
           ...(channel === undefined || channel.protocol === null ? [] : [channel.protocol]),
           ...(latency === undefined || latency === null ? [] : [`${Math.round(latency)} ms`]),
         ].join(', '),
       );
     }
     case 'not-enrolled':
-      return notApplicable('the device is not enrolled');
+      return notApplicable(words.notEnrolled);
     case 'disabled':
-      return warning(
-        `switched off by ${connection.by === 'user' ? 'you' : 'your organisation'}`,
-        connection.by === 'user' ? 'opengsa connect' : 'ask your administrator',
-      );
+      return connection.by === 'user'
+        ? warning(words.offByUser, 'opengsa connect')
+        : warning(words.offByOrganisation, words.askAdministrator);
     case 'paused':
-      return warning(`paused until ${connection.until}`, 'opengsa resume');
+      return warning(words.paused(connection.until), 'opengsa resume');
     case 'connecting':
-      return warning(
-        `connecting, attempt ${connection.attempt}`,
-        'run "opengsa health" again in a few seconds',
-      );
+      return warning(words.connecting(connection.attempt), words.again);
     case 'edge-unreachable':
-      return failed(connection.cause, 'opengsa connect tries at once; see the log of the edge for a refusal');
+      return failed(connection.cause, words.unreachable);
     case 'device-refused':
-      return failed(
-        connection.cause,
-        'ask your administrator whether the device is listed and not revoked: "opengsa-edge devices list"',
-      );
+      return failed(connection.cause, words.refused);
     case 'edge-untrusted':
-      return failed(
-        connection.cause,
-        'ask your administrator whether the network inspects TLS or the device must be enrolled again',
-      );
+      return failed(connection.cause, words.untrusted);
     case 'sign-in-needed':
-      return failed(connection.cause, 'sign in');
+      return failed(connection.cause, words.signIn);
     case 'no-internet':
     case 'captive-portal':
-      return unknown('the network lets nothing through');
+      return unknown(words.held);
     default:
       return assertNever(connection);
   }
 }
 
 function witnessCheck(family: Family) {
-  return check({
-    title: `The witness answers over ${familyNames[family]}`,
-    why: 'It proves the public address that sign-ins are to show.',
+  return check(`witness-${family}`, {
     needs: ['status'],
     after: ['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'],
-    judge: ({ status: { witnesses, status } }) => {
+    judge: ({ status: { witnesses, status } }, words) => {
       const host = witnesses[family];
-      if (host === null) return notApplicable(`the enrolment names no witness for ${familyNames[family]}`);
+      if (host === null) return notApplicable(words.noWitness);
       const { state, evidence } = status.egress[family];
       const asked = evidence
         .filter(({ source }) => source === 'witness')
@@ -175,13 +159,11 @@ function witnessCheck(family: Family) {
         .at(-1);
       if (asked === undefined)
         return state === 'none'
-          ? notApplicable(`this network has no ${familyNames[family]}`)
-          : unknown(`${host} was not asked yet`, 'opengsa egress --refresh');
-      if (asked.error === null) return ok(`${host} saw ${asked.address ?? 'no address'}`);
-      return failed(
-        `${host}: ${asked.error}`,
-        `see that ${host} is open from here outside the tunnel, then "opengsa egress --refresh"`,
-      );
+          ? notApplicable(words.noFamily)
+          : unknown(words.notAsked(host), 'opengsa egress --refresh');
+      const { address, error } = asked;
+      if (error !== null) return failed(`${host}: ${error}`, words.open(host));
+      return ok(address === null ? words.sawNone(host) : words.saw(host, address));
     },
   });
 }
@@ -191,35 +173,30 @@ function byTime(a: { readonly at: string }, b: { readonly at: string }): number 
 }
 
 function addressCheck(family: Family) {
-  return check({
-    title: `The public ${familyNames[family]} address is proven`,
-    why: 'An address that is not proven is not passed on: sign-ins then show the edge.',
+  return check(`address-${family}`, {
     needs: ['status'],
     after: [
       ...(['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'] as const),
       `witness-${family}`,
     ],
-    judge: ({ status: { witnesses, status } }) => {
+    judge: ({ status: { witnesses, status } }, words) => {
       const { state, address, evidence } = status.egress[family];
       switch (state) {
         case 'confirmed':
           return ok(address ?? '');
         case 'none':
-          return notApplicable(`this network has no ${familyNames[family]}`);
+          return notApplicable(words.noFamily);
         case 'probable':
-          return warning(
-            `${address ?? ''} is probable`,
-            'a witness would confirm it: ask your administrator',
-          );
+          return warning(words.probable(address ?? ''), words.askForWitness);
         case 'ambiguous':
           return failed(
-            `sources disagree: ${[...new Set(evidence.flatMap((one) => one.address ?? []))].join(', ')}`,
-            'the network leaves by several addresses; "opengsa egress" shows who saw which',
+            words.disagreement([...new Set(evidence.flatMap((one) => one.address ?? []))].join(', ')),
+            words.severalUplinks,
           );
         default:
           return witnesses[family] === null
-            ? notApplicable(`nobody is asked over ${familyNames[family]}`)
-            : unknown(state, 'opengsa egress --refresh');
+            ? notApplicable(words.nobodyAsked)
+            : unknown(words[state], 'opengsa egress --refresh');
       }
     },
   });

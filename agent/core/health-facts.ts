@@ -3,6 +3,7 @@ import type { Prefix } from '../../protocol/address.ts';
 import type { SessionExpectation } from '../../protocol/health-report.ts';
 import type { Status } from '../../protocol/status.ts';
 import type { BrowserPolicies } from './browser-policies.ts';
+import type { CaptureObstacle } from './capture-obstacle.ts';
 import type { ForeignRules } from './nft-listing.ts';
 
 /** A fact, or why nobody could say. Times in ms. */
@@ -52,6 +53,8 @@ export type ProfileFacts = {
 export type DeviceFacts =
   | { readonly kind: 'absent'; readonly directory: string }
   | { readonly kind: 'unusable'; readonly fault: string }
+  /** Its files came after the start of the agent, and are in force after the next. */
+  | { readonly kind: 'not-loaded' }
   | {
       readonly kind: 'enrolled';
       readonly name: string;
@@ -119,7 +122,7 @@ export type NftFacts = {
 /** What capture without configured programs says of itself; null in its place while capture is by proxy only. */
 export type TransparentFacts = {
   readonly state: 'on' | 'idle' | 'failed';
-  readonly obstacles: readonly { readonly sentence: string; readonly remedy: string }[];
+  readonly obstacles: readonly Pick<CaptureObstacle, 'code' | 'detail'>[];
   /** IPv6 ranges that are taken. */
   readonly ipv6Subnets: number;
   /** A name that gets a synthetic address; null where no profile has one. */

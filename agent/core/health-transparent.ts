@@ -1,176 +1,146 @@
 // Health of capture without configured programs: what the kernel, the account and other rules must allow (Linux).
 import { formatPrefix, parseAddress, prefixContains, parsePrefix } from '../../protocol/address.ts';
 import type { HealthCheckId } from '../../protocol/health-report.ts';
-import { check, failed, notApplicable, ok, unknown, type Verdict, warning } from './health-check.ts';
+import { obstacleWords } from './capture-obstacle.ts';
+import {
+  check,
+  type CheckWords,
+  failed,
+  notApplicable,
+  ok,
+  unknown,
+  type Verdict,
+  warning,
+} from './health-check.ts';
 import type { NftFacts, SessionFacts } from './health-facts.ts';
 
-const byProxy = 'capture is by proxy only (capture.mode)';
 /** Linux 5.12 has tables that vanish with the program that made them. */
 const leastKernel = [5, 12] as const;
 /** CAP_NET_ADMIN, capabilities(7). */
 const netAdmin = 1n << 12n;
 
 export const transparentChecks = {
-  'capture-system': check({
-    title: 'The system can capture',
-    why: 'Capture needs rules that vanish with the agent, so that its death does not cut the network.',
+  'capture-system': check('capture-system', {
     needs: ['transparent', 'kernel'],
-    judge: ({ transparent, kernel: { platform, release } }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      if (platform !== 'linux') return failed(platform, 'set capture.mode to proxy: only Linux can');
+    judge: ({ transparent, kernel: { platform, release } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      if (platform !== 'linux') return failed(platform, words.onlyLinux);
       return isKernelEnough(release)
         ? ok(`Linux ${release}`)
-        : failed(
-            `Linux ${release}`,
-            `use Linux ${leastKernel.join('.')} or later, or set capture.mode to proxy`,
-          );
+        : failed(`Linux ${release}`, words.laterLinux(leastKernel.join('.')));
     },
   }),
-  'capture-account': check({
-    title: 'The agent has an account of its own',
-    why: 'Its own traffic is told from that of programs by the account.',
+  'capture-account': check('capture-account', {
     needs: ['transparent', 'kernel'],
-    judge: ({ transparent, kernel: { uid } }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      return uid === 0
-        ? failed('it runs as root', 'run it under an account of its own (User= in its unit)')
-        : ok(`account ${uid}`);
+    judge: ({ transparent, kernel: { uid } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      return uid === 0 ? failed(words.root, words.ownAccount) : ok(words.account(uid));
     },
   }),
-  'capture-capability': check({
-    title: 'The agent may set up the capture',
-    why: 'Without CAP_NET_ADMIN the kernel refuses its rules.',
+  'capture-capability': check('capture-capability', {
     needs: ['transparent', 'kernel'],
-    judge: ({ transparent, kernel: { effectiveCapabilities } }) => {
-      if (transparent === null) return notApplicable(byProxy);
+    judge: ({ transparent, kernel: { effectiveCapabilities } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
       return (effectiveCapabilities & netAdmin) === 0n
-        ? failed(
-            'CAP_NET_ADMIN is missing',
-            'add AmbientCapabilities=CAP_NET_ADMIN to its unit, then restart it',
-          )
+        ? failed(words.missing, words.add)
         : ok('CAP_NET_ADMIN');
     },
   }),
-  'capture-nft': check({
-    title: 'nftables is installed',
-    why: 'The agent sets its rules through the program nft.',
+  'capture-nft': check('capture-nft', {
     needs: ['transparent', 'nft'],
-    judge: ({ transparent, nft: { version } }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      return version === null ? failed('nft was not found', 'install the package nftables') : ok(version);
+    judge: ({ transparent, nft: { version } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      return version === null ? failed(words.notFound, words.install) : ok(version);
     },
   }),
-  'foreign-notrack': foreignCheck('notrack', {
-    title: 'No rule keeps connections untracked',
-    why: 'The kernel redirects only connections that it tracks.',
-    remedy: 'leave the captured ports out of that rule (notrack)',
-  }),
-  'foreign-port-53': foreignCheck('port53', {
-    title: 'Nobody else redirects DNS',
-    why: 'Where another program takes the questions first, names are not captured.',
-    remedy: 'switch that redirection of port 53 off, or set capture.mode to proxy',
-  }),
-  'rp-filter': check({
-    title: 'The path filter is known',
-    why: 'A strict filter drops answers that come by another interface; it is shown for whoever looks for lost packets.',
+  'foreign-notrack': foreignCheck('foreign-notrack', 'notrack'),
+  'foreign-port-53': foreignCheck('foreign-port-53', 'port53'),
+  'rp-filter': check('rp-filter', {
     needs: ['transparent', 'kernel'],
-    judge: ({ transparent, kernel: { rpFilter } }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      return rpFilter === null
-        ? unknown('net.ipv4.conf.all.rp_filter cannot be read')
-        : ok(`rp_filter ${rpFilter}`);
+    judge: ({ transparent, kernel: { rpFilter } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      return rpFilter === null ? unknown(words.unreadable) : ok(`rp_filter ${rpFilter}`);
     },
   }),
-  'synthetic-range': check({
-    title: 'The synthetic range is free',
-    why: 'Its addresses stand for names; whoever really has one could not be reached.',
+  'synthetic-range': check('synthetic-range', {
     needs: ['transparent', 'kernel'],
-    judge: ({ transparent, kernel: { inSyntheticRange, syntheticRange } }) => {
-      if (transparent === null) return notApplicable(byProxy);
+    judge: ({ transparent, kernel: { inSyntheticRange, syntheticRange } }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      const range = formatPrefix(syntheticRange);
       return inSyntheticRange.length === 0
-        ? ok(formatPrefix(syntheticRange))
-        : failed(
-            `${formatPrefix(syntheticRange)} is in use: ${inSyntheticRange.join(', ')}`,
-            'choose another /16 in agent.yaml (capture.transparent.syntheticRange)',
-          );
+        ? ok(range)
+        : failed(words.inUse(range, inSyntheticRange.join(', ')), words.chooseOther);
     },
   }),
-  'guard-table': check({
-    title: 'No dead agent left its guard behind',
-    why: 'A guard without an agent refuses what the profiles harden, although capture is off.',
+  'guard-table': check('guard-table', {
     needs: ['nft'],
-    judge: ({ nft: { version, rules } }) => {
-      if (version === null) return notApplicable('nft is not installed');
+    judge: ({ nft: { version, rules } }, words) => {
+      if (version === null) return notApplicable(words.noNft);
       if ('kind' in rules) return unknown(rules.fault);
       return rules.guardTable && !rules.ownTable
-        ? failed('inet opengsa_guard stands without inet opengsa', 'sudo nft delete table inet opengsa_guard')
-        : ok('none');
+        ? failed(words.left, 'sudo nft delete table inet opengsa_guard')
+        : ok(words.none);
     },
   }),
-  'capture-running': check({
-    title: 'Programs are captured',
-    why: 'Otherwise programs that know of no proxy go past the agent.',
+  'capture-running': check('capture-running', {
     needs: ['transparent'],
     after: ['capture-system', 'capture-account', 'capture-capability', 'capture-nft', 'synthetic-range'],
-    judge: ({ transparent }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      const { state, obstacles } = transparent;
+    judge: ({ transparent }, words, language) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      const { state } = transparent;
+      const obstacles = transparent.obstacles.map((obstacle) => obstacleWords(obstacle, language));
       const sentences = obstacles.map(({ sentence }) => sentence).join('; ');
-      const remedy = obstacles.map((obstacle) => obstacle.remedy).join('; ');
-      if (state === 'failed') return failed(sentences === '' ? 'it failed' : sentences, orLog(remedy));
-      if (obstacles.length > 0) return warning(sentences, remedy);
-      return state === 'on' ? ok('on') : warning('idle while you have it off', 'opengsa connect');
+      const remedies = obstacles.map(({ remedy }) => remedy).join('; ');
+      if (state === 'failed')
+        return obstacles.length === 0 ? failed(words.failed, words.seeLog) : failed(sentences, remedies);
+      if (obstacles.length > 0) return warning(sentences, remedies);
+      return state === 'on' ? ok(words.on) : warning(words.idle, 'opengsa connect');
     },
   }),
-  'synthetic-address': check({
-    title: 'A captured name gets a synthetic address',
-    why: 'It shows that questions for names of your programs reach the agent.',
+  'synthetic-address': check('synthetic-address', {
     needs: ['session'],
     after: ['capture-running'] satisfies readonly HealthCheckId[],
-    judge: ({ session }) => judgeResolved(session),
+    judge: ({ session }, words) => judgeResolved(session, words),
   }),
 } as const;
 
-function judgeResolved({ expected: { captured }, resolved }: SessionFacts): Verdict {
-  if (captured === null) return notApplicable('no name is captured');
+function judgeResolved(
+  { expected: { captured }, resolved }: SessionFacts,
+  words: CheckWords<'synthetic-address'>,
+): Verdict {
+  if (captured === null) return notApplicable(words.noName);
   const { name, syntheticRange } = captured;
   const range = parsePrefix(syntheticRange);
-  if (resolved === null || range === null) return unknown(`${name} was not asked`);
-  const remedy =
-    'see the checks of browsers and of port 53; programs that were started before the capture may remember addresses';
-  if ('kind' in resolved) return failed(`${name}: ${resolved.fault}`, remedy);
+  if (resolved === null || range === null) return unknown(words.notAsked(name));
+  if ('kind' in resolved) return failed(`${name}: ${resolved.fault}`, words.remedy);
   const isSynthetic = (text: string): boolean => {
     const address = parseAddress(text);
     return address !== null && prefixContains(range, address);
   };
-  const measured = `${name} is ${resolved.join(', ')}`;
-  return resolved.length > 0 && resolved.every(isSynthetic) ? ok(measured) : failed(measured, remedy);
+  const measured = words.resolved(name, resolved.join(', '));
+  return resolved.length > 0 && resolved.every(isSynthetic) ? ok(measured) : failed(measured, words.remedy);
 }
 
-function foreignCheck(
-  kind: 'notrack' | 'port53',
-  { title, why, remedy }: { readonly title: string; readonly why: string; readonly remedy: string },
-) {
-  return check({
-    ...{ title, why },
+function foreignCheck(id: 'foreign-notrack' | 'foreign-port-53', kind: 'notrack' | 'port53') {
+  return check(id, {
     needs: ['transparent', 'nft'],
     after: ['capture-nft'],
-    judge: ({ transparent, nft }) => {
-      if (transparent === null) return notApplicable(byProxy);
-      return judgeForeign(nft.rules, kind, remedy);
+    judge: ({ transparent, nft }, words) => {
+      if (transparent === null) return notApplicable(words.byProxy);
+      return judgeForeign(nft.rules, kind, words);
     },
   });
 }
 
-function judgeForeign(rules: NftFacts['rules'], kind: 'notrack' | 'port53', remedy: string): Verdict {
+function judgeForeign(
+  rules: NftFacts['rules'],
+  kind: 'notrack' | 'port53',
+  { none, remedy }: CheckWords<'foreign-notrack' | 'foreign-port-53'>,
+): Verdict {
   if ('kind' in rules) return unknown(rules.fault);
   const found = rules[kind];
   // The rule may be for another interface or destination: it is shown, and the probe of the capture decides.
-  return found.length === 0 ? ok('none') : warning(found.join(', '), remedy);
-}
-
-function orLog(remedy: string): string {
-  return remedy === '' ? 'see the log of the agent' : remedy;
+  return found.length === 0 ? ok(none) : warning(found.join(', '), remedy);
 }
 
 function isKernelEnough(release: string): boolean {

@@ -1,12 +1,17 @@
 // Whether rules for certain programs can hold on this machine, and what they need where they cannot.
+import type { Language } from '../../protocol/language.ts';
 import { seesOtherProcesses } from './capabilities.ts';
+import { wordsIn } from './words/words.ts';
 
 export type ProgramRuleFault = {
   /** `all`: such a rule never holds. `other-accounts`: it holds for programs of the agent's own account only. */
   readonly reach: 'all' | 'other-accounts';
-  /** Whole sentences. */
-  readonly cause: string;
-  readonly remedy: string;
+  /** How many rules it is about. */
+  readonly rules: number;
+  /** `accounts-only`: the configuration asks for accounts; and without the capability more would be of little use. */
+  readonly reason: 'other-system' | 'accounts-only' | 'no-capability';
+  /** Whether the agent may not look into the processes of other accounts. */
+  readonly lacksCapability: boolean;
 };
 
 export type ProgramRuleFacts = {
@@ -24,30 +29,32 @@ export type ProgramRuleFacts = {
 export function programRuleFault(facts: ProgramRuleFacts): ProgramRuleFault | null {
   const { rules, level, platform, status, capturesOwnAccount } = facts;
   if (rules === 0) return null;
-  const applies = `In agent.yaml, ${rules === 1 ? '1 rule names programs and applies' : `${rules} rules name programs and apply`}`;
-  if (platform !== 'linux') {
-    return {
-      reach: 'all',
-      cause: `${applies} to no flow: only on Linux can the agent tell which program opened one.`,
-      remedy: 'Write the rules without programs, or remove them.',
-    };
-  }
-  const privileged = seesOtherProcesses(status);
-  if (level === 'uid') {
-    const also = privileged ? '' : `; for programs of other accounts it also takes ${needed}`;
-    return {
-      reach: 'all',
-      cause: `${applies} to no flow: the agent looks up accounts only.`,
-      remedy: `Set processes: executable in agent.yaml${also}.`,
-    };
-  }
-  if (privileged) return null;
-  const whose = capturesOwnAccount ? "programs of the agent's own account only" : 'no captured flow';
-  return {
-    reach: capturesOwnAccount ? 'other-accounts' : 'all',
-    cause: `${applies} to ${whose}: the agent may not look into the processes of other accounts.`,
-    remedy: `Give the agent ${needed}.`,
-  };
+  const lacksCapability = !seesOtherProcesses(status);
+  if (platform !== 'linux') return { reach: 'all', rules, reason: 'other-system', lacksCapability };
+  if (level === 'uid') return { reach: 'all', rules, reason: 'accounts-only', lacksCapability };
+  if (!lacksCapability) return null;
+  const reach = capturesOwnAccount ? 'other-accounts' : 'all';
+  return { reach, rules, reason: 'no-capability', lacksCapability };
 }
 
-const needed = 'the capabilities CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH';
+/** Whole sentences. */
+export function programRuleWords(
+  { reach, rules, reason, lacksCapability }: ProgramRuleFault,
+  language: Language,
+): { readonly cause: string; readonly remedy: string } {
+  const words = wordsIn(language).programRules;
+  switch (reason) {
+    case 'other-system':
+      return { cause: words.otherSystem(rules), remedy: words.withoutPrograms };
+    case 'accounts-only':
+      return {
+        cause: words.accountsOnly(rules),
+        remedy: lacksCapability ? words.setExecutableAndGive : words.setExecutable,
+      };
+    case 'no-capability':
+      return {
+        cause: reach === 'other-accounts' ? words.ownAccountOnly(rules) : words.noCapturedFlow(rules),
+        remedy: words.give,
+      };
+  }
+}

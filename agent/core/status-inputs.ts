@@ -1,7 +1,8 @@
 // Everything that the status is made of, as values: what the machines, the edge and the settings say at one moment.
 import type { Family } from '../../protocol/address.ts';
 import type { LocationIndex } from '../../protocol/location-verdict.ts';
-import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
+import type { EgressAddressStatus, Status, TransparentCapture } from '../../protocol/status.ts';
+import type { CaptureObstacle } from './capture-obstacle.ts';
 import type { Mode } from './mode.ts';
 import type { LocationsSummary } from '../../protocol/seen-as.ts';
 import type { ViewFacts } from './prediction.ts';
@@ -43,6 +44,15 @@ export type ProfileFacts = Status['profiles'][number] & {
   readonly changedAt: number | null;
 };
 
+/** As the status shows it, before what is in the way has been put into words. */
+export type CaptureFacts = Omit<Status['capture'], 'transparent'> & {
+  readonly transparent: TransparentCaptureFacts | null;
+};
+
+export type TransparentCaptureFacts = Omit<TransparentCapture, 'obstacles'> & {
+  readonly obstacles: readonly Pick<CaptureObstacle, 'code' | 'detail'>[];
+};
+
 export type StatusInputs = {
   readonly revision: number;
   /** IANA name: the times in sentences are the person's. */
@@ -66,6 +76,6 @@ export type StatusInputs = {
   /** The named locations that verdicts rest on. */
   readonly locations: { readonly index: LocationIndex; readonly summary: LocationsSummary };
   readonly channels: Status['channels'];
-  readonly capture: Status['capture'];
+  readonly capture: CaptureFacts;
   readonly flows: Status['flows'];
 };

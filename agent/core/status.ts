@@ -3,6 +3,7 @@ import { assertNever } from '../../protocol/error.ts';
 import type { Language } from '../../protocol/language.ts';
 import type { ConnectionState, Status } from '../../protocol/status.ts';
 import { attentionList } from './attention.ts';
+import { obstacleWords } from './capture-obstacle.ts';
 import { seenAs, type SeenFacts } from './seen-as.ts';
 import type { Link, StatusInputs } from './status-inputs.ts';
 import { statusWords } from './status-words.ts';
@@ -16,7 +17,7 @@ export function projectStatus(inputs: StatusInputs, now: number, language: Langu
   const own = ownAddresses(inputs);
   const facts = seenFacts(inputs);
   const seen = inputs.watched.map((watched) => seenAs(watched, facts));
-  const attention = attentionList(inputs, connection, seen);
+  const attention = attentionList(inputs, connection, seen, language);
   const view = inputs.view.kind === 'known' ? inputs.view.view : null;
   return {
     version: 1,
@@ -39,7 +40,7 @@ export function projectStatus(inputs: StatusInputs, now: number, language: Langu
     signaling: view?.signaling.status ?? 'unknown',
     seenAs: seen,
     locations: inputs.locations.summary,
-    capture: inputs.capture,
+    capture: shownCapture(inputs, language),
     flows: inputs.flows,
   };
 }
@@ -71,6 +72,16 @@ export function seenFacts(inputs: StatusInputs): SeenFacts {
 export function showsTheSame(a: Status, b: Status): boolean {
   const comparable = (status: Status): string => JSON.stringify({ ...status, revision: 0, at: '' });
   return comparable(a) === comparable(b);
+}
+
+function shownCapture({ capture }: StatusInputs, language: Language): Status['capture'] {
+  const { transparent } = capture;
+  if (transparent === null) return { ...capture, transparent };
+  const obstacles = transparent.obstacles.map(({ code, detail }) => ({
+    code,
+    ...obstacleWords({ code, detail }, language),
+  }));
+  return { ...capture, transparent: { ...transparent, obstacles } };
 }
 
 function connectionOf({ enrolment, mode, profiles, link }: StatusInputs): ConnectionState {

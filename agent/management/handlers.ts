@@ -51,11 +51,14 @@ export type AgentControl = SeenAsControl &
     readonly disconnect: () => Promise<void>;
     readonly pause: (minutes: number) => Promise<void>;
     readonly resume: () => Promise<void>;
-    readonly profiles: () => ManagementResult<'profile.list'>;
+    readonly profiles: (language: Language) => ManagementResult<'profile.list'>;
     readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
     readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
     readonly refreshEgress: () => Promise<void>;
-    readonly health: (only: readonly HealthCheckId[]) => Promise<ManagementResult<'health.get'>>;
+    readonly health: (
+      only: readonly HealthCheckId[],
+      language: Language,
+    ) => Promise<ManagementResult<'health.get'>>;
     readonly flows: (limit: number) => readonly FlowRecord[];
     readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
     readonly clearHostnames: () => void;
@@ -77,7 +80,7 @@ export function createHandlers(agent: AgentControl): Handlers {
     disconnect: (_, language) => after(agent.disconnect(), language),
     pause: ({ minutes }, language) => after(agent.pause(minutes), language),
     resume: (_, language) => after(agent.resume(), language),
-    'profile.list': () => agent.profiles(),
+    'profile.list': (_, language) => agent.profiles(language),
     'profile.set': ({ name, enabled }, language) => after(agent.setProfile(name, enabled), language),
     'profile.apply': ({ name, profile }, language) => after(agent.applyProfile(name, profile), language),
     'egress.refresh': (_, language) => after(agent.refreshEgress(), language),
@@ -87,7 +90,7 @@ export function createHandlers(agent: AgentControl): Handlers {
     'locations.import': ({ locations }) => known(agent.importLocations(locations)),
     'locations.remove': ({ name }) => known(agent.removeLocation(name)),
     'locations.clear': () => known(agent.clearLocations()),
-    'health.get': ({ only }) => agent.health(only ?? []),
+    'health.get': ({ only }, language) => agent.health(only ?? [], language),
     'flows.list': ({ limit }) => ({ flows: [...agent.flows(limit)] }),
     'hostnames.list': ({ limit }) => agent.hostnames(limit),
     'hostnames.clear': () => {

@@ -5,7 +5,12 @@ import { type Address, formatPrefix, type Prefix, unspecified } from '../../prot
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import { blockOfPrefix } from '../../protocol/prefix-trie.ts';
 import type { Clock } from '../clock.ts';
-import { type CaptureObstacle, captureObstacle, obstacleOfNft } from '../core/capture-obstacle.ts';
+import {
+  type CaptureObstacle,
+  captureObstacle,
+  obstacleOfNft,
+  obstacleText,
+} from '../core/capture-obstacle.ts';
 import { type CapturePlan, leanPlan } from '../core/capture-plan.ts';
 import { formatBlock, withoutContained } from '../core/disjoint-blocks.ts';
 import type { OpenFlow } from '../core/flow.ts';
@@ -88,7 +93,7 @@ async function start(settings: TransparentSettings): Promise<Transparent | Preve
   const tripped = (connection: Connection): void => {
     if (shared.loop !== null) return;
     shared.loop = captureObstacle('loop', formatConnection(connection));
-    onFault(`${shared.loop.sentence} ${shared.loop.remedy}`);
+    onFault(obstacleText(shared.loop));
     void keeper?.stop();
   };
   const fuse = watchForLoops(tripped);

@@ -2,11 +2,14 @@
 
 /** English words that no German sentence has, whatever it names. */
 const english =
-  /\b(the|will|is|are|and|or|of|your|you|its|not|with|from|this|that|leaves?|sees?|address(es)?|traffic|cannot|while|there|no|see|run|set|ask|does|gives?|has|have|to|by|for|until|names?)\b/i;
+  /\b(the|will|is|are|and|or|of|your|you|its|not|with|from|this|that|leaves?|sees?|address(es)?|traffic|cannot|while|there|no|see|run|set|ask|does|gives?|has|have|to|by|for|until|names)\b/i;
+
+/** Commands, settings and what somebody else has said. */
+const quoted = /"[^"]*"|\([^)]*\)|\b\w+=\w+|\bsudo [^;,]+|\bopengsa [a-z-]+( [a-z-]+)?/g;
 
 /** What is a fact and no word: addresses, host names, numbers, paths, options, names in capitals. */
 const facts =
-  /[a-z\d-]+(?:\.[a-z\d-]+)+|[\da-f]+(?:::?[\da-f]+)+|(?<![\w.])\d+(?![\w])|\/[\w./-]+|[A-Z]{2,}_[A-Z_]+|\b(?:Contoso|Entra ID|Graph|Exchange|SharePoint|OpenGSA|TCP|UDP|IPv[46])\b/g;
+  /[a-z\d-]+(?:\.[a-z\d-]+)+|[\da-f]+(?:::?[\da-f]+)+|(?<![\w.])\d+(?![\w])|\/[\w./-]*\w|[A-Z]{2,}_[A-Z_]+|\b(?:Contoso|Entra ID|Graph|Exchange|SharePoint|OpenGSA|TCP|UDP|IPv[46])\b/g;
 
 /**
  * What is wrong with German words beside the English ones; nothing where they are good.
@@ -20,7 +23,7 @@ export function germanFaultsOf(
 ): readonly string[] {
   const own = raw.reduce((text, part) => text.replaceAll(part, ''), inGerman);
   const lost = (inEnglish.match(facts) ?? []).filter((fact) => !inGerman.includes(fact));
-  const left = english.exec(own.replaceAll(/"[^"]*"|`[^`]*`|\([^)]*\)/g, ''));
+  const left = english.exec(own.replaceAll(quoted, ''));
   return [
     ...(inEnglish === inGerman && own.trim() !== '' ? ['is the same as in English'] : []),
     ...(lost.length > 0 ? [`does not tell ${lost.join(', ')}`] : []),

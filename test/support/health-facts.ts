@@ -4,6 +4,7 @@ import { judgeHealth } from '../../agent/core/health-checks.ts';
 import type { CollectedFacts, Fact, HealthFacts, TransparentFacts } from '../../agent/core/health-facts.ts';
 import { parsePrefix, type Prefix } from '../../protocol/address.ts';
 import type { HealthCheck, HealthCheckId } from '../../protocol/health-report.ts';
+import type { Language } from '../../protocol/language.ts';
 import type { EgressAddressStatus } from '../../protocol/status.ts';
 
 const noPolicy: BrowserPolicy = { installed: false, doh: null, quic: null, dohFile: null, faults: [] };
@@ -98,8 +99,12 @@ export function collected(changes: Partial<HealthFacts> = {}): CollectedFacts {
 }
 
 /** The one result of a check where the machine is healthy but for `changes`. */
-export function judged(id: HealthCheckId, changes: Partial<HealthFacts> = {}): HealthCheck {
-  const [result] = judgeHealth([id], collected(changes));
+export function judged(
+  id: HealthCheckId,
+  changes: Partial<HealthFacts> = {},
+  language: Language = 'en',
+): HealthCheck {
+  const [result] = judgeHealth([id], collected(changes), language);
   if (result === undefined) throw new Error(`no result of ${id}`);
   return result;
 }

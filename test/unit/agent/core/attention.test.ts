@@ -28,7 +28,7 @@ function channel(name: string, state: Status['channels'][number]['state']): Stat
 }
 
 function list(changes: Partial<StatusInputs>, seenAs: readonly SeenAs[] = []) {
-  return attentionList(inputs(changes), connected, seenAs);
+  return attentionList(inputs(changes), connected, seenAs, 'en');
 }
 
 const off = { kind: 'known', view: { ...view, signaling: { status: 'disabled', since } } } as const;
@@ -46,11 +46,7 @@ test('nothing needs a look where all is well', () => {
 });
 
 test('programs that cannot be captured, first and whatever the connection', () => {
-  const obstacle = {
-    code: 'nft-absent',
-    sentence: 'The program nft is not there.',
-    remedy: 'Install nftables.',
-  };
+  const obstacle = { code: 'nft-missing', detail: '' } as const;
   const capture = {
     ...inputs().capture,
     transparent: {
@@ -58,9 +54,13 @@ test('programs that cannot be captured, first and whatever the connection', () =
       ...{ names: 0, subnets: { ipv4: 0, ipv6: 0 }, nameservers: [], obstacles: [obstacle], notCaptured: [] },
     },
   };
-  const told = { kind: 'capture-impaired', cause: obstacle.sentence, remedy: obstacle.remedy };
+  const told = {
+    kind: 'capture-impaired',
+    cause: 'The program nft is not installed.',
+    remedy: 'Install the package nftables.',
+  };
   expect(list({ capture, view: off })).toEqual([told, { kind: 'signaling-disabled', since }]);
-  expect(attentionList(inputs({ capture }), { kind: 'no-internet', since }, [])).toEqual([told]);
+  expect(attentionList(inputs({ capture }), { kind: 'no-internet', since }, [], 'en')).toEqual([told]);
 });
 
 test('signalling off, since when', () => {
@@ -133,16 +133,27 @@ test('the most consequential comes first', () => {
 });
 
 test('rules for certain programs are told of where they hold for none', () => {
-  const fault = { cause: 'Why.', remedy: 'What to do.' } as const;
+  const fault = { rules: 2, reason: 'accounts-only', lacksCapability: false } as const;
   const kinds = (reach: 'all' | 'other-accounts') =>
-    attentionList(inputs({ programRuleFault: { ...fault, reach } }), { kind: 'no-internet', since }, []);
-  expect(kinds('all')).toEqual([{ kind: 'program-rules-idle', ...fault }]);
+    attentionList(
+      inputs({ programRuleFault: { ...fault, reach } }),
+      { kind: 'no-internet', since },
+      [],
+      'en',
+    );
+  expect(kinds('all')).toEqual([
+    {
+      kind: 'program-rules-idle',
+      cause: 'In agent.yaml, 2 rules name programs and apply to no flow: the agent looks up accounts only.',
+      remedy: 'Set processes: executable in agent.yaml.',
+    },
+  ]);
   expect(kinds('other-accounts')).toEqual([]);
 });
 
 test('without a connection a refused profile alone is shown', () => {
   const faulty = inputs({ view: off, profileFault: 'name: Too small' });
-  expect(attentionList(faulty, { kind: 'no-internet', since }, [])).toEqual([
+  expect(attentionList(faulty, { kind: 'no-internet', since }, [], 'en')).toEqual([
     { kind: 'profile-refused', cause: 'name: Too small' },
   ]);
 });

@@ -3,6 +3,8 @@ import {
   captureObstacle,
   obstacleOfNft,
   obstacleOfProbe,
+  obstacleText,
+  obstacleWords,
   otherNameRedirection,
 } from '../../../../agent/core/capture-obstacle.ts';
 
@@ -18,7 +20,7 @@ describe('the words of nft mean', () => {
   ])('%s: %s', (words, code) => {
     const obstacle = obstacleOfNft(words);
     expect(obstacle).toMatchObject({ code, effect: 'prevents' });
-    expect(obstacle.sentence).toContain(`(${words})`);
+    expect(obstacleWords(obstacle, 'en').sentence).toContain(`(${words})`);
   });
 });
 
@@ -42,7 +44,7 @@ describe('a probe that', () => {
     for (const outcome of ['timeout', { code: 'ECONNREFUSED' }] as const) {
       expect(obstacleOfProbe(outcome, untracking)).toMatchObject({
         code: 'connections-untracked',
-        sentence: expect.stringContaining('table inet raw, chain out: oif "lo" notrack') as string,
+        detail: expect.stringContaining('table inet raw, chain out: oif "lo" notrack') as string,
       });
     }
   });
@@ -70,10 +72,15 @@ describe('another redirection of port 53', () => {
 });
 
 test('an obstacle has a sentence and a remedy', () => {
-  expect(captureObstacle('nft-missing')).toEqual({
-    code: 'nft-missing',
-    effect: 'prevents',
+  const obstacle = captureObstacle('nft-missing');
+  expect(obstacle).toEqual({ code: 'nft-missing', effect: 'prevents', detail: '' });
+  expect(obstacleWords(obstacle, 'en')).toEqual({
     sentence: 'The program nft is not installed.',
     remedy: 'Install the package nftables.',
   });
+  expect(obstacleWords({ ...obstacle, detail: 'no /usr/sbin/nft' }, 'de')).toEqual({
+    sentence: 'Das Programm nft ist nicht installiert. (no /usr/sbin/nft)',
+    remedy: 'Installieren Sie das Paket nftables.',
+  });
+  expect(obstacleText(obstacle)).toBe('The program nft is not installed. Install the package nftables.');
 });

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { check, failed, notApplicable, ok, unknown, warning } from '../../../../agent/core/health-check.ts';
 import { collected } from '../../../support/health-facts.ts';
 
-const definition = check({
-  title: 'Profiles',
-  why: 'because',
+const definition = check('profiles', {
   needs: ['profiles', 'network'],
-  judge: ({ profiles, network }) => ok(`${profiles.length} ${network.addresses.length}`),
+  judge: ({ profiles, network }, words, language) =>
+    ok(`${profiles.length} ${network.addresses.length} ${language} ${words.title}`),
 });
 
-test('a check sees the facts that it needs', () => {
-  expect(definition.judge(collected())).toEqual(ok('1 1'));
+test('a check sees the facts that it needs, and its own words', () => {
+  expect(definition.judge(collected(), 'en')).toEqual(ok('1 1 en The traffic profiles can be read'));
+  expect(definition.judge(collected(), 'de')).toEqual(ok('1 1 de Die Datenverkehrsprofile sind lesbar'));
   expect(definition.after).toEqual([]);
 });
 
@@ -19,7 +19,7 @@ test('one that is unknown makes it unknown before it judges', () => {
     ...collected(),
     network: { kind: 'unknown', reason: 'no netlink', durationMs: 0 },
   } as const;
-  expect(definition.judge(facts)).toEqual(unknown('no netlink'));
+  expect(definition.judge(facts, 'en')).toEqual(unknown('no netlink'));
 });
 
 test('a verdict to act on carries a remedy, others none', () => {

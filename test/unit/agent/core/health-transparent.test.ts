@@ -20,7 +20,7 @@ const nft = (changes: Partial<NftFacts>): Partial<HealthFacts> => ({
   nft: { version: 'nftables v1.1.3', rules, ...changes },
 });
 const hidden = { kind: 'fault', fault: 'this account may not list' } as const;
-const obstacle = { sentence: 'Something is in the way', remedy: 'move it' };
+const obstacle = { code: 'no-room', detail: '' } as const;
 const resolved = (answer: SessionFacts['resolved']): Partial<HealthFacts> => ({
   ...on,
   session: {
@@ -77,8 +77,8 @@ const rows: [HealthCheckId, Partial<HealthFacts>, HealthCheck['state'], RegExp, 
     'capture-running',
     { transparent: { ...capturing, obstacles: [obstacle] } },
     'warning',
-    /in the way/,
-    /move it/,
+    /^The subnets of the profiles/,
+    /^Name fewer/,
   ],
   ['capture-running', { transparent: { ...capturing, state: 'failed' } }, 'failed', /it failed/, /log/],
   ['capture-running', kernel({ uid: 0 }), 'unknown', /capture-account fails/, null],

@@ -1,6 +1,11 @@
 // Whether rules for certain programs can hold, and the words where they cannot.
 import { expect, test } from 'vitest';
-import { programRuleFault, type ProgramRuleFacts } from '../../../../agent/core/program-rule-fault.ts';
+import {
+  programRuleFault,
+  type ProgramRuleFacts,
+  programRuleWords,
+} from '../../../../agent/core/program-rule-fault.ts';
+import { germanFaultsOf } from '../../../support/german.ts';
 
 const privileged = 'CapEff:\t0000000000080004\n';
 const holds: ProgramRuleFacts = {
@@ -22,9 +27,13 @@ test.each<[string, Partial<ProgramRuleFacts>, string, string, string]>([
 ])('%s', (_, changes, reach, cause, remedy) => {
   const found = fault(changes);
   expect(found).toMatchObject({ reach });
-  expect(found?.cause).toContain(cause);
-  expect(found?.remedy).toContain(remedy);
-  expect(fault({ ...changes, rules: 1 })?.cause).toMatch(
-    /^In agent\.yaml, 1 rule names programs and applies /,
-  );
+  const english = programRuleWords(found!, 'en');
+  const german = programRuleWords(found!, 'de');
+  expect(english.cause).toContain(cause);
+  expect(english.remedy).toContain(remedy);
+  expect(germanFaultsOf(english.cause, german.cause)).toEqual([]);
+  expect(germanFaultsOf(english.remedy, german.remedy)).toEqual([]);
+  const one = fault({ ...changes, rules: 1 })!;
+  expect(programRuleWords(one, 'en').cause).toMatch(/^In agent\.yaml, 1 rule names programs and applies /);
+  expect(programRuleWords(one, 'de').cause).toMatch(/^In agent\.yaml nennt 1 Regel Programme und gilt /);
 });
