@@ -1,5 +1,6 @@
 // Keeps a connection to the agent for as long as a program lives, and says what is known of the agent at each moment.
 import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
+import type { Language } from '../protocol/language.ts';
 import type { Clock } from './clock.ts';
 import type { AgentSight } from './core/proxy-wanted.ts';
 import { connectToAgent, type ManagementClient } from './management/client.ts';
@@ -8,6 +9,8 @@ export type FollowSetup = {
   readonly socketPath: string;
   readonly program: string;
   readonly clock: Clock;
+  /** In which the agent is to speak, asked at each connection; English without it. */
+  readonly language?: () => Language;
   readonly stop: AbortSignal;
   /** Something about the agent is different; counters that move are not told apart. */
   readonly changed: () => void;
@@ -21,6 +24,8 @@ export type FollowedAgent = {
   readonly sight: () => AgentSight;
   /** The connection; null while there is none. */
   readonly client: () => ManagementClient | null;
+  /** Connects anew, because the language is another. The agent counts as seen meanwhile. */
+  readonly renew: () => void;
   /** Resolves when the first attempt has shown whether the agent is there. */
   readonly tried: Promise<void>;
 };
@@ -31,11 +36,13 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
   let sight: AgentSight = { kind: 'never-seen' };
   let client: ManagementClient | null = null;
   let refusal: string | null = null;
+  let renewing = false;
 
   async function follow(): Promise<void> {
     const agent = await connectToAgent({
       socketPath: setup.socketPath,
       program: setup.program,
+      language: setup.language?.() ?? 'en',
       status(status) {
         sight = { kind: 'seen', status };
         setup.changed();
@@ -55,11 +62,14 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
       setup.stop.removeEventListener('abort', close);
       agent.close();
       client = null;
-      if (sight.kind === 'seen')
-        sight = { kind: 'gone', status: sight.status, since: setup.clock.monotonic() };
-      setup.changed();
     }
   }
+
+  const lose = (): void => {
+    if (sight.kind !== 'seen') return;
+    sight = { kind: 'gone', status: sight.status, since: setup.clock.monotonic() };
+    setup.changed();
+  };
 
   const again = (): void => {
     if (setup.stop.aborted) return;
@@ -72,9 +82,20 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
       })
       .finally(() => {
         tried.resolve(undefined);
-        if (!setup.stop.aborted) setup.clock.setTimer(again, tryAgainMs);
+        const soon = renewing;
+        renewing = false;
+        if (!soon) lose();
+        if (!setup.stop.aborted) setup.clock.setTimer(again, soon ? 0 : tryAgainMs);
       });
   };
   again();
-  return { sight: () => sight, client: () => client, tried: tried.promise };
+  return {
+    sight: () => sight,
+    client: () => client,
+    renew() {
+      renewing = client !== null;
+      client?.close();
+    },
+    tried: tried.promise,
+  };
 }

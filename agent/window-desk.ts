@@ -1,6 +1,7 @@
 // The person's end of the windows: follows the agent and does what windows ask of it, for the desktop and the browser alike.
 import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
 import { healthCheckIds } from '../protocol/health-report.ts';
+import type { Language } from '../protocol/language.ts';
 import { parse } from '../protocol/parse.ts';
 import {
   agentCalls,
@@ -24,6 +25,8 @@ export type WindowDeskSetup = {
   /** Who asks, for the agent's log. */
   readonly program: string;
   readonly clock: Clock;
+  /** In which the agent is to speak, at the start. */
+  readonly language: Language;
   readonly stop: AbortSignal;
 };
 
@@ -31,6 +34,8 @@ export type WindowDesk = {
   readonly state: () => WindowState;
   /** Calls `listener` whenever the state differs, until the returned function is called. */
   readonly onState: (listener: (state: WindowState) => void) => () => void;
+  /** Has the agent speak another language. */
+  readonly speak: (language: Language) => void;
   readonly isDeskCall: (call: string) => call is DeskCall;
   /** @throws OpenGsaError `bad-message` for wrong parameters, `agent-not-running` and what the agent answers */
   readonly call: <C extends DeskCall>(call: C, params: unknown) => Promise<WindowCallResult<C>>;
@@ -39,6 +44,7 @@ export type WindowDesk = {
 /** Follows the agent until `stop`. */
 export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
   const { clock } = setup;
+  let { language } = setup;
   const listeners = new Set<(state: WindowState) => void>();
   const startedAt = iso(clock.now());
   let refusal: AgentLink | null = null;
@@ -51,6 +57,7 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
   };
   const agent = followAgent({
     ...{ socketPath: setup.socketPath, program: setup.program, clock, stop: setup.stop },
+    language: () => language,
     changed() {
       refusal = null;
       if (agent.sight().kind === 'gone') goneAt = iso(clock.now());
@@ -85,6 +92,7 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     return reportHealth(only ?? healthCheckIds, {
       askAgent: async (ids) => client().call('health.get', { only: [...ids] }),
       ...{ socketPath: setup.socketPath, stateDir: setup.stateDir, environment: setup.environment, clock },
+      language,
     });
   }
 
@@ -101,6 +109,11 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     onState(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    speak(wanted) {
+      if (wanted === language) return;
+      language = wanted;
+      agent.renew();
     },
     isDeskCall: (name): name is DeskCall => name === 'health.run' || Object.hasOwn(agentCalls, name),
     call,
