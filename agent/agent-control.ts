@@ -4,7 +4,8 @@ import type { ManagementResult } from '../protocol/management.ts';
 import type { HealthDesk } from './health-desk.ts';
 import type { Hostnames } from './hostnames.ts';
 import { type Locations, noLocations } from './locations.ts';
-import type { AgentControl, OlderControl, SeenAsControl } from './management/handlers.ts';
+import { createLogDesk, type LogDeskSetup } from './log-desk.ts';
+import type { AgentControl, LogControl, OlderControl, SeenAsControl } from './management/handlers.ts';
 import { createOlderConnections } from './older-connections.ts';
 import type { PersonChoices } from './person-choices.ts';
 import { mayNeedAgent } from './policy/acquisition.ts';
@@ -24,12 +25,13 @@ export type AgentControlSetup = {
   readonly follow: (change: Promise<void>, also?: () => void) => Promise<void>;
   /** The real addresses of acquired names with the name; null where names are not acquired. */
   readonly acquiredAddresses: () => ReadonlyMap<string, string> | null;
+  readonly logs: Omit<LogDeskSetup, 'control'>;
 };
 
 export function createAgentControl(setup: AgentControlSetup): AgentControl {
   const { traffic, choices, locations, hostnames, follow, programRules, stateDir } = setup;
   const { edge, detector, feed, table } = traffic;
-  return {
+  const control: Omit<AgentControl, keyof LogControl> = {
     status: feed.current,
     connect: () => follow(choices.change({ kind: 'connect' }), () => edge?.tunnel.retryNow()),
     disconnect: () => follow(choices.change({ kind: 'disconnect' })),
@@ -52,6 +54,7 @@ export function createAgentControl(setup: AgentControlSetup): AgentControl {
     clearHostnames: hostnames.clear,
     ...olderControl(traffic, setup.attribution, setup.acquiredAddresses),
   };
+  return { ...control, ...createLogDesk({ ...setup.logs, control }) };
 }
 
 /** What windows and commands may ask of predictions and of the locations that they are judged by. */

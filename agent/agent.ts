@@ -12,9 +12,11 @@ import type { EdgeSide } from './edge-side.ts';
 import { createHostnames, type Hostnames } from './hostnames.ts';
 import { createHealthDesk } from './health-desk.ts';
 import { type Locations, openLocations } from './locations.ts';
-import { createLog, type Log } from './log.ts';
+import { type AgentLog, createLog, type Log } from './log.ts';
+import type { LogDeskSetup } from './log-desk.ts';
 import { groupId } from './system-id.ts';
 import { createHandlers } from './management/handlers.ts';
+import { readKey } from './management/key-file.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts';
 import { networkSource } from './network/network-source.ts';
@@ -47,7 +49,7 @@ const drainMs = 5_000;
  * @throws OpenGsaError for what keeps it from starting: a port that is taken, another agent, credentials it cannot use
  */
 export async function runAgent(setup: AgentSetup): Promise<void> {
-  const log = createLog(setup.config.log.level);
+  const log = createLog(setup.config.log.level, clock);
   await mkdir(setup.stateDir, { recursive: true, mode: 0o700 });
   const credentials = loadCredentials(setup);
   const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
@@ -75,7 +77,7 @@ type Parts = {
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
   readonly locations: Locations;
-  readonly log: Log;
+  readonly log: AgentLog;
 };
 
 type RunningAgent = { readonly facts: readonly string[]; readonly end: () => Promise<void> };
@@ -121,6 +123,7 @@ async function assemble(
       createAgentControl({
         ...{ traffic, choices, locations, hostnames, attribution, health, follow },
         programRules: (language) => knownProgramRules(config, programRuleFault, language),
+        logs: logFacts(setup, { credentials, log }, pac.token),
         stateDir: setup.stateDir,
         acquiredAddresses: () => capture?.acquiredAddresses() ?? null,
       }),
@@ -158,6 +161,20 @@ async function assemble(
       edge?.tunnel.close();
     },
   };
+}
+
+function logFacts(
+  { config, socketPath }: AgentSetup,
+  parts: Pick<Parts, 'credentials' | 'log'>,
+  pacToken: string,
+): Omit<LogDeskSetup, 'control'> {
+  const secrets = async (): Promise<readonly string[]> => {
+    const key = await readKey(socketPath);
+    // As texts could hold it.
+    const spellings = (['hex', 'base64', 'base64url'] as const).map((encoding) => key.toString(encoding));
+    return [pacToken, ...spellings];
+  };
+  return { ...parts, config, clock, secrets };
 }
 
 /** From its first difference on: what was learnt in another network holds no longer. */

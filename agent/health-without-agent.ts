@@ -9,8 +9,13 @@ import { localSources } from './health/local-sources.ts';
 import { readImportedLocations } from './location-store.ts';
 import { listProfiles } from './profile-store.ts';
 
+/** Where the files of the device are, unless agent.yaml names another place. */
+export function deviceDirectory(stateDir: string): string {
+  return join(stateDir, 'device');
+}
+
 export function sourcesWithoutAgent(stateDir: string, clock: Clock): FactSources {
-  const directory = join(stateDir, 'device');
+  const directory = deviceDirectory(stateDir);
   const found = findCredentials(directory);
   const credentials = 'bundle' in found ? found : null;
   const device = credentials && {

@@ -1,6 +1,9 @@
 // The agent's log: JSON lines on standard error. Addresses, names and tokens stay out of it above debug.
 import { pino } from 'pino';
+import type { LogLine } from '../protocol/log-bundle.ts';
+import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
+import { createRecentLines } from './core/recent-lines.ts';
 
 type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -14,13 +17,23 @@ export type Log = {
   ) => void;
 };
 
-export function createLog(level: AgentConfig['log']['level']): Log {
+export type AgentLog = Log & {
+  /** The newest lines as they were written, oldest first. */
+  readonly recent: () => readonly LogLine[];
+};
+
+export function createLog(level: AgentConfig['log']['level'], clock: Clock): AgentLog {
   // Synchronous: the last line before an exit is the one that matters.
   const logger = pino({ level, base: { program: 'opengsa' } }, pino.destination({ fd: 2, sync: true }));
   const tellsDetails = level === 'debug' || level === 'trace';
+  const recent = createRecentLines();
   return {
     write(at, message, facts = {}, details = {}) {
-      logger[at](tellsDetails ? { ...facts, ...details } : facts, message);
+      if (!logger.isLevelEnabled(at)) return;
+      const fields = tellsDetails ? { ...facts, ...details } : facts;
+      logger[at](fields, message);
+      recent.add({ time: new Date(clock.now()).toISOString(), level: at, message, fields });
     },
+    recent: recent.list,
   };
 }

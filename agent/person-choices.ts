@@ -15,7 +15,7 @@ import {
 } from './policy/profile-set.ts';
 import { configuredProfileName, listProfiles, saveProfile, type StoredProfile } from './profile-store.ts';
 import { openSettings, type SettingsStore } from './settings-store.ts';
-import type { KnownProfile } from '../protocol/management.ts';
+import type { KnownProfile } from '../protocol/known-profile.ts';
 import type { Matcher } from '../protocol/matcher.ts';
 import { parseProfile } from '../protocol/profile.ts';
 

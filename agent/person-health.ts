@@ -47,7 +47,7 @@ export async function reportHealth(
 }
 
 /** Then what can be found out without the agent is worth more than a refusal. */
-const unavailable: ReadonlySet<string> = new Set(['agent-not-running', 'access-denied', 'timeout']);
+export const unavailable: ReadonlySet<string> = new Set(['agent-not-running', 'access-denied', 'timeout']);
 
 async function judge(
   ids: readonly HealthCheckId[],

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { AgentConfig } from './config.ts';
 import { type ProgramRuleFault, programRuleFault, programRuleWords } from './core/program-rule-fault.ts';
 import { programRules } from './policy/custom-profile.ts';
+import type { KnownProgramRules } from '../protocol/known-profile.ts';
 import type { Language } from '../protocol/language.ts';
-import type { KnownProgramRules } from '../protocol/management.ts';
 
 export async function readProgramRuleFault(config: AgentConfig): Promise<ProgramRuleFault | null> {
   const { platform } = process;

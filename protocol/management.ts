@@ -4,9 +4,10 @@ import { errorCodes } from './error.ts';
 import { flowRecord } from './flow-record.ts';
 import { hostnameRecord } from './hostname-record.ts';
 import { healthQuestion, healthReport, sessionExpectation } from './health-report.ts';
+import { knownProfile, knownProgramRules } from './known-profile.ts';
 import { language } from './language.ts';
-import { profileSchema } from './profile.ts';
 import { locationSource } from './location-verdict.ts';
+import { logBundle, logBundlePart, logPreview } from './log-bundle.ts';
 import { closeOutcome, connectionEnds, olderConnections } from './older-connection.ts';
 import { namedLocation, namedLocationList } from './named-location.ts';
 import { seenAsReport } from './seen-as-report.ts';
@@ -19,28 +20,6 @@ export const managementVersion = 1;
 export const managementMaxMessage = 8 * 1024 * 1024;
 
 const none = z.strictObject({});
-
-/** A profile of this machine as the agent knows it. */
-const knownProfile = z.object({
-  name: z.string(),
-  source: z.enum(['built-in', 'imported', 'agent.yaml']),
-  /** Its file; null for what the configuration makes. */
-  path: z.string().nullable(),
-  enabled: z.boolean(),
-  /** Null where its file cannot be used. */
-  profile: profileSchema.nullable(),
-  /** Why its file is not used. */
-  fault: z.string().nullable(),
-});
-export type KnownProfile = z.infer<typeof knownProfile>;
-
-/** Rules of agent.yaml for certain programs: they are asked before every profile. */
-const knownProgramRules = z.object({
-  rules: z.array(z.object({ programs: z.array(z.string()), profile: profileSchema })),
-  /** Whole sentences: why they do not hold as they are written, and what they need. Null where they do. */
-  fault: z.string().nullable(),
-});
-export type KnownProgramRules = z.infer<typeof knownProgramRules>;
 
 /** A destination as a person types it; empty: the whole list. */
 const asked = z.strictObject({ destinations: z.array(z.string().max(300)).max(100) });
@@ -120,6 +99,13 @@ export const managementMethods = {
   'connections.close': {
     params: z.strictObject({ connections: z.array(connectionEnds).max(10_000) }),
     result: z.object({ outcomes: z.array(closeOutcome) }),
+  },
+  /** What a log bundle would hold, with what its redaction hides. Measures health, as does `logs.collect`. */
+  'logs.preview': { params: none, result: logPreview },
+  /** A log bundle that fits one message; `parts` absent: all of them. */
+  'logs.collect': {
+    params: z.strictObject({ redact: z.boolean(), parts: z.array(logBundlePart).min(1).max(20).optional() }),
+    result: logBundle,
   },
 } as const;
 

@@ -1,6 +1,6 @@
 // The profiles of this machine: what the running agent knows and has in force, else what its files say.
 import { explain } from '../../protocol/error.ts';
-import type { KnownProfile, KnownProgramRules } from '../../protocol/management.ts';
+import type { KnownProfile, KnownProgramRules } from '../../protocol/known-profile.ts';
 import { stateDirectory } from '../paths.ts';
 import { listProfiles, type StoredProfile } from '../profile-store.ts';
 import { openSettings } from '../settings-store.ts';

@@ -1,6 +1,6 @@
 // `opengsa profile list`: the profiles of this machine, which of them are on, and what is wrong with the others.
 import { Command } from 'commander';
-import type { KnownProfile, KnownProgramRules } from '../../protocol/management.ts';
+import type { KnownProfile, KnownProgramRules } from '../../protocol/known-profile.ts';
 import { machineProfiles } from './machine-profiles.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { table } from './table.ts';

@@ -1,7 +1,7 @@
 // The client's command line: which commands exist, and what a failure becomes (one line and an exit code).
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
+import { packageVersion } from '../product.ts';
 import type { Terminal } from './terminal.ts';
 
 type Maker = (terminal: Terminal) => readonly Command[];
@@ -21,6 +21,10 @@ const modules: readonly Module[] = [
   { names: ['health'], load: async () => one((await import('./health.ts')).healthCommand) },
   { names: ['flows'], load: async () => one((await import('./flows.ts')).flowsCommand) },
   { names: ['hostnames'], load: async () => one((await import('./hostnames.ts')).hostnamesCommand) },
+  {
+    names: ['collect-logs'],
+    load: async () => one((await import('./collect-logs.ts')).collectLogsCommand),
+  },
   { names: ['session'], load: async () => one((await import('./session.ts')).sessionCommand) },
   { names: ['inspection'], load: async () => one((await import('./inspection.ts')).inspectionCommands) },
   { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
@@ -51,11 +55,6 @@ async function clientProgram(words: readonly string[], terminal: Terminal): Prom
   for (const command of makers.flatMap((make) => make(terminal))) program.addCommand(command);
   throwInsteadOfExit(program, 'opengsa', terminal);
   return program;
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function neededModules([first = '']: readonly string[]): readonly Module[] {

@@ -9,6 +9,12 @@ import type {
   ManagementMethod,
   ManagementResult,
 } from '../../protocol/management.ts';
+import {
+  type LogBundle,
+  type LogBundlePart,
+  logBundlePartNames,
+  type LogPreview,
+} from '../../protocol/log-bundle.ts';
 import type { NamedLocation } from '../../protocol/named-location.ts';
 import type { CloseOutcome, ConnectionEnds, OlderConnections } from '../../protocol/older-connection.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
@@ -43,9 +49,20 @@ export type OlderControl = {
   readonly closeConnections: (connections: readonly ConnectionEnds[]) => Promise<readonly CloseOutcome[]>;
 };
 
+/** Log bundles. */
+export type LogControl = {
+  readonly previewLogs: (language: Language) => Promise<LogPreview>;
+  /** It fits one message; what cannot be had, or does not fit, is told in it. */
+  readonly collectLogs: (
+    wish: { readonly redact: boolean; readonly parts: readonly LogBundlePart[] },
+    language: Language,
+  ) => Promise<LogBundle>;
+};
+
 /** What the agent lets its windows and commands do. Each change resolves when it is in force and stored. */
 export type AgentControl = SeenAsControl &
-  OlderControl & {
+  OlderControl &
+  LogControl & {
     readonly status: WordedStatus;
     readonly connect: () => Promise<void>;
     readonly disconnect: () => Promise<void>;
@@ -101,5 +118,8 @@ export function createHandlers(agent: AgentControl): Handlers {
     'connections.close': async ({ connections }) => ({
       outcomes: [...(await agent.closeConnections(connections))],
     }),
+    'logs.preview': (_, language) => agent.previewLogs(language),
+    'logs.collect': ({ redact, parts }, language) =>
+      agent.collectLogs({ redact, parts: parts ?? logBundlePartNames }, language),
   };
 }

@@ -74,6 +74,8 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     'hostnames.clear': notAsked,
     'connections.older': notAsked,
     'connections.close': notAsked,
+    'logs.preview': notAsked,
+    'logs.collect': notAsked,
   };
   return startManagement({
     socketPath,
