@@ -42,20 +42,25 @@ export function createHolderSearch(): FindHolder {
 
 /** Answers each of `asked`; one walk serves them all. */
 async function search(asked: readonly Question[], recent: Map<number, readonly number[]>): Promise<void> {
-  const open = new Map(asked.map((question) => [question.inode, question]));
+  // Several questions may be about one socket, as a resolver's for A and AAAA are.
+  const open = Map.groupBy(asked, ({ inode }) => inode);
   const deadline = performance.now() + longestSearchMs;
   for await (const pid of candidates(new Set(asked.map(({ uid }) => uid)), recent)) {
     if (open.size === 0 || performance.now() > deadline) break;
     for (const inode of await socketsOf(pid, open)) {
-      const question = open.get(inode);
+      const questions = open.get(inode);
+      // A process may hold one socket by several descriptors.
+      if (questions === undefined) continue;
       open.delete(inode);
-      if (question === undefined) continue;
-      remember(recent, question.uid, pid);
-      question.answer(await programOf(pid));
+      const program = await programOf(pid);
+      for (const { uid, answer } of questions) {
+        remember(recent, uid, pid);
+        answer(program);
+      }
     }
   }
   const reason = performance.now() > deadline ? 'late' : 'no-privilege';
-  for (const { answer } of open.values()) answer({ kind: 'unknown', pid: null, reason });
+  for (const { answer } of [...open.values()].flat()) answer({ kind: 'unknown', pid: null, reason });
 }
 
 /** Processes in the order of likelihood: earlier holders, then the accounts' own, newest first, then all others. */

@@ -54,6 +54,18 @@ describe.skipIf(!existsSync('/proc/net/tcp'))('on Linux', () => {
     socket.close();
   });
 
+  test('questions about one socket at the same time are all answered', async () => {
+    const socket = createSocket('udp4');
+    socket.bind(0);
+    await once(socket, 'listening');
+    const local = { address: loopback, port: socket.address().port };
+    const { lookup } = attribution();
+    const ask = () => lookup({ protocol: 'udp', local, remote: null });
+    // As a resolver asks for A and AAAA: the second question comes while the first is looked up.
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([self, self, self]);
+    socket.close();
+  });
+
   test('a socket that nobody holds who may be looked into is told apart from one that is gone', async () => {
     const table = '   1: 0100007F:D6A4 0100007F:1F98 01 0:0 0:0 0  4000000        0 999999999999 2\n';
     const question = {
