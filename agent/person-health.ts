@@ -5,14 +5,17 @@ import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { Clock } from './clock.ts';
 import { agentUnavailable, factsFor, judgeHealth } from './core/health-checks.ts';
+import type { SessionReport } from './core/session-report.ts';
 import { type FactSources, gatherFacts } from './health/gather.ts';
 import { readSession } from './health/session-facts.ts';
 import { sourcesWithoutAgent, unknownSources } from './health-without-agent.ts';
+import { askSession } from './session/session-socket.ts';
 
 export type PersonHealthSetup = {
   /** @throws OpenGsaError as `connectToAgent` does */
   readonly askAgent: (only: readonly HealthCheckId[]) => Promise<ManagementResult<'health.get'>>;
   readonly socketPath: string;
+  /** Where the person's session and, for want of an agent, the files of this machine are looked for. */
   readonly stateDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -32,7 +35,7 @@ export async function reportHealth(
     const { session, report } = answer;
     const sources = {
       ...unknownSources('the agent judges it'),
-      session: () => readSession(session, setup.environment),
+      session: () => readSession(session, setup.environment, () => sessionOf(setup.stateDir)),
     };
     return { ...report, checks: await judge(ids, sources, report.checks, setup) };
   } catch (error) {
@@ -44,6 +47,11 @@ export async function reportHealth(
     const checks = await judge(ids, sourcesWithoutAgent(setup.stateDir, setup.clock), [told], setup);
     return { checkedAt: new Date(setup.clock.now()).toISOString(), checks };
   }
+}
+
+async function sessionOf(stateDir: string): Promise<SessionReport | null> {
+  const report = await askSession(stateDir);
+  return report === 'starting' ? null : report;
 }
 
 /** Then what can be found out without the agent is worth more than a refusal. */

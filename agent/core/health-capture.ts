@@ -10,6 +10,7 @@ import {
   warning,
 } from './health-check.ts';
 import type { ListenerAnswer, SessionFacts } from './health-facts.ts';
+import type { SessionReport } from './session-report.ts';
 
 /** What browsers take for a proxy script. */
 const pacType = 'application/x-ns-proxy-autoconfig';
@@ -49,19 +50,45 @@ function judgeListener(answer: ListenerAnswer | null, words: CheckWords<'http-pr
 }
 
 function judgeSession(
-  { expected: { httpProxy, pacUrl, captured }, proxies }: SessionFacts,
+  { expected: { httpProxy, pacUrl, captured }, proxies, kept }: SessionFacts,
   words: CheckWords<'system-proxy'>,
 ): Verdict {
   if (httpProxy === null) return notApplicable(words.off);
+  const session = kept !== null && 'state' in kept ? kept : null;
+  if (session?.state.kind === 'set') return judgeKept(session, words);
   const mine = proxies.filter(
     ({ value }) => value.includes(httpProxy) || (pacUrl !== null && value.includes(pacUrl)),
   );
   if (mine.length > 0) return ok(mine.map(({ source }) => source).join(', '));
   if (captured !== null) return notApplicable(words.captured);
+  if (session !== null) return judgeKept(session, words);
   const remedy = words.set(pacUrl ?? '', httpProxy);
+  if (kept !== null && 'fault' in kept) return unknown(kept.fault, remedy);
   if (proxies.length === 0) return unknown(words.notSet, remedy);
   return warning(
     words.otherwise(proxies.map(({ source, value }) => `${source} ${value}`).join(', ')),
     remedy,
   );
+}
+
+/** Of a running `opengsa session`. */
+function judgeKept(
+  { place, state }: Pick<SessionReport, 'place' | 'state'>,
+  { session: words }: CheckWords<'system-proxy'>,
+): Verdict {
+  switch (state.kind) {
+    case 'set':
+      return ok(words.keeps(place));
+    case 'absent':
+      return notApplicable(words.unwanted);
+    case 'left-behind':
+      return warning(words.leftBehind, words.remedy);
+    case 'taken-over':
+      return warning(words.changedSince(state.keys.join(', ')), words.remedy);
+    case 'not-kept':
+      return warning(words.doesNotStay(state.keys.join(', ')), words.remedy);
+    case 'hindered':
+    case 'failed':
+      return warning(words.notSet(state.cause), words.remedy);
+  }
 }

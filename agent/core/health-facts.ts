@@ -5,6 +5,7 @@ import type { Status } from '../../protocol/status.ts';
 import type { BrowserPolicies } from './browser-policies.ts';
 import type { CaptureObstacle } from './capture-obstacle.ts';
 import type { ForeignRules } from './nft-listing.ts';
+import type { SessionReport } from './session-report.ts';
 
 /** A fact, or why nobody could say. Times in ms. */
 export type Fact<T> = (
@@ -133,6 +134,8 @@ export type SessionFacts = {
   readonly expected: SessionExpectation;
   /** How the session is set, where it could be read: `gsettings auto http://…`, `https_proxy=…`. */
   readonly proxies: readonly { readonly source: string; readonly value: string }[];
+  /** What `opengsa session` says of the setting that it keeps; null where none runs. */
+  readonly kept: Pick<SessionReport, 'place' | 'state'> | Fault | null;
   /** Addresses of the captured name as a program of the person gets them; null where nothing was asked. */
   readonly resolved: readonly string[] | Fault | null;
 };

@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { explain } from '../../protocol/error.ts';
 import type { SessionExpectation } from '../../protocol/health-report.ts';
 import type { SessionFacts } from '../core/health-facts.ts';
+import type { SessionReport } from '../core/session-report.ts';
 
 const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'auto_proxy'] as const;
 const gsettings = '/usr/bin/gsettings';
@@ -12,20 +13,26 @@ const tool = { timeout: 1_500, maxBuffer: 64 * 1024, killSignal: 'SIGKILL' } as 
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Never rejects. */
+/**
+ * Never rejects.
+ *
+ * @param askSession what `opengsa session` says of itself; null where none runs
+ */
 export async function readSession(
   expected: SessionExpectation,
   environment: Environment,
+  askSession: () => Promise<SessionReport | null>,
 ): Promise<SessionFacts> {
-  const [gnome, resolved] = await Promise.all([
+  const [gnome, resolved, kept] = await Promise.all([
     readGnome(environment),
     expected.captured === null ? null : addressesOf(expected.captured.name),
+    askSession().catch((error: unknown) => ({ kind: 'fault' as const, fault: explain(error) })),
   ]);
   const fromEnvironment = variables.flatMap((name) => {
     const value = withoutPassword(environment[name] ?? '');
     return value === '' ? [] : [{ source: name, value }];
   });
-  return { expected, resolved, proxies: [...gnome, ...fromEnvironment] };
+  return { expected, resolved, kept, proxies: [...gnome, ...fromEnvironment] };
 }
 
 async function addressesOf(name: string): Promise<NonNullable<SessionFacts['resolved']>> {

@@ -85,6 +85,7 @@ export function healthyFacts(): HealthFacts {
       expected: { httpProxy: '127.0.0.1:8088', pacUrl: 'http://127.0.0.1:8088/x/proxy.pac', captured: null },
       proxies: [{ source: 'https_proxy', value: 'http://127.0.0.1:8088' }],
       resolved: null,
+      kept: null,
     },
   };
 }

@@ -35,6 +35,15 @@ export const captureHealth = {
     notSet: 'no setting was found in the environment or in GNOME',
     otherwise: (settings: string) => `set to ${settings}`,
     set: (pacUrl: string, httpProxy: string) =>
-      `set the proxy script ${pacUrl} in the network settings, or for programs of a terminal: export https_proxy=http://${httpProxy}`,
+      `run "opengsa session"; or set the proxy script ${pacUrl} in the network settings, or for programs of a terminal: export https_proxy=http://${httpProxy}`,
+    session: {
+      keeps: (place: string) => `opengsa session keeps it: ${place}`,
+      unwanted: 'opengsa session runs, and the agent does not want it set',
+      leftBehind: 'left behind by a session that was killed',
+      changedSince: (keys: string) => `changed since by you or another program (${keys})`,
+      doesNotStay: (keys: string) => `what opengsa session sets does not stay (${keys})`,
+      notSet: (cause: string) => `opengsa session could not set it: ${cause}`,
+      remedy: '"opengsa session status" shows what is set where, and what to do',
+    },
   },
 };

@@ -38,6 +38,15 @@ export const captureHealth: Translated<typeof english> = {
     notSet: 'weder in der Umgebung noch in GNOME wurde eine Einstellung gefunden',
     otherwise: (settings) => `eingestellt auf ${settings}`,
     set: (pacUrl, httpProxy) =>
-      `tragen Sie das Proxyskript ${pacUrl} in den Netzwerkeinstellungen ein, oder für Programme im Terminal: export https_proxy=http://${httpProxy}`,
+      `führen Sie "opengsa session" aus; oder tragen Sie das Proxyskript ${pacUrl} in den Netzwerkeinstellungen ein, oder für Programme im Terminal: export https_proxy=http://${httpProxy}`,
+    session: {
+      keeps: (place) => `opengsa session hält sie: ${place}`,
+      unwanted: 'opengsa session läuft, und der Agent will die Einstellung nicht',
+      leftBehind: 'zurückgelassen von einer Sitzung, die gewaltsam beendet wurde',
+      changedSince: (keys) => `seither von Ihnen oder einem anderen Programm geändert (${keys})`,
+      doesNotStay: (keys) => `was opengsa session einstellt, bleibt nicht (${keys})`,
+      notSet: (cause) => `opengsa session konnte sie nicht einstellen: ${cause}`,
+      remedy: '"opengsa session status" zeigt, was wo eingestellt und was zu tun ist',
+    },
   },
 };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SessionReport } from '../../../../agent/core/session-report.ts';
 import type { HealthFacts, SessionFacts } from '../../../../agent/core/health-facts.ts';
 import type { HealthCheck, HealthCheckId } from '../../../../protocol/health-report.ts';
 import { healthyFacts, judged } from '../../../support/health-facts.ts';
@@ -11,6 +12,12 @@ const session = (changes: Partial<SessionFacts>): Partial<HealthFacts> => ({
 });
 const expected = (changes: Partial<SessionFacts['expected']>): Partial<HealthFacts> =>
   session({ proxies: [], expected: { ...healthyFacts().session.expected, ...changes } });
+/** `opengsa session` runs, in this state, and programs are led to a file of its own. */
+const kept = (state: SessionReport['state']): Partial<HealthFacts> =>
+  session({
+    proxies: [{ source: 'GNOME', value: 'auto http://127.0.0.1:4711/x/proxy.pac?v=1' }],
+    kept: { place: 'GNOME’s proxy setting', state },
+  });
 const at = '127.0.0.1:8088';
 const dead = { at, fault: 'ECONNREFUSED' };
 const captured = { name: 'login.contoso.test', syntheticRange: '6.6.0.0/16' };
@@ -46,7 +53,36 @@ const rows: [HealthCheckId, Partial<HealthFacts>, HealthCheck['state'], RegExp, 
     /p\.test/,
     /export https_proxy=http:\/\/127/,
   ],
-  ['system-proxy', session({ proxies: [] }), 'unknown', /no setting/, /proxy\.pac/],
+  ['system-proxy', session({ proxies: [] }), 'unknown', /no setting/, /opengsa session.*proxy\.pac/],
+  ['system-proxy', kept({ kind: 'set' }), 'ok', /opengsa session.*GNOME/, null],
+  [
+    'system-proxy',
+    kept({ kind: 'absent', reason: 'disconnected' }),
+    'not-applicable',
+    /the agent does not want it/,
+    null,
+  ],
+  [
+    'system-proxy',
+    kept({ kind: 'taken-over', keys: ['mode'] }),
+    'warning',
+    /changed since.*mode/,
+    /opengsa session status/,
+  ],
+  [
+    'system-proxy',
+    kept({ kind: 'hindered', cause: 'no PAC file' }),
+    'warning',
+    /no PAC file/,
+    /session status/,
+  ],
+  [
+    'system-proxy',
+    session({ proxies: [], kept: { kind: 'fault', fault: 'connect EACCES' } }),
+    'unknown',
+    /EACCES/,
+    /opengsa session/,
+  ],
   ['system-proxy', expected({ httpProxy: null }), 'not-applicable', /is off/, null],
   ['system-proxy', expected({ captured }), 'not-applicable', /without one/, null],
 ];
