@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { explain } from '../../protocol/error.ts';
 import type { SessionExpectation } from '../../protocol/health-report.ts';
 import type { SessionFacts } from '../core/health-facts.ts';
+import { withoutPassword } from '../core/without-password.ts';
 import type { SessionReport } from '../core/session-report.ts';
 
 const variables = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'auto_proxy'] as const;
@@ -54,12 +55,11 @@ async function readGnome(environment: Environment): Promise<SessionFacts['proxie
     return promise;
   };
   const mode = await ask(schema, 'mode');
-  if (mode === 'auto') return [{ source: 'GNOME', value: `auto ${await ask(schema, 'autoconfig-url')}` }];
+  if (mode === 'auto') {
+    const url = withoutPassword(await ask(schema, 'autoconfig-url'));
+    return [{ source: 'GNOME', value: `auto ${url}` }];
+  }
   if (mode !== 'manual') return [];
   const [host, port] = await Promise.all([ask(`${schema}.https`, 'host'), ask(`${schema}.https`, 'port')]);
   return [{ source: 'GNOME', value: `manual ${host}:${port}` }];
-}
-
-function withoutPassword(value: string): string {
-  return value.replace(/\/\/[^@/]*@/, '//');
 }

@@ -1,4 +1,5 @@
 // A proxy setting in a person's words.
+import { withoutPassword } from '../core/without-password.ts';
 import type { ProxyMeaning } from './system-proxy.ts';
 
 export function meaningText(meaning: ProxyMeaning): string {
@@ -17,8 +18,4 @@ export function meaningText(meaning: ProxyMeaning): string {
     case 'unsupported':
       return meaning.what;
   }
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//');
 }

@@ -5,6 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { withoutPassword } from '../core/without-password.ts';
 
 /** What browsers take. */
 const mostBytes = 1024 * 1024;
@@ -151,5 +152,5 @@ function tooLarge(url: string): OpenGsaError {
 
 /** Without what may be a password, and not longer than a line. */
 function shown(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//').slice(0, 200);
+  return withoutPassword(url).slice(0, 200);
 }

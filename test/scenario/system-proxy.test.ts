@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readSession } from '../../agent/health/session-facts.ts';
 import { createGnomeProxy } from '../../agent/session/gnome.ts';
 import { createKdeProxy } from '../../agent/session/kde.ts';
 import type { SystemProxy } from '../../agent/session/system-proxy.ts';
@@ -68,6 +69,14 @@ describe.skipIf(!hasDesktopPrograms)('GNOME (Debian packages libglib2.0-bin, dco
         bypass: ['localhost', '*.intern.contoso.test'],
       },
     });
+  });
+
+  test('the health report shows the address of a PAC file without the password in it', async () => {
+    await gsettings('set', schema, 'autoconfig-url', 'http://anna:secret@pac.contoso.test/p.pac');
+    await gsettings('set', schema, 'mode', 'auto');
+    const expected = { httpProxy: null, pacUrl: null, captured: null };
+    const { proxies } = await readSession(expected, desktop.environment, () => Promise.resolve(null));
+    expect(proxies).toEqual([{ source: 'GNOME', value: 'auto http://pac.contoso.test/p.pac' }]);
   });
 
   test('values with every quote come back as they were', async () => {
