@@ -30,7 +30,7 @@ export async function openSessionSocket(
   report: () => SessionReport | null,
 ): Promise<SessionSocket> {
   const path = socketPath(stateDir);
-  await mkdir(join(stateDir, 'session'), { recursive: true, mode: 0o700 });
+  await makeDirectory(join(stateDir, 'session'));
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.setTimeout(patienceMs, () => socket.destroy());
@@ -77,8 +77,8 @@ function answerAt(path: string): Promise<string | null> {
     });
     socket.on('end', () => resolve(text));
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null);
-      else reject(error);
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ECONNREFUSED') resolve(null);
+      else reject(error instanceof OpenGsaError ? error : unusable(path, error));
     });
   });
 }
@@ -88,12 +88,7 @@ function listens(server: Server, path: string): Promise<boolean> {
     const failed = (error: NodeJS.ErrnoException) => {
       server.off('listening', listening);
       if (error.code === 'EADDRINUSE') resolve(false);
-      else
-        reject(
-          new OpenGsaError('bad-permissions', `${path}: cannot be listened on; see to its rights`, {
-            cause: error,
-          }),
-        );
+      else reject(unusable(path, error));
     };
     const listening = () => {
       server.off('error', failed);
@@ -101,6 +96,29 @@ function listens(server: Server, path: string): Promise<boolean> {
     };
     server.once('error', failed).once('listening', listening).listen(path);
   });
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+}
+
+function unusable(path: string, cause: unknown): OpenGsaError {
+  // The kernel's word for a path that is too long says nothing of lengths.
+  const isTooLong = cause instanceof Error && 'code' in cause && cause.code === 'EINVAL';
+  return isTooLong
+    ? new OpenGsaError(
+        'bad-usage',
+        `${path}: is too long for a socket, which takes about 100 characters; name a shorter --state-dir`,
+      )
+    : new OpenGsaError(
+        'bad-permissions',
+        `${path}: the session cannot use it; see to its rights, or name another --state-dir`,
+        { cause },
+      );
 }
 
 function alreadyRuns(stateDir: string): OpenGsaError {
