@@ -1,6 +1,11 @@
 // The whole health report as a person gets it: the agent's checks, those of the person's session, or what is left without an agent.
 import { explain, OpenGsaError } from '../protocol/error.ts';
-import { type HealthCheckId, type HealthReport, sessionChecks } from '../protocol/health-report.ts';
+import {
+  type HealthCheckId,
+  healthCheckIds,
+  type HealthReport,
+  sessionChecks,
+} from '../protocol/health-report.ts';
 import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { Clock } from './clock.ts';
@@ -44,7 +49,9 @@ export async function reportHealth(
       error.code === 'agent-not-running'
         ? agentUnavailable(`nothing answers on ${setup.socketPath}`, false, language)
         : agentUnavailable(explain(error), true, language);
-    const checks = await judge(ids, sourcesWithoutAgent(setup.stateDir, setup.clock), [told], setup);
+    // Whatever was asked for: that the agent cannot be asked is what matters then.
+    const shown = healthCheckIds.filter((id) => id === told.id || ids.includes(id));
+    const checks = await judge(shown, sourcesWithoutAgent(setup.stateDir, setup.clock), [told], setup);
     return { checkedAt: new Date(setup.clock.now()).toISOString(), checks };
   }
 }

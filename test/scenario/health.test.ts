@@ -195,8 +195,10 @@ test('no agent runs: that is the first failure, and what needs none is checked',
   expect(checks.filter(({ state }) => state === 'ok').map(({ id }) => id)).toEqual([
     ...['enrolled', 'certificate-valid', 'profiles', 'edge-name', 'edge-reachable', 'clock'],
   ]);
-  const { stdout } = await agent.run('health', ...ids);
+  // Also where only something else was asked for: nothing could be said of it.
+  const { stdout, code: one } = await agent.run('health', 'pac');
   expect(stdout).toMatch(/^1 check fails: .*\n\nFAILED {2}The agent runs \(agent-running\)\n/);
+  expect(one).toBe(1);
 });
 
 // The last: it is given another port at its next start.
