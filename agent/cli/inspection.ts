@@ -21,6 +21,7 @@ export function inspectionCommands(terminal: Terminal): Command {
   const command = new Command('inspection').description(
     'the authority for local inspection of the sign-in hosts (tenant restrictions)',
   );
+  command.helpCommand(false);
   const userText = "this person's browsers instead of the system's store";
   command
     .command('install')

@@ -9,8 +9,8 @@ export function socketOption(): Option {
   return new Option('--socket <path>', "the agent's management socket").env('OPENGSA_SOCKET');
 }
 
-export function stateDirOption(): Option {
-  return new Option('--state-dir <directory>', 'where the agent keeps its state').env('OPENGSA_STATE_DIR');
+export function stateDirOption(text = 'where the agent keeps its state'): Option {
+  return new Option('--state-dir <directory>', text).env('OPENGSA_STATE_DIR');
 }
 
 export function jsonOption(): Option {

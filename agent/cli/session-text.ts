@@ -65,8 +65,9 @@ function nextText({ state }: SessionReport): readonly string[] {
 }
 
 const absentNext: Readonly<Record<string, readonly string[]>> = {
-  'no-agent': ['nothing; it is set when the agent is there'],
+  'no-agent': ['opengsa agent, where no service starts it; the proxy is set when the agent is there'],
   disconnected: ['opengsa connect'],
   'no-http-proxy': ['set capture.http in agent.yaml'],
+  'not-enrolled': ['opengsa health enrolled says how this device joins one'],
   'not-running': ['opengsa session'],
 };

@@ -33,7 +33,7 @@ export function sessionCommand(terminal: Terminal): Command {
     .addOption(systemOption())
     .addOption(jsonOption())
     .addOption(socketOption())
-    .addOption(stateDirOption())
+    .addOption(sessionStateOption())
     .action((options: Options) => run(options, terminal));
   // The options of `session` itself are taken before and after the name of what it does.
   command
@@ -42,22 +42,27 @@ export function sessionCommand(terminal: Terminal): Command {
     .addOption(systemOption())
     .addOption(jsonOption())
     .addOption(socketOption())
-    .addOption(stateDirOption())
+    .addOption(sessionStateOption())
     .action((_: Options, self: Command) => status(self.optsWithGlobals(), terminal));
   command
     .command('restore')
     .description('put back what a killed session has left')
     .addOption(jsonOption())
     .addOption(socketOption())
-    .addOption(stateDirOption())
+    .addOption(sessionStateOption())
     .action((_: Options, self: Command) => restoreAndShow(self.optsWithGlobals(), terminal));
   return command;
 }
 
 function systemOption(): Option {
-  return new Option('--system <kind>', 'whose proxy setting; without it by platform and desktop').choices(
-    systemKinds,
-  );
+  return new Option(
+    '--system <kind>',
+    'which proxy setting; else the one of your platform and desktop',
+  ).choices(systemKinds);
+}
+
+function sessionStateOption(): Option {
+  return stateDirOption('where the session keeps its state');
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
