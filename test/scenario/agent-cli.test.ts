@@ -3,17 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connectToAgent } from '../../agent/management/client.ts';
 import { keyPath } from '../../agent/management/key-file.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
-import {
-  agentMain,
-  pinnedNode,
-  type Program,
-  type ProgramGroup,
-  type ProgramResult,
-} from '../support/processes.ts';
+import { agentMain, pinnedNode, type Program, type ProgramGroup } from '../support/processes.ts';
+import type { CommandResult } from '../support/client-command.ts';
 import { startEchoServer } from '../support/echo-server.ts';
 import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
 
@@ -21,22 +16,27 @@ let local: LocalAgent;
 let group: ProgramGroup;
 let socketPath: string;
 
-beforeEach(() => {
-  local = createLocalAgent();
-  ({ group, socketPath } = local);
-});
-afterEach(() => group.end());
-
 const startAgent = (): Promise<Program> => local.start();
-const opengsa = (...words: string[]): Promise<ProgramResult> => local.run(...words);
+const opengsa = (...words: string[]): Promise<CommandResult> => local.run(...words);
 const status = (): Promise<Status> => local.status();
 const configure = (text: string): void => local.configure(text);
+const agentRefused = (...words: string[]): Promise<CommandResult> =>
+  local.run('agent', '--config', local.configFile, ...words);
 
-describe('agent and its commands', () => {
+describe('an agent that is not enrolled', () => {
+  let agent: Program;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    local = createLocalAgent();
+    ({ group, socketPath } = local);
+    stop = group.end;
+    agent = await startAgent();
+  });
+  afterAll(() => stop());
+
   test('a device that is not enrolled says so, and its traffic goes direct', async () => {
     const echo = await startEchoServer();
     try {
-      await startAgent();
       const before = await status();
       expect(before.connection).toEqual({ kind: 'not-enrolled' });
       expect(before.profiles.map(({ name, enabled }) => [name, enabled])).toEqual([['microsoft', true]]);
@@ -61,6 +61,68 @@ describe('agent and its commands', () => {
     }
   });
 
+  test('pause and resume are stored as they are asked for', async () => {
+    const stored = (): unknown =>
+      JSON.parse(readFileSync(join(group.folder, 'state', 'opengsa', 'settings.json'), 'utf8'));
+    expect((await opengsa('pause', '--minutes', '5')).code).toBe(0);
+    expect(stored()).toMatchObject({ mode: { kind: 'paused' } });
+    expect((await opengsa('resume')).code).toBe(0);
+    expect(stored()).toMatchObject({ mode: { kind: 'on' } });
+  });
+
+  test('watch prints each change as one JSON line and ends when asked', async () => {
+    const watch = group.start(pinnedNode, [agentMain, 'status', '--watch', '--json']);
+    await watch.line(/"enabled":true/);
+    await opengsa('profile', 'disable', 'microsoft');
+    const line = await watch.line(/"enabled":false/);
+    expect(statusSchema.parse(JSON.parse(line)).revision).toBeGreaterThan(1);
+    watch.signal('SIGINT');
+    expect((await watch.ended).code).toBe(0);
+  });
+
+  test('a second agent is refused and leaves the first alone', async () => {
+    const second = await agentRefused();
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(/^opengsa: an agent runs already and answers on .*agent\.sock/);
+    expect((await status()).connection.kind).toBe('not-enrolled');
+  });
+
+  test('a program that speaks HTTP to the socket gets nothing', async () => {
+    const curl = await group.run('/usr/bin/curl', [
+      ...['--silent', '--max-time', '10', '--unix-socket', socketPath],
+      ...['--request', 'POST', 'http://localhost/disconnect'],
+    ]);
+    expect(curl.stdout).toBe('');
+    expect(curl.code).not.toBe(0);
+    expect((await status()).connection.kind).toBe('not-enrolled');
+  });
+
+  test('a client with another key is refused', async () => {
+    const key = readFileSync(keyPath(socketPath));
+    writeFileSync(keyPath(socketPath), Buffer.alloc(32));
+    await expect(connectToAgent({ socketPath, program: 'test' })).rejects.toMatchObject({
+      code: 'access-denied',
+    });
+    writeFileSync(keyPath(socketPath), key);
+  });
+
+  // The last: it ends the agent.
+  test('SIGTERM ends an idle agent at once and removes socket and key', async () => {
+    agent.signal('SIGTERM');
+    const { code } = await agent.ended;
+    expect(code).toBe(0);
+    expect(existsSync(socketPath)).toBe(false);
+    expect(existsSync(keyPath(socketPath))).toBe(false);
+  });
+});
+
+describe('agent and its commands', () => {
+  beforeEach(() => {
+    local = createLocalAgent();
+    ({ group, socketPath } = local);
+  });
+  afterEach(() => group.end());
+
   test('disconnect and the switched profile outlast a killed agent, a stale socket is replaced', async () => {
     const first = await startAgent();
     expect((await opengsa('disconnect')).code).toBe(0);
@@ -81,60 +143,12 @@ describe('agent and its commands', () => {
     expect((await opengsa('connect')).code).toBe(0);
   });
 
-  test('pause and resume are stored as they are asked for', async () => {
-    await startAgent();
-    const stored = (): unknown =>
-      JSON.parse(readFileSync(join(group.folder, 'state', 'opengsa', 'settings.json'), 'utf8'));
-    expect((await opengsa('pause', '--minutes', '5')).code).toBe(0);
-    expect(stored()).toMatchObject({ mode: { kind: 'paused' } });
-    expect((await opengsa('resume')).code).toBe(0);
-    expect(stored()).toMatchObject({ mode: { kind: 'on' } });
-  });
-
-  test('watch prints each change as one JSON line and ends when asked', async () => {
-    await startAgent();
-    const watch = group.start(pinnedNode, [agentMain, 'status', '--watch', '--json']);
-    await watch.line(/"enabled":true/);
-    await opengsa('profile', 'disable', 'microsoft');
-    const line = await watch.line(/"enabled":false/);
-    expect(statusSchema.parse(JSON.parse(line)).revision).toBeGreaterThan(1);
-    watch.signal('SIGINT');
-    expect((await watch.ended).code).toBe(0);
-  });
-
-  test('a second agent is refused and leaves the first alone', async () => {
-    await startAgent();
-    const second = await opengsa('agent', '--config', local.configFile);
-    expect(second.code).toBe(1);
-    expect(second.stderr).toMatch(/^opengsa: an agent runs already and answers on .*agent\.sock/);
-    expect((await status()).connection.kind).toBe('not-enrolled');
-  });
-
   test('without an agent, each command says how to start one', async () => {
     for (const words of [['status'], ['pause'], ['egress'], ['flows']]) {
       const { code, stderr, stdout } = await opengsa(...words);
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/^opengsa: the agent does not run .*Start it with "opengsa agent"\n$/);
     }
-  });
-
-  test('a client with another key is refused', async () => {
-    await startAgent();
-    writeFileSync(keyPath(socketPath), Buffer.alloc(32));
-    await expect(connectToAgent({ socketPath, program: 'test' })).rejects.toMatchObject({
-      code: 'access-denied',
-    });
-  });
-
-  test('a program that speaks HTTP to the socket gets nothing', async () => {
-    await startAgent();
-    const curl = await group.run('/usr/bin/curl', [
-      ...['--silent', '--max-time', '10', '--unix-socket', socketPath],
-      ...['--request', 'POST', 'http://localhost/disconnect'],
-    ]);
-    expect(curl.stdout).toBe('');
-    expect(curl.code).not.toBe(0);
-    expect((await status()).connection.kind).toBe('not-enrolled');
   });
 
   test.each([
@@ -146,7 +160,7 @@ describe('agent and its commands', () => {
     ['credentials: ./no-such-device', /no-such-device.*no such file/],
   ])('configuration %j is refused with the path of the fault', async (text, message) => {
     configure(text);
-    const { code, stderr, stdout } = await opengsa('agent', '--config', local.configFile);
+    const { code, stderr, stdout } = await agentRefused();
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -156,7 +170,7 @@ describe('agent and its commands', () => {
   test('passwords in a file that others may read are refused', async () => {
     configure('capture: { socks5Users: { someone: secret } }\n');
     chmodSync(local.configFile, 0o644);
-    const { code, stderr } = await opengsa('agent', '--config', local.configFile);
+    const { code, stderr } = await agentRefused();
     expect(code).toBe(1);
     expect(stderr).toMatch(/chmod 600/);
     expect(stderr).not.toContain('secret');
@@ -167,7 +181,7 @@ describe('agent and its commands', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     configure(`capture: { http: '127.0.0.1:${port}', socks5: off }\n`);
-    const { code, stderr } = await opengsa('agent', '--config', local.configFile);
+    const { code, stderr } = await local.runProgram('agent', '--config', local.configFile);
     server.close();
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is taken .*capture\\.http`));
@@ -210,26 +224,17 @@ describe('agent and its commands', () => {
     expect((await opengsa('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test('SIGTERM ends an idle agent at once and removes socket and key', async () => {
-    const agent = await startAgent();
-    agent.signal('SIGTERM');
-    const { code } = await agent.ended;
-    expect(code).toBe(0);
-    expect(existsSync(socketPath)).toBe(false);
-    expect(existsSync(keyPath(socketPath))).toBe(false);
-  });
-
-  test('SIGTERM lets an open flow finish', async () => {
+  test('SIGTERM lets an open flow finish; the log names no destination', async () => {
     const echo = await startEchoServer();
     try {
       const agent = await startAgent();
       const { capture } = await status();
+      const proxy = `http://${capture.httpProxy ?? ''}`;
+      const options = ['--silent', '--max-time', '10', '--noproxy', '', '--proxy', proxy];
+      await group.run('/usr/bin/curl', [...options, `http://127.0.0.1:${echo.port}/canary`]);
       const curl = spawn(
         '/usr/bin/curl',
-        [
-          ...['--silent', '--max-time', '10', '--noproxy', '', '--proxytunnel'],
-          ...['--proxy', `http://${capture.httpProxy ?? ''}`, `http://127.0.0.1:${echo.port}/held`],
-        ],
+        [...options, '--proxytunnel', `http://127.0.0.1:${echo.port}/held`],
         { stdio: ['ignore', 'pipe', 'ignore'] },
       );
       let text = '';
@@ -240,23 +245,9 @@ describe('agent and its commands', () => {
       echo.release();
       const [curlCode] = (await once(curl, 'close')) as [number];
       expect([curlCode, text]).toEqual([0, 'GET /held']);
-      expect((await agent.ended).code).toBe(0);
-    } finally {
-      echo.close();
-    }
-  });
-
-  test('nothing above debug in the log names a destination', async () => {
-    const echo = await startEchoServer();
-    try {
-      const agent = await startAgent();
-      const { capture } = await status();
-      await group.run('/usr/bin/curl', [
-        ...['--silent', '--max-time', '10', '--noproxy', ''],
-        ...['--proxy', `http://${capture.httpProxy ?? ''}`, `http://127.0.0.1:${echo.port}/canary`],
-      ]);
-      agent.signal('SIGTERM');
-      const { stderr } = await agent.ended;
+      const { code, stderr } = await agent.ended;
+      expect(code).toBe(0);
+      // At every level above debug.
       expect(stderr).toContain('agent runs');
       expect(stderr).not.toContain('canary');
       expect(stderr).not.toContain(String(echo.port));
@@ -268,9 +259,7 @@ describe('agent and its commands', () => {
   test('a directory that every account may write is refused', async () => {
     mkdirSync(join(group.folder, 'open'), { mode: 0o700 });
     chmodSync(join(group.folder, 'open'), 0o777);
-    const { code, stderr } = await opengsa(
-      ...['agent', '--config', local.configFile, '--socket', join(group.folder, 'open', 'agent.sock')],
-    );
+    const { code, stderr } = await agentRefused('--socket', join(group.folder, 'open', 'agent.sock'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/chmod o-w/);
   });

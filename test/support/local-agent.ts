@@ -1,9 +1,12 @@
 // A real agent of one test, with nobody to connect to: its folder, its configuration, and commands that ask it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Status, statusSchema } from '../../protocol/status.ts';
+import { connectToAgent, type ManagementClient } from '../../agent/management/client.ts';
+import type { Status } from '../../protocol/status.ts';
+import { type CommandResult, runCommand } from './client-command.ts';
 import {
   agentMain,
+  cleanEnvironment,
   createProgramGroup,
   pinnedNode,
   type Program,
@@ -25,21 +28,28 @@ export type LocalAgent = {
   readonly configure: (text: string) => void;
   /** Waits until it is ready. */
   readonly start: (options?: StartOptions) => Promise<Program>;
-  /** One command of the client. */
-  readonly run: (...words: string[]) => Promise<ProgramResult>;
-  /** @throws Error where the command fails or says something on standard error */
+  /** One command of the client, run in this process: a program of its own takes half a second. */
+  readonly run: (...words: string[]) => Promise<CommandResult>;
+  /** One command of the client as the program that people start. */
+  readonly runProgram: (...words: string[]) => Promise<ProgramResult>;
+  /** One question on the management socket. */
+  readonly call: ManagementClient['call'];
   readonly status: () => Promise<Status>;
 };
 
 export function createLocalAgent(): LocalAgent {
   const group = createProgramGroup();
   const configFile = join(group.folder, 'agent.yaml');
-  const run = (...words: string[]) => group.run(pinnedNode, [agentMain, ...words]);
+  const socketPath = join(group.folder, 'opengsa', 'agent.sock');
+  const call: LocalAgent['call'] = async (method, params) => {
+    const client = await connectToAgent({ socketPath, program: 'test' });
+    return client.call(method, params).finally(client.close);
+  };
   const configure = (text: string) => writeFileSync(configFile, text, { mode: 0o600 });
   configure(freePorts);
   return {
     group,
-    socketPath: join(group.folder, 'opengsa', 'agent.sock'),
+    socketPath,
     stateDir: join(group.folder, 'state', 'opengsa'),
     configFile,
     configure,
@@ -48,11 +58,9 @@ export function createLocalAgent(): LocalAgent {
       await program.line(/^Ready: /);
       return program;
     },
-    run,
-    async status() {
-      const { stdout, stderr, code } = await run('status', '--json');
-      if (code !== 0 || stderr !== '') throw new Error(`opengsa status: ${code ?? 'killed'} ${stderr}`);
-      return statusSchema.parse(JSON.parse(stdout));
-    },
+    run: (...words) => runCommand(words, cleanEnvironment(group.folder, { INIT_CWD: group.folder })),
+    runProgram: (...words) => group.run(pinnedNode, [agentMain, ...words]),
+    call,
+    status: () => call('status.get', {}),
   };
 }

@@ -147,7 +147,11 @@ function lineOf(
   });
 }
 
-function cleanEnvironment(folder: string, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+/** A small clean environment whose home and XDG folders lie in `folder`. */
+export function cleanEnvironment(
+  folder: string,
+  extra: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   return {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: folder,

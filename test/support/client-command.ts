@@ -1,0 +1,22 @@
+// One command of the client in the test's own process: what it prints and how it ends, without the cost of a program.
+import { Readable } from 'node:stream';
+import { runClient } from '../../agent/cli/program.ts';
+
+export type CommandResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** @param environment all that the command sees; `INIT_CWD` is where the person is */
+export async function runCommand(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  const said = { stdout: '', stderr: '' };
+  const code = await runClient(words, {
+    environment,
+    line: (text) => void (said.stdout += `${text}\n`),
+    errorLine: (text) => void (said.stderr += `${text}\n`),
+    drained: () => Promise.resolve(),
+    input: Readable.from([]),
+    stop: new AbortController().signal,
+  });
+  return { code, ...said };
+}
