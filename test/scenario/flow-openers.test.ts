@@ -2,9 +2,9 @@
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { connectToAgent } from '../../agent/management/client.ts';
+import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { providerHost, startContoso } from '../support/contoso.ts';
 import { debianPrograms, installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
@@ -32,36 +32,40 @@ let origin: Server;
 let waiting: ServerResponse[];
 let port: number;
 
-beforeEach(async () => {
-  local = createLocalAgent();
-  ({ group } = local);
+beforeAll(async () => {
   waiting = [];
   origin = createServer((_, response) => waiting.push(response));
   port = await listen(origin);
 });
-afterEach(async () => {
-  origin.close();
-  await group.end();
-});
+afterAll(() => origin.close());
+
+function startLocal(): void {
+  local = createLocalAgent();
+  ({ group } = local);
+}
 
 type CommandLine = readonly [program: string, args: readonly string[]];
 
-const flowList = z.object({ flows: z.array(flowRecord) });
-
-async function flows(words: readonly string[]): Promise<readonly FlowRecord[]> {
-  const { stdout } = await local.run('flows', '--json', ...words);
-  return flowList.parse(JSON.parse(stdout)).flows;
+/** An agent that several tests share has seen others before. */
+async function newestFlows(count: number, socketPath: string): Promise<readonly FlowRecord[]> {
+  const agent = await connectToAgent({ socketPath, program: 'test' });
+  return agent
+    .call('flows.list', { limit: count })
+    .then(({ flows }) => flows)
+    .finally(agent.close);
 }
 
 /** Runs programs that each open one flow, and ends them when it is known who opened each. The newest comes first. */
-async function openedBy(commands: readonly CommandLine[], ...words: string[]) {
+async function openedBy(commands: readonly CommandLine[], socketPath = local.socketPath) {
   const programs = commands.map(([command, args]) => group.start(command, args));
-  const known = async (): Promise<number> =>
-    (await flows(words)).filter(({ process }) => process !== null).length;
-  await expect.poll(known, patience).toBe(commands.length);
-  const opened = await flows(words);
+  // Each program waits for its answer, so that its flow is there.
   await expect.poll(() => waiting.length, patience).toBe(commands.length);
-  for (const response of waiting) response.end('hello');
+  const newest = () => newestFlows(commands.length, socketPath);
+  await expect
+    .poll(async () => (await newest()).every(({ process }) => process !== null), patience)
+    .toBe(true);
+  const opened = await newest();
+  for (const response of waiting.splice(0)) response.end('hello');
   for (const { ended } of programs) expect((await ended).stdout).toBe('hello');
   return { opened, pids: programs.map(({ pid }) => pid) };
 }
@@ -76,10 +80,15 @@ function as(uid: number, [program, args]: CommandLine): CommandLine {
   return [setpriv ?? '', [...account, program, ...args]];
 }
 
-describe.skipIf(!onLinux)('who opened a flow', () => {
-  test('is known of a program of the own account, whichever way it came', async () => {
+describe.skipIf(!onLinux)('who opened a flow, for an agent that looks', () => {
+  beforeAll(async () => {
+    startLocal();
     local.configure(`${freePorts}processes: executable\n`);
     await local.start();
+  });
+  afterAll(() => group.end());
+
+  test('is known of a program of the own account, whichever way it came', async () => {
     const { httpProxy, socks5 } = (await local.status()).capture;
     const { opened, pids } = await openedBy([
       curlThrough(`http://${httpProxy ?? ''}`, '--proxytunnel'),
@@ -93,9 +102,32 @@ describe.skipIf(!onLinux)('who opened a flow', () => {
     expect(new Set(opened.map(({ process }) => process?.pid))).toEqual(new Set(pids));
     expect((await local.run('flows')).stdout).toMatch(/OPENED BY .*\n.* curl, \S+ /);
   });
+
+  test.skipIf(!asOthers)(`is the program too, ${withOthers}`, async () => {
+    const { socks5 } = (await local.status()).capture;
+    const { opened } = await openedBy([as(otherUid, curlThrough(`socks5h://${socks5 ?? ''}`))]);
+    expect(opened).toMatchObject([{ process: { uid: otherUid, executable: curl, unknown: null } }]);
+  });
+
+  test.skipIf(!asOthers).each([
+    ['was deleted', 'exec 3<"$1"; rm "$1"; shift 2; exec /proc/self/fd/3 "$@"'],
+    ['is another to the machine', 'mount --bind "$2" "$1"; program=$1; shift 2; exec "$program" "$@"'],
+  ])(`is no path where the file at it %s, ${withOthers}`, async (_, script) => {
+    const { httpProxy } = (await local.status()).capture;
+    const paths = ['shown', 'hidden'].map((name) => join(group.folder, name));
+    for (const path of paths) copyFileSync(curl, path);
+    const [, words] = curlThrough(`http://${httpProxy ?? ''}`);
+    const { opened } = await openedBy([
+      [debianPrograms.unshare.path, ['--mount', '/bin/sh', '-c', script, 'sh', ...paths, ...words]],
+    ]);
+    expect(opened).toMatchObject([{ process: { uid: 0, executable: null, unknown: 'replaced' } }]);
+  });
 });
 
 describe.skipIf(!asOthers)(`who opened a flow, ${withOthers}`, () => {
+  beforeEach(startLocal);
+  afterEach(() => group.end());
+
   test('is the account alone unless more is asked for', async () => {
     await local.start();
     const { httpProxy } = (await local.status()).capture;
@@ -106,18 +138,10 @@ describe.skipIf(!asOthers)(`who opened a flow, ${withOthers}`, () => {
     expect((await local.run('flows')).stdout).toMatch(new RegExp(` uid ${otherUid} `));
   });
 
-  test('is the program too for an agent that may look', async () => {
-    local.configure(`${freePorts}processes: executable\n`);
-    await local.start();
-    const { socks5 } = (await local.status()).capture;
-    const { opened } = await openedBy([as(otherUid, curlThrough(`socks5h://${socks5 ?? ''}`))]);
-    expect(opened).toMatchObject([{ process: { uid: otherUid, executable: curl, unknown: null } }]);
-  });
-
   test('is the account for an agent that may not look, which says how that is changed', async () => {
-    const { proxy, agent, words } = await startUnprivilegedAgent('');
+    const { proxy, agent, words, socketPath } = await startUnprivilegedAgent('');
     const commands = [otherUid, agentUid].map((uid) => as(uid, curlThrough(proxy)));
-    const { opened } = await openedBy(commands, ...words);
+    const { opened } = await openedBy(commands, socketPath);
     const ofAccount = (uid: number) => opened.find(({ process }) => process?.uid === uid)?.process;
     expect(ofAccount(otherUid)).toMatchObject({ executable: null, unknown: 'no-privilege' });
     expect(ofAccount(agentUid)).toMatchObject({ executable: curl, unknown: null });
@@ -130,26 +154,10 @@ describe.skipIf(!asOthers)(`who opened a flow, ${withOthers}`, () => {
   });
 
   test('is the program too with the two capabilities alone', async () => {
-    const { proxy, words } = await startUnprivilegedAgent(',+sys_ptrace,+dac_read_search');
-    const { opened } = await openedBy([as(otherUid, curlThrough(proxy))], ...words);
+    const { proxy, words, socketPath } = await startUnprivilegedAgent(',+sys_ptrace,+dac_read_search');
+    const { opened } = await openedBy([as(otherUid, curlThrough(proxy))], socketPath);
     expect(opened).toMatchObject([{ process: { uid: otherUid, executable: curl } }]);
     expect((await local.run('profile', 'list', ...words)).stdout).not.toMatch(/CAP_SYS_PTRACE/);
-  });
-
-  test.each([
-    ['was deleted', 'exec 3<"$1"; rm "$1"; shift 2; exec /proc/self/fd/3 "$@"'],
-    ['is another to the machine', 'mount --bind "$2" "$1"; program=$1; shift 2; exec "$program" "$@"'],
-  ])('is no path where the file at it %s', async (_, script) => {
-    local.configure(`${freePorts}processes: executable\n`);
-    await local.start();
-    const { httpProxy } = (await local.status()).capture;
-    const paths = ['shown', 'hidden'].map((name) => join(group.folder, name));
-    for (const path of paths) copyFileSync(curl, path);
-    const [, words] = curlThrough(`http://${httpProxy ?? ''}`);
-    const { opened } = await openedBy([
-      [debianPrograms.unshare.path, ['--mount', '/bin/sh', '-c', script, 'sh', ...paths, ...words]],
-    ]);
-    expect(opened).toMatchObject([{ process: { uid: 0, executable: null, unknown: 'replaced' } }]);
   });
 
   /** With an account of its own, and no capabilities but those of `added`. */
@@ -162,18 +170,22 @@ describe.skipIf(!asOthers)(`who opened a flow, ${withOthers}`, () => {
     chmodSync(group.folder, 0o755);
     chmodSync(local.configFile, 0o644);
     chownSync(stateDir, agentUid, agentUid);
-    const words = ['--state-dir', stateDir, '--socket', join(stateDir, 'agent.sock')];
+    const socketPath = join(stateDir, 'agent.sock');
+    const words = ['--state-dir', stateDir, '--socket', socketPath];
     const agent = group.start(setpriv ?? '', [
       ...[`--reuid=${agentUid}`, `--regid=${agentUid}`, '--clear-groups', `--bounding-set=-all${added}`],
       ...[`--inh-caps=-all${added}`, ...(added === '' ? [] : [`--ambient-caps=-all${added}`])],
       ...[pinnedNode, agentMain, 'agent', '--config', local.configFile, ...words],
     ]);
     const ready = await agent.line(/^Ready: /);
-    return { agent, words, proxy: `http://${/HTTP proxy (\S+),/.exec(ready)?.[1] ?? ''}` };
+    return { agent, words, socketPath, proxy: `http://${/HTTP proxy (\S+),/.exec(ready)?.[1] ?? ''}` };
   }
 });
 
 describe.skipIf(!onLinux)('rules for certain programs', () => {
+  beforeEach(startLocal);
+  afterEach(() => group.end());
+
   test('forward the flows of theirs, and leave those of a copy elsewhere', async () => {
     const organisation = createProgramGroup();
     const [named, copy] = ['named', 'copy'].map((name) => join(organisation.folder, name));
@@ -216,15 +228,9 @@ describe.skipIf(!onLinux)('rules for certain programs', () => {
         '--state-dir',
         join(organisation.folder, 'agent-state'),
       ];
-      const tested = await organisation.run(pinnedNode, [
-        agentMain,
-        'profile',
-        'test',
-        providerHost,
-        ...client,
-      ]);
+      const tested = await local.run('profile', 'test', providerHost, ...client);
       expect(tested.stdout).toContain(`For ${named ?? ''} a rule of agent.yaml comes first and forwards it.`);
-      const seen = await organisation.run(pinnedNode, [agentMain, 'seen-as', providerHost, ...client]);
+      const seen = await local.run('seen-as', providerHost, ...client);
       expect(seen.stdout).toMatch(/depends on the program/);
       const { pacUrl } = await contoso.status().then(({ capture }) => capture);
       const pac = await organisation.run(curl, ['--silent', '--noproxy', '*', pacUrl ?? '']);
