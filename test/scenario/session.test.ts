@@ -6,11 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type SessionReport, sessionReport } from '../../agent/core/session-report.ts';
+import { runCommand } from '../support/client-command.ts';
 import { debianPrograms } from '../support/debian-programs.ts';
 import { type DesktopSession, hasDesktopPrograms, startDesktopSession } from '../support/desktop-session.ts';
 import { askPac } from '../support/pac-engine.ts';
 import {
   agentMain,
+  cleanEnvironment,
   createProgramGroup,
   pinnedNode,
   type Program,
@@ -22,7 +24,7 @@ import { connected, type ScriptedAgent, startScriptedAgent } from '../support/sc
 const schema = 'org.gnome.system.proxy';
 const since = '2026-01-01T00:00:00.000Z';
 /** How many sessions are killed; the default keeps the suite short. */
-const kills = Number(process.env.OPENGSA_SESSION_KILLS ?? 4);
+const kills = Number(process.env.OPENGSA_SESSION_KILLS ?? 3);
 
 let group: ProgramGroup;
 let desktop: DesktopSession;
@@ -40,7 +42,8 @@ afterEach(async () => {
 });
 
 const env = () => ({ env: desktop.environment });
-const opengsa = (...words: string[]) => group.run(pinnedNode, [agentMain, ...words], env());
+const opengsa = (...words: string[]) =>
+  runCommand(words, { ...cleanEnvironment(group.folder, desktop.environment) });
 const savedPath = () => join(group.folder, 'state/opengsa/session-proxy.json');
 
 async function gsettings(...args: string[]): Promise<string> {
@@ -96,9 +99,9 @@ describe.skipIf(!hasDesktopPrograms)('in GNOME (Debian packages libglib2.0-bin, 
     expect(await setting()).toBe("'none' ''");
   });
 
-  test.each(['SIGINT', 'SIGHUP'] as const)('%s restores as well', async (signal) => {
+  test('a terminal that is closed restores as well', async () => {
     const session = await startSession('set');
-    session.signal(signal);
+    session.signal('SIGHUP');
     expect((await session.ended).code).toBe(0);
     expect(await setting()).toBe("'none' ''");
   });
@@ -154,28 +157,15 @@ describe.skipIf(!hasDesktopPrograms)('in GNOME (Debian packages libglib2.0-bin, 
     expect(askPac(await served(), 'https://other.test/')).toBe('PROXY b.contoso.test:1');
   });
 
-  test.each([
-    ['that cannot be had', () => servePac(() => '', 503), /the server answered 503/],
-    ['that is no PAC file', () => servePac(() => '<html>'), /it has no FindProxyForURL/],
-    ['that does not parse', () => servePac(() => 'function FindProxyForURL( {'), /does not parse/],
-    ['of more than 1 MiB', () => servePac(() => '/'.repeat(1024 * 1024 + 1)), /larger than 1 MiB/],
-    [
-      'of an odd scheme',
-      () => Promise.resolve('ftp://pac.contoso.test/'),
-      /by http, https, file or data only/,
-    ],
-  ])(
-    'an earlier PAC file %s stays in place: ours would take the network away',
-    async (_what, serve, cause) => {
-      const url = await serve();
-      await gsettings('set', schema, 'autoconfig-url', url);
-      await gsettings('set', schema, 'mode', 'auto');
-      const session = await startSession('hindered');
-      expect(JSON.stringify(reports(session).at(-1)?.state)).toMatch(cause);
-      expect(await setting()).toBe(`'auto' '${url}'`);
-      expect(existsSync(savedPath())).toBe(false);
-    },
-  );
+  test('an earlier PAC file that cannot be had stays in place: ours would take the network away', async () => {
+    const url = await servePac(() => '', 503);
+    await gsettings('set', schema, 'autoconfig-url', url);
+    await gsettings('set', schema, 'mode', 'auto');
+    const session = await startSession('hindered');
+    expect(JSON.stringify(reports(session).at(-1)?.state)).toContain('the server answered 503');
+    expect(await setting()).toBe(`'auto' '${url}'`);
+    expect(existsSync(savedPath())).toBe(false);
+  });
 
   test('another program’s setting is told and left alone, and stays after the end', async () => {
     const session = await startSession('set');
