@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import { inspectedHosts } from '../../agent/core/inspected-hosts.ts';
-import { type FlowRecord, flowRecord } from '../../protocol/flow-record.ts';
+import { connectToAgent } from '../../agent/management/client.ts';
+import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { type Status, statusSchema } from '../../protocol/status.ts';
 import { initEdge, runEdge, serveEdge } from './edge-program.ts';
 import { createAuthority, type TestAuthority } from './pki.ts';
@@ -94,11 +94,7 @@ export async function startInspectedOrganisation(): Promise<InspectedOrganisatio
   const line = await watch.line(/"connection":\{"kind":"connected"/);
   watch.signal('SIGTERM');
   const { capture } = statusSchema.parse(JSON.parse(line));
-  const ask = async (...words: string[]): Promise<unknown> => {
-    const { code, stdout, stderr } = await group.run(pinnedNode, [agentMain, ...words, '--json', ...socket]);
-    if (code !== 0) throw new Error(stderr);
-    return JSON.parse(stdout);
-  };
+  const client = await connectToAgent({ socketPath: join(group.folder, 'agent.sock'), program: 'test' });
   return {
     group,
     agent,
@@ -109,10 +105,10 @@ export async function startInspectedOrganisation(): Promise<InspectedOrganisatio
     authorityFile,
     origin,
     opengsa: (...words) => group.run(pinnedNode, [agentMain, ...words, ...places]),
-    flows: async () =>
-      z.object({ flows: z.array(flowRecord) }).parse(await ask('flows', '--limit', '100')).flows,
-    status: async () => statusSchema.parse(await ask('status')),
+    flows: async () => (await client.call('flows.list', { limit: 100 })).flows,
+    status: () => client.call('status.get', {}),
     end: async () => {
+      client.close();
       origin.close();
       await group.end();
     },
