@@ -23,6 +23,8 @@ export type StartOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which is then closed. */
   readonly input?: string;
+  /** For a Node program that talks to its starter: called for each message it sends. */
+  readonly onMessage?: (message: unknown) => void;
 };
 
 export type Program = {
@@ -34,6 +36,8 @@ export type Program = {
   /** The first line of standard output that `pattern` matches, past or future; rejects where the program ends before. */
   readonly line: (pattern: RegExp) => Promise<string>;
   readonly signal: (name: NodeJS.Signals) => void;
+  /** A message to a program that was started with `onMessage`. */
+  readonly send: (message: object) => void;
 };
 
 export type ProgramGroup = {
@@ -72,13 +76,19 @@ function startProgram(
   command: string,
   args: readonly string[],
   folder: string,
-  { cwd = folder, env = {}, input }: StartOptions,
+  { cwd = folder, env = {}, input, onMessage }: StartOptions,
 ): Program {
   const child = spawn(command, args, {
     cwd,
     env: cleanEnvironment(folder, env),
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [
+      input === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(onMessage === undefined ? [] : ['ipc' as const]),
+    ],
   });
+  if (onMessage !== undefined) child.on('message', onMessage);
   const output = collectOutput(child);
   endWithThisProcess(child);
   if (child.stdin !== null) {
@@ -98,6 +108,10 @@ function startProgram(
     line: (pattern) => lineOf(child, output, ended, pattern),
     signal(name) {
       if (!over) child.kill(name);
+    },
+    send(message) {
+      // Who waits for an answer learns of the program's end by `ended`.
+      if (child.connected) child.send(message, () => undefined);
     },
   };
 }
