@@ -7,7 +7,6 @@ export type ShownNotification = {
   readonly body: string;
   readonly silent: boolean;
   readonly urgency: string;
-  readonly closed: boolean;
 };
 
 /** Whether the desktop takes notifications; a test can say no. */
@@ -56,14 +55,8 @@ export class Notification extends StrictEmitter {
   }
 
   static readonly internals = {
-    state: ({ title, body, silent, urgency }: Notification, closed: boolean): ShownNotification => ({
-      title,
-      body,
-      silent,
-      urgency,
-      closed,
-    }),
-    all: (): ShownNotification[] => shown.map((one) => Notification.internals.state(one, one.#closed)),
+    all: (): ShownNotification[] =>
+      shown.map(({ title, body, silent, urgency }) => ({ title, body, silent, urgency })),
     click(index: number): void {
       const one = shown[index];
       if (one === undefined) throw new Error(`there are ${shown.length} notifications`);

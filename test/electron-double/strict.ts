@@ -18,10 +18,10 @@ export function strict<T extends object>(name: string, target: T): T {
   });
 }
 
-// A class rather than a function: what extends it has its private fields on the guarded object.
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class
-/** An object whose unknown members throw. Its private fields live on the guarded object itself. */
+/** An object whose unknown members throw. Private fields of what extends it live on the guarded object itself. */
 export class StrictObject {
+  readonly [Symbol.toStringTag]: string = 'Electron test double';
+
   constructor(name: string) {
     return strict(name, this);
   }

@@ -35,6 +35,9 @@ const events = [
   'will-redirect',
 ];
 
+/** Chromium's numbers for what the double lets happen to a page (net_error_list.h); any other is ERR_FAILED. */
+const errorCodes: Readonly<Record<string, number>> = { ERR_ABORTED: -3, ERR_BLOCKED_BY_CLIENT: -20 };
+
 type PageMessage =
   | { readonly t: 'send'; readonly channel: string; readonly a: Encoded[] }
   | { readonly t: 'invoke'; readonly id: number; readonly channel: string; readonly a: Encoded[] }
@@ -154,8 +157,9 @@ export class WebContents extends StrictEmitter {
       const { errorText } = await page.devtools.send('Page.navigate', { url: toLoadedUrl(url, isHandled) });
       if (errorText !== undefined && errorText !== '') {
         const text = errorText.replace(/^net::/, '');
-        contents.emit('did-fail-load', createEvent(), -2, text, url, true);
-        throw new Error(`${text} (-2) loading '${url}'`);
+        const code = errorCodes[text] ?? -2;
+        contents.emit('did-fail-load', createEvent(), code, text, url, true);
+        throw new Error(`${text} (${code}) loading '${url}'`);
       }
       await finished;
     },

@@ -1,13 +1,13 @@
 // What a test does with the desktop app and sees of it, whichever Electron runs it.
 import type { Page } from 'playwright-core';
-import type { EventSource, WindowState } from '../electron-double/control-protocol.ts';
+import type { WindowState as DoubleWindow } from '../electron-double/control-protocol.ts';
 import type { DialogAnswer } from '../electron-double/dialog.ts';
 import type { MenuEntry } from '../electron-double/menu.ts';
 import type { ShownNotification } from '../electron-double/notification.ts';
-import type { DesktopRecord } from '../electron-double/record.ts';
 import type { TrayState } from '../electron-double/tray.ts';
 
-export type { DialogAnswer, EventSource, MenuEntry, ShownNotification, TrayState, WindowState };
+export type { DialogAnswer, MenuEntry, ShownNotification, TrayState };
+export type WindowState = Omit<DoubleWindow, 'targetId' | 'webPreferences'>;
 
 export type AppDriver = {
   readonly tray: {
@@ -29,8 +29,6 @@ export type AppDriver = {
   readonly notifications: {
     readonly list: () => Promise<readonly ShownNotification[]>;
     readonly click: (index: number) => Promise<void>;
-    /** From here on none is shown, as from an unsigned program on macOS; null restores. */
-    readonly fail: (why: string | null) => Promise<void>;
   };
   /** Addresses that were handed to the person's browser. */
   readonly openedLinks: () => Promise<readonly string[]>;
@@ -45,12 +43,10 @@ export type AppDriver = {
   readonly crashRenderer: (name: string) => Promise<void>;
   /** Raises what only the operating system would, as `powerMonitor` `resume`; says whether the program prevented it. */
   readonly raise: (
-    source: EventSource,
+    source: 'app' | 'powerMonitor' | 'screen',
     event: string,
     ...args: unknown[]
   ) => Promise<{ readonly prevented: boolean }>;
-  /** All that the program asked of the desktop. */
-  readonly record: () => Promise<DesktopRecord>;
   /** Quits as the menu of the operating system does; resolves with the exit code when the program has ended. */
   readonly quit: () => Promise<number | null>;
 };

@@ -1,6 +1,5 @@
 // Drives the app under the test double of Electron: the shipped bundle in a process of its own, real Chromium pages.
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import type {
   ControlCommands,
@@ -8,17 +7,20 @@ import type {
   ControlRequest,
   WindowState,
 } from '../electron-double/control-protocol.ts';
+import type { DesktopRecord } from '../electron-double/record.ts';
 import { type DoubleSettingsInput, settingsVariable } from '../electron-double/settings.ts';
 import type { AppDriver, LaunchOptions } from './app-driver.ts';
+import { appears } from './appears.ts';
 import { debianPrograms, installedProgram } from './debian-programs.ts';
 import { type Program, type ProgramGroup, pinnedNode } from './processes.ts';
 
 const register = join(import.meta.dirname, '../electron-double/register.ts');
-/** How long something may take to appear; a guard against a hang, not a measure. */
-const patienceMs = 15_000;
-
 export type DoubleDriver = AppDriver & {
   readonly program: Program;
+  /** All that the program asked of the desktop. */
+  readonly record: () => Promise<DesktopRecord>;
+  /** From here on no notification is shown, as from an unsigned program on macOS; null restores. */
+  readonly failNotifications: (why: string | null) => Promise<void>;
   /** Any command of the double's. */
   readonly control: Control;
 };
@@ -40,8 +42,7 @@ export async function launchDouble(
   };
   const command = ['--disable-warning=ExperimentalWarning', '--import', register, main];
   const { program, control } = startControlled(group, [...command, ...args], environment);
-  const browser = await chromium.connectOverCDP(await control('endpoint'), { noDefaults: true });
-  const pageOf = createPageFinder(browser);
+  const pageOf = createPageFinder(await control('endpoint'));
   const find = (name: string): Promise<WindowState> =>
     appears(`a window ${name}`, async () =>
       (await control('windows')).find(({ url, title }) => url.includes(name) || title.includes(name)),
@@ -49,6 +50,8 @@ export async function launchDouble(
   return {
     program,
     control,
+    record: () => control('record'),
+    failNotifications: (why) => control('failNotifications', why),
     tray: {
       state: () => appears('a tray icon', async () => (await control('trays'))[0]),
       click: () => control('clickTray'),
@@ -65,7 +68,6 @@ export async function launchDouble(
     notifications: {
       list: () => control('notifications'),
       click: (index) => control('clickNotification', index),
-      fail: (why) => control('failNotifications', why),
     },
     openedLinks: async () => (await control('record')).openedLinks,
     dialogs: { reply: (answer) => control('answerDialog', answer) },
@@ -76,7 +78,6 @@ export async function launchDouble(
     },
     crashRenderer: async (name) => control('crashRenderer', (await find(name)).id),
     raise: (source, event, ...rest) => control('raise', source, event, ...rest),
-    record: () => control('record'),
     async quit() {
       // The answer to the command is lost where the program ends at once.
       await Promise.race([control('quit'), program.ended]);
@@ -121,25 +122,27 @@ function startControlled(
 }
 
 /** Pages by what Chromium calls them, each asked once. */
-function createPageFinder(browser: Browser): (targetId: string) => Promise<Page | undefined> {
+function createPageFinder(endpoint: string): (targetId: string) => Promise<Page | undefined> {
   const names = new Map<Page, string>();
+  let browser: Browser | null = null;
+  const connect = async (): Promise<Browser> => {
+    names.clear();
+    return chromium.connectOverCDP(endpoint, { noDefaults: true });
+  };
+  /** Playwright gives up a crashed page for good, even where the program loads it again: it has to look anew. */
+  const forget = (): void => {
+    void browser?.close();
+    browser = null;
+  };
   return async (targetId) => {
+    browser ??= await connect();
     for (const page of browser.contexts().flatMap((context) => context.pages())) {
       if (names.has(page)) continue;
+      page.once('crash', forget);
       const session = await page.context().newCDPSession(page);
       names.set(page, (await session.send('Target.getTargetInfo')).targetInfo.targetId);
       await session.detach();
     }
     return [...names].find(([, name]) => name === targetId)?.[0];
   };
-}
-
-async function appears<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const end = performance.now() + patienceMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error(`${what} does not appear`);
-    await pause(20);
-  }
 }
