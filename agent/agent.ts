@@ -7,6 +7,7 @@ import { startCapture, type CaptureFronts } from './capture-fronts.ts';
 import { systemClock as clock } from './clock.ts';
 import { createAgentControl } from './agent-control.ts';
 import type { AgentConfig } from './config.ts';
+import { obstacleText } from './core/capture-obstacle.ts';
 import { formatDelta } from './core/network-change.ts';
 import type { EdgeSide } from './edge-side.ts';
 import { createHostnames, type Hostnames } from './hostnames.ts';
@@ -139,6 +140,8 @@ async function assemble(
         ...{ config: config.capture, stateDir: setup.stateDir, hostnames, clock, random: systemRandom, log },
         ...{ openFlow: traffic.openFlow, context: traffic.context, onChange: feed.changed },
       }),
+    onPrevented: (obstacle) =>
+      log.write('error', 'transparent capture is prevented', { reason: obstacleText(obstacle) }),
   }).catch(async (error: unknown) => {
     feed.stop();
     await management.close();
@@ -244,10 +247,13 @@ function readyFacts(fronts: CaptureFronts, socketPath: string): readonly string[
   return [
     `HTTP proxy ${httpProxy ?? 'off'}`,
     `SOCKS5 ${socks5 ?? 'off'}`,
-    `transparent capture ${transparent === null ? 'off' : 'on'}`,
+    `transparent capture ${transparent === null ? 'off' : transparentWords[transparent.state]}`,
     `management ${socketPath}`,
   ];
 }
+
+/** Idle is what a person's own switch makes of it, any time. */
+const transparentWords = { on: 'on', idle: 'on', failed: 'prevented' } as const;
 
 function stopAsked(stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

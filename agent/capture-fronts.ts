@@ -4,6 +4,7 @@ import { startHttpProxy } from './capture/http-proxy.ts';
 import { type PacFile, pacPath } from './pac-file.ts';
 import { startSocks5 } from './capture/socks5.ts';
 import type { AgentConfig } from './config.ts';
+import { type CaptureObstacle, obstacleText } from './core/capture-obstacle.ts';
 import type { OpenFlow } from './core/flow.ts';
 import type { TransparentFacts } from './core/health-facts.ts';
 import type { OwnListener } from './flow/loop-guard.ts';
@@ -12,7 +13,9 @@ import { formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { ListenAddress } from '../protocol/listen-address.ts';
 import type { CaptureFacts } from './core/status-inputs.ts';
+import { preventedCapture } from './prevented-capture.ts';
 import type { TransparentCapture } from './transparent-capture.ts';
+import type { Prevented } from './transparent/transparent.ts';
 
 export type CaptureFronts = {
   readonly shown: () => CaptureFacts;
@@ -32,13 +35,14 @@ export type CaptureSetup = {
   readonly config: AgentConfig['capture'];
   readonly openFlow: OpenFlow;
   readonly pac: PacFile;
-  /** @throws OpenGsaError `capture-failed` with what is in the way */
-  readonly startTransparent: () => Promise<TransparentCapture>;
+  readonly startTransparent: () => Promise<TransparentCapture | Prevented>;
+  /** Told where the proxies go on without transparent capture. */
+  readonly onPrevented: (obstacle: CaptureObstacle) => void;
 };
 
 /**
  * @throws OpenGsaError `address-in-use` or `address-unavailable`, naming the port and what to change; `capture-failed` with
- * what is in the way where the configuration asks for transparent capture
+ * what is in the way where the configuration asks for transparent capture and nothing else
  */
 export async function startCapture(setup: CaptureSetup): Promise<CaptureFronts> {
   const { config, openFlow, pac } = setup;
@@ -51,12 +55,24 @@ export async function startCapture(setup: CaptureSetup): Promise<CaptureFronts> 
     socks5 = await startFront('socks5', byProxy ? config.socks5 : null, (listen) =>
       startSocks5({ listen, openFlow, users: config.socks5Users }),
     );
-    const transparent = config.mode === 'proxy' ? null : await setup.startTransparent();
+    const transparent = config.mode === 'proxy' ? null : await transparentOrReason(setup);
     return joined(config.mode, { http, socks5, transparent }, pac);
   } catch (error) {
     await Promise.all([http?.close(), socks5?.close()]);
     throw error;
   }
+}
+
+/** Programs that use the proxies are served, whatever is in the way of the others. */
+async function transparentOrReason(setup: CaptureSetup): Promise<TransparentCapture> {
+  const started = await setup.startTransparent();
+  if (!('obstacle' in started)) return started;
+  const { obstacle } = started;
+  if (setup.config.mode === 'transparent') {
+    throw new OpenGsaError('capture-failed', obstacleText(obstacle));
+  }
+  setup.onPrevented(obstacle);
+  return preventedCapture(obstacle);
 }
 
 type Fronts = {

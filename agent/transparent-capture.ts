@@ -2,12 +2,12 @@
 // step with profiles, mode and network.
 import { join } from 'node:path';
 import { type Family, parseAddress } from '../protocol/address.ts';
-import { explain, OpenGsaError } from '../protocol/error.ts';
+import { explain } from '../protocol/error.ts';
 import { accountId } from './system-id.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { TransparentFacts } from './core/health-facts.ts';
-import { captureObstacle, type CaptureObstacle, obstacleText } from './core/capture-obstacle.ts';
+import { captureObstacle, type CaptureObstacle } from './core/capture-obstacle.ts';
 import type { TransparentCaptureFacts } from './core/status-inputs.ts';
 import { type CapturePlan, leanPlan, planCapture } from './core/capture-plan.ts';
 import { formatBlock } from './core/disjoint-blocks.ts';
@@ -23,14 +23,14 @@ import type { Log } from './log.ts';
 import { createAcquiredNames } from './acquired-names.ts';
 import type { DecisionContext } from './policy/decision.ts';
 import type { Random } from './random.ts';
-import { startTransparent, type Transparent } from './transparent/transparent.ts';
+import { type Prevented, startTransparent, type Transparent } from './transparent/transparent.ts';
 
 export type TransparentCapture = {
   readonly shown: () => TransparentCaptureFacts;
   /** For the health checks. */
   readonly facts: () => TransparentFacts;
-  /** The real addresses of acquired names, each with a name behind it. */
-  readonly acquiredAddresses: () => ReadonlyMap<string, string>;
+  /** The real addresses of acquired names, each with a name behind it; null where names are not acquired. */
+  readonly acquiredAddresses: () => ReadonlyMap<string, string> | null;
   /** Never to be dialled: a flow to them would come back for ever. */
   readonly listeners: () => readonly OwnListener[];
   /** Profiles or mode differ: what is captured follows. */
@@ -55,11 +55,13 @@ export type TransparentCaptureSetup = {
 };
 
 /**
- * Captures from its return on.
+ * Captures from its return on, or tells what is in the way.
  *
- * @throws OpenGsaError `capture-failed` with what is in the way and what to do about it, `bad-config`
+ * @throws OpenGsaError `bad-config`
  */
-export async function startTransparentCapture(setup: TransparentCaptureSetup): Promise<TransparentCapture> {
+export async function startTransparentCapture(
+  setup: TransparentCaptureSetup,
+): Promise<TransparentCapture | Prevented> {
   const { config, stateDir, clock, log } = setup;
   const range = config.transparent.syntheticRange;
   const onlyUser = config.transparent.onlyUser;
@@ -82,7 +84,7 @@ export async function startTransparentCapture(setup: TransparentCaptureSetup): P
   });
   if (transparent.kind === 'prevented') {
     await file.close();
-    throw new OpenGsaError('capture-failed', obstacleText(transparent.obstacle));
+    return transparent;
   }
   return follow(setup, transparent, file);
 }

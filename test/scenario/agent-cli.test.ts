@@ -10,7 +10,7 @@ import { type Status, statusSchema } from '../../protocol/status.ts';
 import { agentMain, pinnedNode, type Program, type ProgramGroup } from '../support/processes.ts';
 import type { CommandResult } from '../support/client-command.ts';
 import { startEchoServer } from '../support/echo-server.ts';
-import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
+import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 
 let local: LocalAgent;
 let group: ProgramGroup;
@@ -186,6 +186,46 @@ describe('agent and its commands', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(new RegExp(`127\\.0\\.0\\.1:${port} is taken .*capture\\.http`));
     expect(existsSync(socketPath)).toBe(false);
+  });
+
+  /** The tests run as root, or without CAP_NET_ADMIN: either prevents it. */
+  const prevented = /(runs as root|may not change the rules of the network|nft is not installed).*/;
+
+  test('transparent capture alone does not start where it is prevented, and says why', async () => {
+    const { code, stdout, stderr } = await opengsa(
+      ...['agent', '--config', local.configFile, '--capture', 'transparent'],
+    );
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(prevented);
+    expect(existsSync(socketPath)).toBe(false);
+  });
+
+  test('beside it the proxies go on, and the status says what is in the way', async () => {
+    configure(freePorts.replace('{', '{ mode: both,'));
+    const echo = await startEchoServer();
+    try {
+      const agent = await startAgent();
+      expect(agent.stdout()).toMatch(/^Ready: HTTP proxy 127.*transparent capture prevented/);
+      const { attention, capture } = await status();
+      expect(attention).toEqual([
+        {
+          kind: 'capture-impaired',
+          cause: expect.stringMatching(prevented) as string,
+          remedy: expect.stringMatching(/CAP_NET_ADMIN|start the agent/) as string,
+        },
+      ]);
+      expect(capture).toMatchObject({ mode: 'both', transparent: { state: 'failed' } });
+      const curl = await group.run('/usr/bin/curl', [
+        ...['--silent', '--max-time', '10', '--noproxy', '', '--proxytunnel'],
+        ...['--proxy', `http://${capture.httpProxy ?? ''}`, `http://127.0.0.1:${echo.port}/hello`],
+      ]);
+      expect(curl.stdout).toContain('GET /hello');
+      expect((await opengsa('status')).stdout).toMatch(/Without a proxy +not captured: opengsa health/);
+      agent.signal('SIGTERM');
+      expect(await agent.ended).toMatchObject({ code: 0 });
+    } finally {
+      echo.close();
+    }
   });
 
   test.each([
