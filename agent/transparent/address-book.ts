@@ -13,6 +13,8 @@ import {
 export type AddressBook = {
   readonly setReal: (synthetic: Address, real: Address | null) => void;
   readonly setLearned: (addresses: readonly Address[]) => void;
+  /** Tells once more what was refused. */
+  readonly retry: () => void;
   /** Commands that fill both tables where they are empty; they count as done. */
   readonly fill: () => string;
   /** Commands that fill the guard alone. */
@@ -27,6 +29,7 @@ export function createAddressBook(
   const wanted: Addresses = { real: new Map(), learned: new Map() };
   let loaded = copyOf(wanted);
   let planned = false;
+  let changing = Promise.resolve();
   const change = async (): Promise<void> => {
     const now = copyOf(wanted);
     const commands = line(changes(loaded, now));
@@ -35,10 +38,15 @@ export function createAddressBook(
   const changeSoon = (): void => {
     if (planned) return;
     planned = true;
-    // All changes of one turn of the event loop are one transaction.
+    // All changes of one turn of the event loop are one transaction, and each is the difference from what the one before
+    // has loaded: to delete what is deleted already would be refused.
     setImmediate(() => {
-      planned = false;
-      change().catch((error: unknown) => onFault(`addresses cannot be changed: ${explain(error)}`));
+      changing = changing
+        .then(() => {
+          planned = false;
+          return change();
+        })
+        .catch((error: unknown) => onFault(`addresses cannot be changed: ${explain(error)}`));
     });
   };
   return {
@@ -51,6 +59,7 @@ export function createAddressBook(
       wanted.learned = new Map(addresses.map((address) => [address.text, address]));
       changeSoon();
     },
+    retry: changeSoon,
     fill: () => {
       loaded = copyOf(wanted);
       return line(changes(noAddresses, loaded));

@@ -114,6 +114,8 @@ export async function startRuleKeeper(
         const commands = line([...guard(), book.fillGuard()]);
         await asked.run(commands).catch((error: unknown) => onFault(explain(error)));
       }
+      // While the guard was away, nothing could be changed in it.
+      book.retry();
     },
     stop: async () => {
       stopped = true;
