@@ -30,7 +30,7 @@ export type RuleKeeper = {
   readonly setLearned: AddressBook['setLearned'];
   /** Looks whether the guard stands, and puts it up again where a foreign flush took it away. Never rejects. */
   readonly checkGuard: () => Promise<void>;
-  /** Removes both tables and ends the program. */
+  /** Removes both tables and ends the program. Never rejects: what may be left is told to `onFault`. */
   readonly stop: () => Promise<void>;
 };
 
@@ -122,10 +122,13 @@ export async function startRuleKeeper(
       retry?.cancel();
       // Without a session the owner table is gone already; the guard may stand.
       const commands = session === null ? removeGuard : removeBoth;
-      const last = session ?? openSession(() => undefined);
-      session = null;
-      await last.run(commands).catch((error: unknown) => onFault(`rules may be left: ${explain(error)}`));
-      await last.stop();
+      try {
+        const last = session ?? openSession(() => undefined);
+        session = null;
+        await last.run(commands).finally(() => last.stop());
+      } catch (error) {
+        onFault(`rules may be left: ${explain(error)}`);
+      }
     },
   };
 }

@@ -30,7 +30,9 @@ const content = (port: number): RulesetContent => ({
 function sessions() {
   const opened: { lines: string[]; end: (reason: string) => void; stopped: boolean }[] = [];
   let refusing: RegExp | null = null;
+  let missing = false;
   const open = (onEnd: (reason: string) => void): NftSession => {
+    if (missing) throw new OpenGsaError('not-found', 'there is no nft');
     const own = { lines: [] as string[], end: onEnd, stopped: false };
     opened.push(own);
     return {
@@ -46,7 +48,11 @@ function sessions() {
       },
     };
   };
-  return { opened, open, refuse: (pattern: RegExp | null) => (refusing = pattern) };
+  return {
+    ...{ opened, open },
+    refuse: (pattern: RegExp | null) => (refusing = pattern),
+    uninstall: () => (missing = true),
+  };
 }
 
 async function keeper() {
@@ -143,6 +149,14 @@ describe('the keeper of the rules', () => {
     expect(nft.opened[0]?.lines.at(-1)).toMatch(
       /add table inet opengsa_guard;.*learned4 \{ 198\.51\.100\.1 \}$/,
     );
+  });
+
+  test('says which rules may be left where nft is no longer there, and ends all the same', async () => {
+    const { nft, faults, rules } = await keeper();
+    nft.opened[0]?.end('gone');
+    nft.uninstall();
+    await rules.stop();
+    expect(faults.at(-1)).toBe('rules may be left: there is no nft');
   });
 
   test('removes the guard also while nft is dead', async () => {
