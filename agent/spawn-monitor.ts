@@ -11,12 +11,13 @@ export function spawnMonitor(command: readonly [string, ...string[]]): ChildProc
   const [program, ...args]: readonly [string, ...string[]] = existsSync(setprivPath)
     ? [setprivPath, '--pdeathsig', 'KILL', ...command]
     : command;
-  const child = spawn(program, args, {
+  // Without a free descriptor there is a child without streams, which tells of its error.
+  const child: ChildProcess = spawn(program, args, {
     cwd: '/',
     env: { LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  child.stdout.on('error', () => undefined);
+  child.stdout?.on('error', () => undefined);
   // It serves the agent and is no reason to go on running.
   child.unref();
   if (child.stdout instanceof Socket) child.stdout.unref();

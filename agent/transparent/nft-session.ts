@@ -1,5 +1,5 @@
 // One long-lived `nft -i`: a line sent to it is a transaction, and the tables that it owns vanish with it.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { OpenGsaError } from '../../protocol/error.ts';
 
@@ -25,7 +25,7 @@ const longestAnswer = 4 * 1024 * 1024;
 
 /**
  * @param onEnd called once with the reason when the program ends without having been stopped
- * @throws OpenGsaError `not-found` where nft is not installed
+ * @throws OpenGsaError `not-found` where nft is not installed, `capture-failed` where it cannot be started
  */
 export function openNftSession(
   onEnd: (reason: string) => void,
@@ -111,9 +111,22 @@ function failure(words: string): OpenGsaError {
   return new OpenGsaError('capture-failed', `nft: ${words}`);
 }
 
+/** @throws OpenGsaError `capture-failed` where no descriptor is left for its streams */
 function spawnNft(program: string): ChildProcessWithoutNullStreams {
   const [command = program, ...args] = existsSync(setprivPath)
     ? [setprivPath, '--pdeathsig', 'KILL', program, '-i']
     : [program, '-i'];
-  return spawn(command, args, { cwd: '/', env: { LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(command, args, {
+    cwd: '/',
+    env: { LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  if (hasStreams(child)) return child;
+  child.once('error', () => undefined);
+  throw failure(`too many open files: ${program} cannot be started`);
+}
+
+/** Node's types do not say that they may be absent. */
+function hasStreams(child: ChildProcess): child is ChildProcessWithoutNullStreams {
+  return 'stdin' in child;
 }
