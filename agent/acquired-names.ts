@@ -47,11 +47,23 @@ export function createAcquiredNames(setup: AcquiredNamesSetup): AcquiredNames {
   const { context, ports, addresses, hostnames, clock, transparent } = setup;
   /** No more than the synthetic range has addresses. */
   const known = new Map<string, Known>();
+  /** By address: whom it stands for. */
+  const holders = new Map<string, string>();
 
   const guard = (): void => {
     const blocked = [...known.values()].filter(({ hardening }) => hardening === 'block');
     const all = blocked.flatMap(({ real }) => [...real.ipv4, ...real.ipv6]);
     transparent.setLearned([...new Map(all.map((address) => [address.text, address])).values()]);
+  };
+  /** The address may have stood for a name that nobody has used for long. */
+  const takeOver = (name: string, synthetic: Address): void => {
+    const before = holders.get(synthetic.text);
+    holders.set(synthetic.text, name);
+    if (before === undefined || before === name) return;
+    const isGuarded = known.get(before)?.hardening === 'block';
+    known.delete(before);
+    transparent.setReal(synthetic, null);
+    if (isGuarded) guard();
   };
   return {
     acquire: (name) => {
@@ -59,8 +71,9 @@ export function createAcquiredNames(setup: AcquiredNamesSetup): AcquiredNames {
       if (decision === null) return null;
       const synthetic = addresses.addressOf(name, clock.now());
       if (synthetic === null) return null;
+      takeOver(name, synthetic);
       const before = known.get(name);
-      if (before?.synthetic.text === synthetic.text) before.hardening = decision.hardening;
+      if (before !== undefined) before.hardening = decision.hardening;
       else known.set(name, { synthetic, hardening: decision.hardening, real: { ipv4: [], ipv6: [] } });
       return { address: synthetic, ruleId: decision.ruleId };
     },

@@ -1,7 +1,7 @@
 // Acquired names: their addresses, what the kernel's rules are told of them, and how a change of profiles shows.
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createAcquiredNames } from '../../../agent/acquired-names.ts';
-import { createSyntheticAddresses } from '../../../agent/core/synthetic-addresses.ts';
+import { createSyntheticAddresses, leastRestMs } from '../../../agent/core/synthetic-addresses.ts';
 import { customProfile } from '../../../agent/policy/custom-profile.ts';
 import type { DecisionContext } from '../../../agent/policy/decision.ts';
 import { type Address, parseAddress, parsePrefix } from '../../../protocol/address.ts';
@@ -31,13 +31,13 @@ const transparent = {
 };
 const learnt = vi.fn();
 
-function names() {
+function names(range = '6.6.0.0/16', clock = manualClock()) {
   return createAcquiredNames({
     context: () => context,
     ports: () => [443],
-    addresses: createSyntheticAddresses(parsePrefix('6.6.0.0/16')!),
+    addresses: createSyntheticAddresses(parsePrefix(range)!),
     hostnames: { learnt },
-    clock: manualClock(),
+    clock,
     transparent,
   });
 }
@@ -80,6 +80,22 @@ test('the first real address stands behind it, and that of a hardened name is gu
 test('what nobody acquired is only shown', () => {
   names().learnt('other.test', { ipv4: [address('192.0.2.9')], ipv6: null });
   expect(told.real.size).toBe(0);
+});
+
+test('an address that a new name takes over leads no longer to where the old one was', () => {
+  const clock = manualClock();
+  const acquired = names('6.6.0.0/28', clock);
+  const room = 13;
+  const hard = (i: number): string => `n${i}.hard.contoso.test`;
+  for (let i = 1; i <= room; i++) acquired.acquire(hard(i));
+  acquired.learnt(hard(1), { ipv4: [address('192.0.2.1')], ipv6: [] });
+  clock.advance(leastRestMs);
+  expect(acquired.acquire('soft.contoso.test')?.address.text).toBe('6.6.0.1');
+  expect(told.real.get('6.6.0.1')).toBeNull();
+  expect(told.learned).toEqual([]);
+  acquired.learnt(hard(1), { ipv4: [address('192.0.2.1')], ipv6: [] });
+  expect(told.real.get('6.6.0.1')).toBeNull();
+  expect([acquired.count(), acquired.realAddresses().size]).toEqual([room, 0]);
 });
 
 test('a pause opens what is guarded, its end guards it again', () => {
