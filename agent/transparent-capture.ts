@@ -183,8 +183,8 @@ function planOf(
   const { mode, matchers, programRules } = context();
   if (mode !== 'on') return leanPlan(before);
   // Which program it is shows when the flow is there.
-  const all = [...programRules.map(({ matcher }) => matcher), ...matchers];
-  return planCapture(all, { synthetic: config.transparent.syntheticRange, capturesIpv6 });
+  const byProgram = programRules.map(({ matcher }) => matcher);
+  return planCapture(matchers, { synthetic: config.transparent.syntheticRange, capturesIpv6, byProgram });
 }
 
 function shownOf(

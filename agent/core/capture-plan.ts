@@ -57,6 +57,8 @@ export type PlanOptions = {
   /** The range of the synthetic addresses. */
   readonly synthetic: Prefix;
   readonly capturesIpv6: boolean;
+  /** Rules for certain programs; whoever else goes there is subject to the profiles. */
+  readonly byProgram?: readonly Matcher[];
 };
 
 /** Each captured port has a listener of its own. */
@@ -80,8 +82,9 @@ export function leanPlan({ namePorts }: Pick<CapturePlan, 'namePorts'>): Capture
 
 /** @param matchers the enabled profiles, the smallest priority first */
 export function planCapture(matchers: readonly Matcher[], options: PlanOptions): CapturePlan {
-  const ranked = matchers.flatMap(({ profile }) => rankDestinations(profile));
-  const wanted = forwardedTcp(ranked);
+  // Each for itself: what one has for its programs it takes away from nobody else, hardening included.
+  const byProgram = (options.byProgram ?? []).flatMap((matcher) => forwardedTcp([matcher]));
+  const wanted = [...byProgram, ...forwardedTcp(matchers)];
   const { ports, left } = choosePorts(wanted);
   const names = wanted.filter(({ target }) => target.kind === 'name');
   const blocks = wanted.flatMap((destination) => withBlock(destination));
@@ -112,7 +115,8 @@ export function planCapture(matchers: readonly Matcher[], options: PlanOptions):
 }
 
 /** What the profiles forward, without destinations that earlier rules take away entirely. */
-function forwardedTcp(ranked: readonly RankedDestination[]): readonly RankedDestination[] {
+function forwardedTcp(matchers: readonly Matcher[]): readonly RankedDestination[] {
+  const ranked = matchers.flatMap(({ profile }) => rankDestinations(profile));
   const tcp = ranked.filter(({ match }) => match.rule.protocol === 'tcp');
   const trie = buildPrefixTrie(
     tcp.flatMap(({ ports, target }, rank) =>

@@ -87,6 +87,27 @@ describe('a plan', () => {
     ]);
   });
 
+  test('has what certain programs are taken to, and guards the same destinations for all others', () => {
+    const hardened = profile({ destinations: ['192.0.2.0/24'], hardening: 'block' });
+    const forOneProgram = profile({
+      destinations: ['192.0.2.0/24', '198.51.100.0/24'],
+      ports: ['443', '25'],
+    });
+    const result = planCapture([compileProfile(hardened)], {
+      ...options,
+      byProgram: [compileProfile(forOneProgram), compileProfile(profile({ destinations: ['198.51.100.7'] }))],
+    });
+    expect(shown(result)).toEqual([
+      '192.0.2.0/24 25',
+      '198.51.100.0/24 25',
+      '192.0.2.0/24 443',
+      '198.51.100.0/24 443',
+    ]);
+    expect(result.guarded.map(({ block, begin }) => `${formatBlock(block)} ${begin}`)).toEqual([
+      '192.0.2.0/24 443',
+    ]);
+  });
+
   test('names what it cannot capture, with what becomes of it', () => {
     const without = planCapture(
       [
