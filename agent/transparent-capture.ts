@@ -13,16 +13,17 @@ import { type CapturePlan, leanPlan, planCapture } from './core/capture-plan.ts'
 import { formatBlock } from './core/disjoint-blocks.ts';
 import type { OpenFlow } from './core/flow.ts';
 import type { DnsEndpoint as RulesEndpoint } from './core/nft-ruleset.ts';
-import { formatNameserver } from './core/resolver-config.ts';
+import { type CapturedNameserver, formatNameserver } from './core/resolver-config.ts';
 import { type DnsResponder, startDnsResponder } from './dns/responder.ts';
 import { openSyntheticAddresses, type SyntheticAddressFile } from './dns/synthetic-address-file.ts';
 import { type SystemResolvers, watchSystemResolvers } from './dns/system-resolvers.ts';
 import type { OwnListener } from './flow/loop-guard.ts';
 import type { Hostnames } from './hostnames.ts';
 import type { Log } from './log.ts';
-import { createAcquiredNames } from './acquired-names.ts';
+import { type AcquiredNames, createAcquiredNames } from './acquired-names.ts';
 import type { DecisionContext } from './policy/decision.ts';
 import type { Random } from './random.ts';
+import { createRefresher, type Refresher } from './refresher.ts';
 import { type Prevented, startTransparent, type Transparent } from './transparent/transparent.ts';
 
 export type TransparentCapture = {
@@ -89,8 +90,15 @@ export async function startTransparentCapture(
   return follow(setup, transparent, file);
 }
 
-/** What is captured, and why the rules do not say so where they do not. */
-type Following = { plan: CapturePlan; fault: CaptureObstacle | null };
+/** What is captured, from which name servers, and why the rules do not say so where they do not. */
+type Following = {
+  plan: CapturePlan;
+  nameservers: readonly CapturedNameserver[];
+  fault: CaptureObstacle | null;
+};
+
+/** A refusal may be another program's doing, and over as soon as that is done. */
+const retryMs = 5_000;
 
 async function follow(
   setup: TransparentCaptureSetup,
@@ -98,76 +106,96 @@ async function follow(
   file: SyntheticAddressFile,
 ): Promise<TransparentCapture> {
   const { clock, log, onChange } = setup;
-  const following: Following = { plan: leanPlan({ namePorts: [] }), fault: null };
+  const following: Following = { plan: leanPlan({ namePorts: [] }), nameservers: [], fault: null };
   const names = createAcquiredNames({
     ...{ context: setup.context, hostnames: setup.hostnames, clock, transparent },
     addresses: file.addresses,
     ports: () => following.plan.namePorts,
   });
-  let responder: DnsResponder | null = null;
+  const dns = await startResponder(setup, names);
+  const refresher = createRefresher(
+    async () => {
+      following.fault = await bringUpToDate(setup, transparent, dns, following);
+      names.guardAgain();
+      onChange();
+      return following.fault === null;
+    },
+    { clock, retryMs },
+  );
   const resolvers = await watchSystemResolvers({
     clock,
-    onChange: (nameservers) => void responder?.setNameservers(nameservers).then(refresh),
+    onChange: (nameservers) => {
+      following.nameservers = nameservers;
+      void refresher.run();
+    },
     onFault: (error) => log.write('warn', 'name servers cannot be followed', { reason: explain(error) }),
   });
-  responder = await startDnsResponder({
-    acquire: names.acquire,
-    asked: setup.hostnames.asked,
-    learnt: names.learnt,
-    nameservers: resolvers.current(),
-    port: 0,
-    syntheticRange: setup.config.transparent.syntheticRange,
-    onFault: (nameserver, error) =>
-      log.write(
-        'error',
-        'a name server is not captured',
-        { reason: error.code },
-        { nameserver: formatNameserver(nameserver) },
-      ),
-    clock,
-    random: setup.random,
-  });
-  const dns = responder;
-  const refresh = oneAtATime(async () => {
-    following.plan = planOf(setup, transparent, following.plan);
-    try {
-      await transparent.apply(following.plan, following.plan.acquiresNames ? endpointsOf(dns) : []);
-      following.fault = null;
-    } catch (error) {
-      following.fault = captureObstacle('rules-refused', explain(error));
-      log.write('error', 'the capture does not follow', { reason: explain(error) });
-    }
-    names.guardAgain();
-    onChange();
-  });
-  await refresh();
+  await refresher.run();
+  const shown = (): TransparentCaptureFacts => shownOf(transparent, following, dns, names.count());
   return {
-    shown: () => shownOf(transparent, following, dns, names.count()),
+    shown,
     facts: () => {
-      const { state, obstacles, subnets } = shownOf(transparent, following, dns, names.count());
+      const { state, obstacles, subnets } = shown();
       return { state, obstacles, ipv6Subnets: subnets.ipv6, capturedName: names.example() };
     },
     acquiredAddresses: names.realAddresses,
     listeners: transparent.ownListeners,
-    changed: () => void refresh(),
+    changed: () => void refresher.run(),
     networkChanged: () => {
       void resolvers.look();
       void transparent.look().then(onChange);
     },
-    drain: (graceMs) => drain({ transparent, dns, resolvers, file }, graceMs),
+    drain: (graceMs) => drain({ transparent, dns, resolvers, refresher, file }, graceMs),
   };
+}
+
+function startResponder(setup: TransparentCaptureSetup, names: AcquiredNames): Promise<DnsResponder> {
+  const { config, hostnames, clock, random, log } = setup;
+  return startDnsResponder({
+    ...{ clock, random, port: 0, nameservers: [], syntheticRange: config.transparent.syntheticRange },
+    acquire: names.acquire,
+    asked: hostnames.asked,
+    learnt: names.learnt,
+    onFault: (nameserver, { code }) => {
+      const facts = { nameserver: formatNameserver(nameserver) };
+      log.write('error', 'a name server is not captured', { reason: code }, facts);
+    },
+  });
+}
+
+/** What is in the way of it, or null where all is as profiles, mode and name servers say. */
+async function bringUpToDate(
+  setup: TransparentCaptureSetup,
+  transparent: Transparent,
+  dns: DnsResponder,
+  following: Following,
+): Promise<CaptureObstacle | null> {
+  following.plan = planOf(setup, transparent, following.plan);
+  try {
+    await dns.setNameservers(following.nameservers);
+    await transparent.apply(following.plan, following.plan.acquiresNames ? endpointsOf(dns) : []);
+    return null;
+  } catch (error) {
+    setup.log.write('error', 'the capture does not follow', { reason: explain(error) });
+    return captureObstacle('rules-refused', explain(error));
+  }
 }
 
 type Parts = {
   readonly transparent: Transparent;
   readonly dns: DnsResponder;
   readonly resolvers: SystemResolvers;
+  readonly refresher: Refresher;
   readonly file: SyntheticAddressFile;
 };
 
 /** Questions are redirected no longer before those who answer them go. */
-async function drain({ transparent, dns, resolvers, file }: Parts, graceMs: number): Promise<void> {
+async function drain(
+  { transparent, dns, resolvers, refresher, file }: Parts,
+  graceMs: number,
+): Promise<void> {
   resolvers.stop();
+  refresher.stop();
   const late = setTimeout(() => void transparent.close(), graceMs);
   await transparent.drain();
   clearTimeout(late);
@@ -189,11 +217,12 @@ function planOf(
 
 function shownOf(
   transparent: Transparent,
-  { plan, fault }: Following,
+  following: Following,
   dns: DnsResponder,
   names: number,
 ): TransparentCaptureFacts {
-  const obstacles = [...transparent.obstacles(), ...(fault === null ? [] : [fault])];
+  const { plan } = following;
+  const obstacles = [...transparent.obstacles(), ...(following.fault === null ? [] : [following.fault])];
   const isPrevented = obstacles.some(({ effect }) => effect === 'prevents');
   const ofFamily = (family: Family): number =>
     new Set(plan.subnets.flatMap(({ block }) => (block.family === family ? [formatBlock(block)] : []))).size;
@@ -217,22 +246,4 @@ function endpointsOf(dns: DnsResponder): readonly RulesEndpoint[] {
       ? []
       : [{ nameserver: nameserver.address, listening: { address, port: listening.port } }];
   });
-}
-
-/** Runs `act` once more after the run that is under way, however often it was asked for meanwhile. */
-function oneAtATime(act: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
-  const run = (): Promise<void> => {
-    if (running !== null) {
-      next ??= running.then(() => {
-        next = null;
-        return run();
-      });
-      return next;
-    }
-    running = act().finally(() => (running = null));
-    return running;
-  };
-  return run;
 }
