@@ -13,7 +13,7 @@ import { type CapturePlan, leanPlan, planCapture } from './core/capture-plan.ts'
 import { formatBlock } from './core/disjoint-blocks.ts';
 import type { OpenFlow } from './core/flow.ts';
 import type { DnsEndpoint as RulesEndpoint } from './core/nft-ruleset.ts';
-import { type CapturedNameserver, formatNameserver } from './core/resolver-config.ts';
+import { type CapturedNameserver, formatNameserver, isRedirectable } from './core/resolver-config.ts';
 import { type DnsResponder, startDnsResponder } from './dns/responder.ts';
 import { openSyntheticAddresses, type SyntheticAddressFile } from './dns/synthetic-address-file.ts';
 import { type SystemResolvers, watchSystemResolvers } from './dns/system-resolvers.ts';
@@ -172,7 +172,7 @@ async function bringUpToDate(
 ): Promise<CaptureObstacle | null> {
   following.plan = planOf(setup, transparent, following.plan);
   try {
-    await dns.setNameservers(following.nameservers);
+    await dns.setNameservers(following.nameservers.filter(({ nameserver }) => isRedirectable(nameserver)));
     await transparent.apply(following.plan, following.plan.acquiresNames ? endpointsOf(dns) : []);
     return null;
   } catch (error) {
@@ -222,7 +222,10 @@ function shownOf(
   names: number,
 ): TransparentCaptureFacts {
   const { plan } = following;
-  const obstacles = [...transparent.obstacles(), ...(following.fault === null ? [] : [following.fault])];
+  const obstacles = [
+    ...transparent.obstacles(),
+    ...[following.fault, scopedObstacle(following)].filter((obstacle) => obstacle !== null),
+  ];
   const isPrevented = obstacles.some(({ effect }) => effect === 'prevents');
   const ofFamily = (family: Family): number =>
     new Set(plan.subnets.flatMap(({ block }) => (block.family === family ? [formatBlock(block)] : []))).size;
@@ -238,7 +241,13 @@ function shownOf(
   };
 }
 
-/** The rules know name servers by their address; one with a port or a scope of its own is asked directly. */
+function scopedObstacle({ plan, nameservers }: Following): CaptureObstacle | null {
+  const passed = nameservers.filter(({ nameserver }) => !isRedirectable(nameserver));
+  if (!plan.acquiresNames || passed.length === 0) return null;
+  const texts = passed.map(({ nameserver }) => formatNameserver(nameserver));
+  return captureObstacle('nameserver-out-of-reach', texts.join(', '));
+}
+
 function endpointsOf(dns: DnsResponder): readonly RulesEndpoint[] {
   return dns.endpoints().flatMap(({ nameserver, listening }) => {
     const address = parseAddress(listening.address);

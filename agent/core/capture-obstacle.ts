@@ -29,6 +29,7 @@ const effects = {
   loop: 'prevents',
   'no-default-route': 'limits',
   'names-redirected-elsewhere': 'limits',
+  'nameserver-out-of-reach': 'limits',
   'no-ipv6-capture': 'limits',
   'no-room': 'limits',
 } as const satisfies Record<string, CaptureObstacle['effect']>;

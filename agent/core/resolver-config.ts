@@ -59,6 +59,14 @@ export function formatNameserver(server: Nameserver): string {
 }
 
 /**
+ * Whether the kernel's rules can take its questions elsewhere. They know it by its address and port 53; a link-local one is
+ * asked by a socket that is bound to an interface, and from there no way leads to loopback.
+ */
+export function isRedirectable({ scope, port }: Nameserver): boolean {
+  return scope === null && port === dnsPort;
+}
+
+/**
  * Every nameserver that a program may ask.
  *
  * systemd-resolved is asked in two ways: by its stub, which resolv.conf names, and by D-Bus (`nss-resolve`, `resolvectl`),

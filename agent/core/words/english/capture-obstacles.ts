@@ -60,6 +60,11 @@ export const captureObstacles = {
     sentence: 'Another program redirects questions to name servers (port 53), so names may not be acquired.',
     remedy: 'Switch off the DNS redirection of the other program.',
   },
+  'nameserver-out-of-reach': {
+    sentence:
+      'A name server with a link-local address is asked past the agent, so names that it tells are not acquired.',
+    remedy: 'Give this machine a name server whose address needs no interface.',
+  },
   'no-ipv6-capture': {
     sentence: 'IPv6 subnets are not captured. They pass, or are refused where their rules say "block".',
     remedy: 'Install the optional module koffi, and have IPv6 on the loopback interface.',

@@ -69,6 +69,11 @@ export const captureObstacles: Translated<typeof english> = {
       'Ein anderes Programm leitet Fragen an Namensserver um (Port 53). Daher werden Namen vielleicht nicht erfasst.',
     remedy: 'Schalten Sie die DNS-Umleitung des anderen Programms aus.',
   },
+  'nameserver-out-of-reach': {
+    sentence:
+      'Ein Nameserver mit verbindungslokaler Adresse wird am Agenten vorbei gefragt; Namen, die er nennt, werden nicht übernommen.',
+    remedy: 'Geben Sie diesem Rechner einen Nameserver, dessen Adresse keine Schnittstelle braucht.',
+  },
   'no-ipv6-capture': {
     sentence:
       'IPv6-Subnetze werden nicht erfasst. Sie gehen durch oder werden abgelehnt, wo ihre Regeln "block" sagen.',

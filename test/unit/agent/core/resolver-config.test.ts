@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   capturedNameservers,
   formatNameserver,
+  isRedirectable,
   mostNameservers,
   nameserverHost,
   parseNameserver,
@@ -96,4 +97,11 @@ it('a nameserver is written with its scope for sockets, and with its port where 
   const server = parseNameserver('fe80::1%eth0')!;
   expect(nameserverHost(server)).toBe('fe80::1%eth0');
   expect(formatNameserver({ ...server, port: 5353 })).toBe('fe80::1%eth0#5353');
+});
+
+it('questions to a link-local address, or to another port, cannot be taken elsewhere', () => {
+  const server = parseNameserver('2001:db8::53')!;
+  expect(isRedirectable(server)).toBe(true);
+  expect(isRedirectable({ ...server, port: 5353 })).toBe(false);
+  expect(isRedirectable(parseNameserver('fe80::1%eth0')!)).toBe(false);
 });
