@@ -4,7 +4,8 @@ import { startHttpProxy } from './capture/http-proxy.ts';
 import { type PacFile, pacPath } from './pac-file.ts';
 import { startSocks5 } from './capture/socks5.ts';
 import type { AgentConfig } from './config.ts';
-import { type CaptureObstacle, obstacleText } from './core/capture-obstacle.ts';
+import { type CaptureObstacle, obstacleText, type Prevented } from './core/capture-obstacle.ts';
+import type { CaptureFacts } from './core/status-inputs.ts';
 import type { OpenFlow } from './core/flow.ts';
 import type { TransparentFacts } from './core/health-facts.ts';
 import type { OwnListener } from './flow/loop-guard.ts';
@@ -12,10 +13,8 @@ import { parseAddress } from '../protocol/address.ts';
 import { formatDestination } from '../protocol/destination.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import type { ListenAddress } from '../protocol/listen-address.ts';
-import type { CaptureFacts } from './core/status-inputs.ts';
 import { preventedCapture } from './prevented-capture.ts';
 import type { TransparentCapture } from './transparent-capture.ts';
-import type { Prevented } from './transparent/transparent.ts';
 
 export type CaptureFronts = {
   readonly shown: () => CaptureFacts;

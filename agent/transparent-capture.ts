@@ -7,7 +7,7 @@ import { accountId } from './system-id.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import type { TransparentFacts } from './core/health-facts.ts';
-import { captureObstacle, type CaptureObstacle } from './core/capture-obstacle.ts';
+import { captureObstacle, type CaptureObstacle, type Prevented } from './core/capture-obstacle.ts';
 import type { TransparentCaptureFacts } from './core/status-inputs.ts';
 import { type CapturePlan, leanPlan, planCapture } from './core/capture-plan.ts';
 import { formatBlock } from './core/disjoint-blocks.ts';
@@ -24,7 +24,7 @@ import { type AcquiredNames, createAcquiredNames } from './acquired-names.ts';
 import type { DecisionContext } from './policy/decision.ts';
 import type { Random } from './random.ts';
 import { createRefresher, type Refresher } from './refresher.ts';
-import { type Prevented, startTransparent, type Transparent } from './transparent/transparent.ts';
+import { startTransparent, type Transparent } from './transparent/transparent.ts';
 
 export type TransparentCapture = {
   readonly shown: () => TransparentCaptureFacts;
@@ -215,12 +215,7 @@ function planOf(
   return planCapture(matchers, { synthetic: config.transparent.syntheticRange, capturesIpv6, byProgram });
 }
 
-function shownOf(
-  transparent: Transparent,
-  following: Following,
-  dns: DnsResponder,
-  names: number,
-): TransparentCaptureFacts {
+function shownOf(transparent: Transparent, following: Following, dns: DnsResponder, names: number): TransparentCaptureFacts {
   const { plan } = following;
   const obstacles = [
     ...transparent.obstacles(),

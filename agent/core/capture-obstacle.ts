@@ -19,6 +19,7 @@ const effects = {
   'runs-as-root': 'prevents',
   'captures-itself': 'prevents',
   'nft-missing': 'prevents',
+  'ip-missing': 'prevents',
   'no-net-admin': 'prevents',
   'other-agent': 'prevents',
   'kernel-feature': 'prevents',
@@ -50,6 +51,13 @@ export function obstacleWords(
 export function obstacleText(obstacle: CaptureObstacle): string {
   const { sentence, remedy } = obstacleWords(obstacle, 'en');
   return `${sentence} ${remedy}`;
+}
+
+/** Transparent capture that did not start. */
+export type Prevented = { readonly kind: 'prevented'; readonly obstacle: CaptureObstacle };
+
+export function prevented(obstacle: CaptureObstacle): Prevented {
+  return { kind: 'prevented', obstacle };
 }
 
 /** What the words of nft about the first rules mean. */

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { OpenGsaError } from '../../protocol/error.ts';
 
 /** Where distributions keep iproute2's `ip`. Never looked for in PATH. */
-const ipPaths = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'];
+export const ipPaths: readonly string[] = ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip', '/bin/ip'];
 /** Marks the route as ours: routes of other programs have other numbers (rtnetlink(7), rtm_protocol). */
 const protocol = '66';
 const timeoutMs = 5_000;

@@ -5,16 +5,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { addressOfBytes } from '../../protocol/address.ts';
+import { explain } from '../../protocol/error.ts';
 import {
   type CaptureObstacle,
   captureObstacle,
   obstacleOfProbe,
   otherNameRedirection,
+  type Prevented,
+  prevented,
   type ProbeOutcome,
 } from '../core/capture-obstacle.ts';
 import { defaultIpv4Route } from '../core/default-route.ts';
 import type { Endpoint } from '../core/nft-ruleset.ts';
 import { nftPaths } from './nft-session.ts';
+import { ipPaths } from './offline-route.ts';
 
 /** Where the probe's connection must arrive: in the block of the synthetic range, on a port of its own. */
 const arrivalAddress = addressOfBytes([127, 6, 255, 254]);
@@ -23,7 +27,14 @@ const probeTimeoutMs = 2_000;
 const listTimeoutMs = 5_000;
 const netAdmin = 12n;
 
-export type ProbeTarget = { readonly arrives: Endpoint; readonly close: () => void };
+/** The agent asks one question at a time; whoever else comes there holds no more descriptors than these. */
+const mostClients = 16;
+
+export type ProbeTarget = {
+  readonly kind: 'listening';
+  readonly arrives: Endpoint;
+  readonly close: () => void;
+};
 
 /** What forbids the capture before anything is tried, or null. */
 export function standingObstacle(uid: number, onlyUid: number | null): CaptureObstacle | null {
@@ -31,21 +42,29 @@ export function standingObstacle(uid: number, onlyUid: number | null): CaptureOb
   if (uid === 0) return captureObstacle('runs-as-root');
   if (uid === onlyUid) return captureObstacle('captures-itself');
   if (!nftPaths.some((path) => existsSync(path))) return captureObstacle('nft-missing');
+  if (!ipPaths.some((path) => existsSync(path))) return captureObstacle('ip-missing');
   return mayChangeRules() ? null : captureObstacle('no-net-admin');
 }
 
 /** Says who it is to whoever connects: only the agent's own rule leads there. */
-export async function startProbeTarget(): Promise<ProbeTarget> {
+export async function startProbeTarget(): Promise<ProbeTarget | Prevented> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
+    socket.setTimeout(probeTimeoutMs, () => socket.destroy());
     socket.end(greeting);
   });
+  server.maxConnections = mostClients;
   server.listen(0, arrivalAddress.text);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    // Every address of 127.0.0.0/8 is there while the interface is up.
+    return prevented(captureObstacle('no-route', explain(error)));
+  }
   server.on('error', () => undefined);
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  return { arrives: { address: arrivalAddress, port }, close: () => server.close() };
+  return { kind: 'listening', arrives: { address: arrivalAddress, port }, close: () => server.close() };
 }
 
 /** Connects through the capture. Never rejects. */
@@ -59,11 +78,12 @@ export function probeCapture({ address, port }: Endpoint): Promise<ProbeOutcome>
       resolve(outcome);
     };
     const timer = setTimeout(() => settle('timeout'), probeTimeoutMs);
-    socket.on('data', (bytes) => (heard += bytes.toString('latin1')));
-    socket.once('error', (error: NodeJS.ErrnoException) => settle({ code: error.code ?? error.message }));
-    socket.once('end', () =>
-      settle(heard === greeting ? 'arrived' : { code: 'answered by another program' }),
-    );
+    socket.on('data', (bytes) => {
+      heard += bytes.toString('latin1');
+      if (heard.length > greeting.length) settle(anotherProgram);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => settle({ code: error.code ?? error.message }));
+    socket.once('end', () => settle(heard === greeting ? 'arrived' : anotherProgram));
   });
 }
 
@@ -83,6 +103,7 @@ export async function findObstacles(probe: Endpoint): Promise<readonly CaptureOb
 }
 
 const greeting = 'opengsa';
+const anotherProgram = { code: 'answered by another program' } as const;
 
 function mayChangeRules(): boolean {
   const status = readFileSync('/proc/self/status', 'utf8');

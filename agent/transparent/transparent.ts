@@ -10,6 +10,8 @@ import {
   captureObstacle,
   obstacleOfNft,
   obstacleText,
+  type Prevented,
+  prevented,
 } from '../core/capture-obstacle.ts';
 import { type CapturePlan, leanPlan } from '../core/capture-plan.ts';
 import { formatBlock, withoutContained } from '../core/disjoint-blocks.ts';
@@ -64,8 +66,6 @@ export type Transparent = {
   readonly ownListeners: () => readonly Endpoint[];
 };
 
-export type Prevented = { readonly kind: 'prevented'; readonly obstacle: CaptureObstacle };
-
 const defaultMaxConnections = 8_192;
 const probePort = 1;
 
@@ -83,7 +83,7 @@ export async function startTransparent(settings: TransparentSettings): Promise<T
     );
   }
   const standing = standingObstacle(uid, onlyUid);
-  return standing === null ? start(settings) : { kind: 'prevented', obstacle: standing };
+  return standing === null ? start(settings) : prevented(standing);
 }
 
 async function start(settings: TransparentSettings): Promise<Transparent | Prevented> {
@@ -98,8 +98,12 @@ async function start(settings: TransparentSettings): Promise<Transparent | Preve
   };
   const fuse = watchForLoops(tripped);
   const original = await loadOriginalDestination();
-  const listeners = await startListeners(listenerSettings(settings, shared, fuse, original));
   const target = await startProbeTarget();
+  if (target.kind === 'prevented') {
+    fuse.stop();
+    return target;
+  }
+  const listeners = await startListeners(listenerSettings(settings, shared, fuse, original));
   const probe = { address: probeAddressOf(syntheticRange), port: probePort };
   const options: RulesetOptions = {
     agentUid: settings.uid,
@@ -115,12 +119,19 @@ async function start(settings: TransparentSettings): Promise<Transparent | Preve
   };
   const first = { plan: leanPlan({ namePorts: [] }), placements: [], listeners: new Map(), dns: [] };
   let keeper: RuleKeeper | null = null;
+  const inTheWay = async (obstacle: CaptureObstacle): Promise<Prevented> => {
+    await Promise.all([listeners.close(), leave()]);
+    return prevented(obstacle);
+  };
   try {
     await addOfflineRoute(range);
+  } catch (error) {
+    return inTheWay(captureObstacle('no-route', explain(error)));
+  }
+  try {
     keeper = await startRuleKeeper({ options, clock, onFault, openSession: openNftSession }, first);
   } catch (error) {
-    await Promise.all([listeners.close(), leave()]);
-    return { kind: 'prevented', obstacle: obstacleOfNft(explain(error)) };
+    return inTheWay(obstacleOfNft(explain(error)));
   }
   const noIpv6 = listeners.ipv6Port === null ? captureObstacle('no-ipv6-capture', String(original)) : null;
   return run(settings, { shared, listeners, keeper, probe, noIpv6, leave });

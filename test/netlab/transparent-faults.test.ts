@@ -224,6 +224,14 @@ describe.skipIf(obstacle !== null)('the transparent capture', () => {
     expect(flows(agent)).toEqual([]);
   });
 
+  test('an agent without a loopback interface is told so, and ends', async () => {
+    lab.ip('app', 'link', 'set', 'lo', 'down');
+    const agent = await lab.startAgent(setup);
+    expect(agent.facts()).toMatchObject([{ prevented: { code: 'no-route' } }]);
+    expect(await agent.program.ended).toMatchObject({ code: 1, stderr: '' });
+    expect(tables()).toEqual([]);
+  });
+
   test('a second agent is told that there is one, and harms nothing', async () => {
     const first = await lab.startAgent(setup);
     const talking = await talk(synthetic);

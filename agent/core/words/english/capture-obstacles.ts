@@ -17,6 +17,10 @@ export const captureObstacles = {
     sentence: 'The program nft is not installed.',
     remedy: 'Install the package nftables.',
   },
+  'ip-missing': {
+    sentence: 'The program ip is not installed.',
+    remedy: 'Install the package iproute2, then start the agent again.',
+  },
   'no-net-admin': {
     sentence: 'The agent may not change the rules of the network.',
     remedy: 'Give it CAP_NET_ADMIN: AmbientCapabilities=CAP_NET_ADMIN in the unit.',

@@ -21,6 +21,10 @@ export const captureObstacles: Translated<typeof english> = {
     sentence: 'Das Programm nft ist nicht installiert.',
     remedy: 'Installieren Sie das Paket nftables.',
   },
+  'ip-missing': {
+    sentence: 'Das Programm ip ist nicht installiert.',
+    remedy: 'Installieren Sie das Paket iproute2 und starten Sie den Agenten neu.',
+  },
   'no-net-admin': {
     sentence: 'Der Agent darf die Regeln des Netzwerks nicht ändern.',
     remedy: 'Geben Sie ihm CAP_NET_ADMIN: AmbientCapabilities=CAP_NET_ADMIN in der Unit.',

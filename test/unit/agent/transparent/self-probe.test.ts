@@ -23,6 +23,7 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
 
   test('arrives where its target answers', async () => {
     const target = await startProbeTarget();
+    if (target.kind === 'prevented') throw new Error(target.obstacle.code);
     open.push(target);
     expect(await probeCapture(target.arrives)).toBe('arrived');
   });
@@ -38,5 +39,21 @@ describe.skipIf(process.platform !== 'linux')('a probe', () => {
     server.close();
     await once(server, 'close');
     expect(await probeCapture(place)).toEqual({ code: 'ECONNREFUSED' });
+  });
+
+  test('does not listen to a program that goes on and on', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      const talk = (): void => void socket.write('and then ', () => setImmediate(talk));
+      talk();
+    });
+    open.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const startedAt = performance.now();
+    const place = { address: parseAddress('127.0.0.1')!, port };
+    expect(await probeCapture(place)).toEqual({ code: 'answered by another program' });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
   });
 });
