@@ -25,7 +25,7 @@ import { type Connection, type LoopFuse, watchForLoops } from './loop-fuse.ts';
 import { nftPaths, openNftSession } from './nft-session.ts';
 import { addOfflineRoute, removeOfflineRoute } from './offline-route.ts';
 import { loadOriginalDestination, type OriginalDestination } from './original-destination.ts';
-import { type RuleKeeper, startRuleKeeper } from './rule-keeper.ts';
+import { type KeeperSettings, type RuleKeeper, startRuleKeeper } from './rule-keeper.ts';
 import { findObstacles, standingObstacle, startProbeTarget } from './self-probe.ts';
 
 export type TransparentSettings = {
@@ -88,13 +88,13 @@ export async function startTransparent(settings: TransparentSettings): Promise<T
 
 async function start(settings: TransparentSettings): Promise<Transparent | Prevented> {
   const { syntheticRange, onFault, clock } = settings;
-  const range = formatPrefix(syntheticRange);
   const shared: Shared = { placements: [], loop: null };
+  let stopRules = (): Promise<void> => Promise.resolve();
   const tripped = (connection: Connection): void => {
     if (shared.loop !== null) return;
     shared.loop = captureObstacle('loop', formatConnection(connection));
     onFault(obstacleText(shared.loop));
-    void keeper?.stop();
+    void stopRules();
   };
   const fuse = watchForLoops(tripped);
   const original = await loadOriginalDestination();
@@ -112,29 +112,40 @@ async function start(settings: TransparentSettings): Promise<Transparent | Preve
     probe: { ...probe, arrives: target.arrives },
     ipv6Listener: listeners.ipv6Port,
   };
-  const leave = async (): Promise<void> => {
+  const leave = (): void => {
     fuse.stop();
     target.close();
-    await removeOfflineRoute(range);
   };
-  const first = { plan: leanPlan({ namePorts: [] }), placements: [], listeners: new Map(), dns: [] };
-  let keeper: RuleKeeper | null = null;
-  const inTheWay = async (obstacle: CaptureObstacle): Promise<Prevented> => {
-    await Promise.all([listeners.close(), leave()]);
-    return prevented(obstacle);
-  };
-  try {
-    await addOfflineRoute(range);
-  } catch (error) {
-    return inTheWay(captureObstacle('no-route', explain(error)));
+  const started = await startRules({ options, clock, onFault, openSession: openNftSession });
+  if (started.kind === 'prevented') {
+    leave();
+    await listeners.close();
+    return started;
   }
-  try {
-    keeper = await startRuleKeeper({ options, clock, onFault, openSession: openNftSession }, first);
-  } catch (error) {
-    return inTheWay(obstacleOfNft(explain(error)));
-  }
+  const { keeper } = started;
+  stopRules = keeper.stop;
   const noIpv6 = listeners.ipv6Port === null ? captureObstacle('no-ipv6-capture', String(original)) : null;
   return run(settings, { shared, listeners, keeper, probe, noIpv6, leave });
+}
+
+/** The rules first: an agent that has none, because another one has them, must not touch the other's route. */
+async function startRules(
+  settings: KeeperSettings,
+): Promise<{ readonly kind: 'started'; readonly keeper: RuleKeeper } | Prevented> {
+  const nothing = { plan: leanPlan({ namePorts: [] }), placements: [], listeners: new Map(), dns: [] };
+  let keeper: RuleKeeper;
+  try {
+    keeper = await startRuleKeeper(settings, nothing);
+  } catch (error) {
+    return prevented(obstacleOfNft(explain(error)));
+  }
+  try {
+    await addOfflineRoute(formatPrefix(settings.options.synthetic));
+  } catch (error) {
+    await keeper.stop();
+    return prevented(captureObstacle('no-route', explain(error)));
+  }
+  return { kind: 'started', keeper };
 }
 
 /** What the listeners ask and what changes it. */
@@ -150,10 +161,10 @@ type Parts = {
   readonly keeper: RuleKeeper;
   readonly probe: Endpoint;
   readonly noIpv6: CaptureObstacle | null;
-  readonly leave: () => Promise<void>;
+  readonly leave: () => void;
 };
 
-async function run({ clock }: TransparentSettings, parts: Parts): Promise<Transparent> {
+async function run({ syntheticRange, clock }: TransparentSettings, parts: Parts): Promise<Transparent> {
   const { shared, listeners, keeper, probe, noIpv6, leave } = parts;
   let found: readonly CaptureObstacle[] = [];
   let noRoom: CaptureObstacle | null = null;
@@ -191,7 +202,8 @@ async function run({ clock }: TransparentSettings, parts: Parts): Promise<Transp
     watch.stop();
     await applying;
     await keeper.stop();
-    await leave();
+    await removeOfflineRoute(formatPrefix(syntheticRange));
+    leave();
   };
   await look();
   return {

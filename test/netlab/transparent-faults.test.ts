@@ -56,6 +56,8 @@ describe.skipIf(obstacle !== null)('the transparent capture', () => {
     expect(talking.stdout()).not.toContain('over:');
   };
   const tables = (): readonly string[] => lab.nftSays('app', 'list', 'tables').split('\n').slice(0, -1);
+  const ownRoutes = async (): Promise<string> =>
+    (await lab.within('app').run('/usr/sbin/ip', ['route', 'show', 'proto', '66'])).stdout;
   const both = ['table inet opengsa_guard', 'table inet opengsa'];
 
   test('a foreign flush of all rules in mid-flow loses nothing, and the guard comes back', async () => {
@@ -133,7 +135,7 @@ describe.skipIf(obstacle !== null)('the transparent capture', () => {
     talking.signal('SIGTERM');
     expect((await second.program.ended).code).toBe(0);
     expect(tables()).toEqual([]);
-    expect((await lab.within('app').run('/usr/sbin/ip', ['route', 'show', 'proto', '66'])).stdout).toBe('');
+    expect(await ownRoutes()).toBe('');
   });
 
   test('a connection that is older than the capture goes on past it', async () => {
@@ -241,6 +243,7 @@ describe.skipIf(obstacle !== null)('the transparent capture', () => {
     expect(await answerOf(`http://${synthetic}:443/`)).toBe(`${service} 443`);
     expect(flows(first)).toHaveLength(2);
     expect([...tables()].sort()).toEqual([...both].sort());
+    expect(await ownRoutes()).toContain('6.6.0.0/16');
   });
 
   test('an agent that captures itself stops capturing and says so', async () => {
