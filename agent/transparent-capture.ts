@@ -99,6 +99,8 @@ type Following = {
 
 /** A refusal may be another program's doing, and over as soon as that is done. */
 const retryMs = 5_000;
+/** What is in the way is looked for again until it has gone: nobody tells that a remedy was taken. */
+const lookAgainMs = 10_000;
 
 async function follow(
   setup: TransparentCaptureSetup,
@@ -122,6 +124,14 @@ async function follow(
     },
     { clock, retryMs },
   );
+  const lookout = createRefresher(
+    async () => {
+      const isClear = await transparent.look();
+      onChange();
+      return isClear;
+    },
+    { clock, retryMs: lookAgainMs },
+  );
   const resolvers = await watchSystemResolvers({
     clock,
     onChange: (nameservers) => {
@@ -131,6 +141,7 @@ async function follow(
     onFault: (error) => log.write('warn', 'name servers cannot be followed', { reason: explain(error) }),
   });
   await refresher.run();
+  if (transparent.obstacles().length > 0) void lookout.run();
   const shown = (): TransparentCaptureFacts => shownOf(transparent, following, dns, names.count());
   return {
     shown,
@@ -143,9 +154,10 @@ async function follow(
     changed: () => void refresher.run(),
     networkChanged: () => {
       void resolvers.look();
-      void transparent.look().then(onChange);
+      void lookout.run();
     },
-    drain: (graceMs) => drain({ transparent, dns, resolvers, refresher, file }, graceMs),
+    drain: (graceMs) =>
+      drain({ transparent, dns, resolvers, refreshers: [refresher, lookout], file }, graceMs),
   };
 }
 
@@ -185,17 +197,17 @@ type Parts = {
   readonly transparent: Transparent;
   readonly dns: DnsResponder;
   readonly resolvers: SystemResolvers;
-  readonly refresher: Refresher;
+  readonly refreshers: readonly Refresher[];
   readonly file: SyntheticAddressFile;
 };
 
 /** Questions are redirected no longer before those who answer them go. */
 async function drain(
-  { transparent, dns, resolvers, refresher, file }: Parts,
+  { transparent, dns, resolvers, refreshers, file }: Parts,
   graceMs: number,
 ): Promise<void> {
   resolvers.stop();
-  refresher.stop();
+  for (const refresher of refreshers) refresher.stop();
   const late = setTimeout(() => void transparent.close(), graceMs);
   await transparent.drain();
   clearTimeout(late);
@@ -215,7 +227,12 @@ function planOf(
   return planCapture(matchers, { synthetic: config.transparent.syntheticRange, capturesIpv6, byProgram });
 }
 
-function shownOf(transparent: Transparent, following: Following, dns: DnsResponder, names: number): TransparentCaptureFacts {
+function shownOf(
+  transparent: Transparent,
+  following: Following,
+  dns: DnsResponder,
+  names: number,
+): TransparentCaptureFacts {
   const { plan } = following;
   const obstacles = [
     ...transparent.obstacles(),

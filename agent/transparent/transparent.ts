@@ -55,8 +55,8 @@ export type Transparent = {
   /** The real addresses of names that nobody may reach while the agent is dead, all of them. */
   readonly setLearned: (addresses: readonly Address[]) => void;
   readonly obstacles: () => readonly CaptureObstacle[];
-  /** Looks for obstacles again, as after a change of the network. Never rejects. */
-  readonly look: () => Promise<void>;
+  /** Looks for obstacles again, as after a change of the network; whether there are none to find. Never rejects. */
+  readonly look: () => Promise<boolean>;
   readonly connections: () => number;
   /** Captures nothing more, resolves when the last flow has ended by itself, and leaves no rule behind. */
   readonly drain: () => Promise<void>;
@@ -192,8 +192,9 @@ async function run({ syntheticRange, clock }: TransparentSettings, parts: Parts)
     applying = turn.catch(() => undefined);
     return turn;
   };
-  const look = async (): Promise<void> => {
+  const look = async (): Promise<boolean> => {
     found = await findObstacles(probe);
+    return found.length === 0;
   };
   let ending: Promise<void> | null = null;
   /** After the last flow: without the rules the kernel no longer translates its packets, a reset included. */

@@ -20,6 +20,7 @@ const obstacle =
 if (obstacle !== null) process.stdout.write(`transparent capture skipped: ${obstacle}\n`);
 
 const nameserver = natAddresses.witness;
+const patience = { timeout: 20_000, interval: 200 };
 const synthetic = /^6\.6\.\d+\.\d+$/;
 
 describe.skipIf(obstacle !== null)('an agent that captures transparently', () => {
@@ -113,6 +114,32 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
     expect(checks.find(({ id }) => id === 'synthetic-address')).toMatchObject({ state: 'ok' });
   });
 
+  const obstacles = async () =>
+    (await contoso.status()).capture.transparent?.obstacles.map(({ code }) => code);
+  const nft = (...words: readonly string[]) =>
+    contoso.lab.run('app', installedProgram('nft')!, words).then(({ stdout }) => stdout);
+
+  test('a link-local name server is asked past the agent, and named', async () => {
+    contoso.lab.useNameserver('fe80::53%eth0');
+    await vi.waitFor(async () => expect(await obstacles()).toEqual(['nameserver-out-of-reach']), patience);
+    expect((await contoso.status()).capture.transparent).toMatchObject({ state: 'on', nameservers: [] });
+    expect(await nft('list', 'map', 'inet', 'opengsa', 'nameservers6')).not.toContain('fe80');
+    contoso.lab.useNameserver(nameserver);
+    await vi.waitFor(async () => expect(await obstacles()).toEqual([]), patience);
+    expect(await signIn()).toEqual({ source: natAddresses.nat1.public });
+  });
+
+  test('what another program puts in the way is named, and no longer when that has gone', async () => {
+    await nft('table inet other { chain out { type filter hook output priority raw; oif lo notrack; }; }');
+    // A change of the network is a reason to look.
+    await contoso.lab.run('app', installedProgram('ip')!, ['address', 'add', '192.0.2.9/26', 'dev', 'eth0']);
+    await vi.waitFor(async () => expect(await obstacles()).toEqual(['connections-untracked']), patience);
+    expect((await contoso.status()).capture.transparent?.state).toBe('failed');
+    await nft('delete', 'table', 'inet', 'other');
+    await vi.waitFor(async () => expect(await obstacles()).toEqual([]), patience);
+    expect((await contoso.status()).capture.transparent?.state).toBe('on');
+  });
+
   test('SIGTERM with a flow that does not end leaves no rule and no route behind', async () => {
     const endless = contoso.lab.start('app', installedProgram('curl')!, [
       ...['-sN', `telnet://${labHosts.ticker}:443`],
@@ -121,8 +148,7 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
     contoso.agent.signal('SIGTERM');
     await endless.ended;
     expect(await contoso.agent.ended).toMatchObject({ code: 0 });
-    const rules = await contoso.lab.run('app', installedProgram('nft')!, ['list', 'ruleset']);
-    expect(rules.stdout).toBe('');
+    expect(await nft('list', 'ruleset')).toBe('');
     const routes = await contoso.lab.run('app', installedProgram('ip')!, ['route', 'show', 'proto', '66']);
     expect(routes.stdout).toBe('');
   });
