@@ -41,7 +41,7 @@ export const captureHealth: Translated<typeof english> = {
       `führen Sie "opengsa session" aus; oder tragen Sie das Proxyskript ${pacUrl} in den Netzwerkeinstellungen ein, oder für Programme im Terminal: export https_proxy=http://${httpProxy}`,
     session: {
       keeps: (place) => `opengsa session hält sie: ${place}`,
-      unwanted: 'opengsa session läuft, und der Agent will die Einstellung nicht',
+      unwanted: 'opengsa session läuft, und der Agent verlangt die Einstellung zurzeit nicht',
       leftBehind: 'zurückgelassen von einer Sitzung, die gewaltsam beendet wurde',
       changedSince: (keys) => `seither von Ihnen oder einem anderen Programm geändert (${keys})`,
       doesNotStay: (keys) => `was opengsa session einstellt, bleibt nicht (${keys})`,
