@@ -8,6 +8,11 @@ import { createLogDesk, type LogDeskSetup } from './log-desk.ts';
 import type { AgentControl, LogControl, OlderControl, SeenAsControl } from './management/handlers.ts';
 import { createOlderConnections } from './older-connections.ts';
 import type { PersonChoices } from './person-choices.ts';
+import { formatDestination } from '../protocol/destination.ts';
+import { OpenGsaError } from '../protocol/error.ts';
+import type { PolicyAnswer } from '../protocol/policy-test.ts';
+import { testPolicy } from './policy/policy-test.ts';
+import { readQuestion, readTypedQuestion } from './policy/profile-verdict.ts';
 import { mayNeedAgent } from './policy/acquisition.ts';
 import type { Attribution } from './process/attribution.ts';
 import type { Traffic } from './traffic.ts';
@@ -47,6 +52,7 @@ export function createAgentControl(setup: AgentControlSetup): AgentControl {
     ...seenAsControl(traffic, locations),
     health: setup.health.report,
     flows: table.list,
+    testPolicy: (text) => answerPolicy(text, traffic),
     hostnames: (limit) => ({
       acquiring: setup.acquiredAddresses() !== null,
       hostnames: hostnames.list(limit),
@@ -68,6 +74,18 @@ function seenAsControl({ seenAs, edge, feed }: Traffic, locations: Locations): S
     removeLocation: (name) => changed(locations.remove(name)),
     clearLocations: () => changed(locations.clear()),
   };
+}
+
+/** @throws OpenGsaError `bad-usage` */
+function answerPolicy(text: string, { context, seenAs }: Traffic): PolicyAnswer {
+  const question = readQuestion(readTypedQuestion(text.trim()));
+  if (typeof question === 'string') {
+    throw new OpenGsaError('bad-usage', `${text} is no destination (${question}); write host:port/tcp`);
+  }
+  const answer = testPolicy(question, context());
+  // The tunnel carries TCP alone, and so do predictions.
+  const seen = question.protocol === 'tcp' ? seenAs.report([formatDestination(question.destination)]) : null;
+  return { ...answer, seenAs: seen?.destinations[0] ?? null };
 }
 
 function olderControl(

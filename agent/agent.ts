@@ -129,6 +129,7 @@ async function assemble(
         acquiredAddresses: () => capture?.acquiredAddresses() ?? null,
       }),
     ),
+    followFlows: traffic.table.follow,
     randomBytes,
     refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),
   });

@@ -1,6 +1,7 @@
 // Keeps a connection to the agent for as long as a program lives, and says what is known of the agent at each moment.
 import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
 import type { Language } from '../protocol/language.ts';
+import type { FlowRecord } from '../protocol/flow-record.ts';
 import type { Clock } from './clock.ts';
 import type { AgentSight } from './core/proxy-wanted.ts';
 import { connectToAgent, type ManagementClient } from './management/client.ts';
@@ -16,6 +17,8 @@ export type FollowSetup = {
   readonly changed: () => void;
   /** The agent is there and cannot be talked to. For the person; once per cause. */
   readonly refused: (cause: string, code: ErrorCode) => void;
+  /** Gets what comes after `flows.subscribe`. */
+  readonly flows?: (flows: readonly FlowRecord[]) => void;
 };
 
 const tryAgainMs = 1_000;
@@ -47,6 +50,7 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
         sight = { kind: 'seen', status };
         setup.changed();
       },
+      ...(setup.flows === undefined ? {} : { flows: setup.flows }),
     });
     const close = () => agent.close();
     setup.stop.addEventListener('abort', close, { once: true });

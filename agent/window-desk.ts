@@ -1,5 +1,6 @@
 // The person's end of the windows: follows the agent and does what windows ask of it, for the desktop and the browser alike.
 import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
+import type { FlowRecord } from '../protocol/flow-record.ts';
 import { healthCheckIds } from '../protocol/health-report.ts';
 import type { Language } from '../protocol/language.ts';
 import { parse } from '../protocol/parse.ts';
@@ -13,6 +14,7 @@ import {
 import type { Clock } from './clock.ts';
 import { followAgent } from './follow-agent.ts';
 import type { ManagementClient } from './management/client.ts';
+import { createFlowFollowing } from './flow-following.ts';
 import { reportHealth } from './person-health.ts';
 
 /** What the desk does; the rest of a window's calls is its shell's. */
@@ -36,6 +38,11 @@ export type WindowDesk = {
   readonly onState: (listener: (state: WindowState) => void) => () => void;
   /** Has the agent speak another language. */
   readonly speak: (language: Language) => void;
+  /**
+   * Calls `listener` with every record, then with those that are new or changed, until the returned function is called;
+   * from the start again whenever somebody else begins to follow, or another agent answers.
+   */
+  readonly followFlows: (listener: (flows: readonly FlowRecord[]) => void) => () => void;
   readonly isDeskCall: (call: string) => call is DeskCall;
   /** @throws OpenGsaError `bad-message` for wrong parameters, `agent-not-running` and what the agent answers */
   readonly call: <C extends DeskCall>(call: C, params: unknown) => Promise<WindowCallResult<C>>;
@@ -47,6 +54,7 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
   let { language } = setup;
   const listeners = new Set<(state: WindowState) => void>();
   const startedAt = iso(clock.now());
+  const flows = createFlowFollowing(() => agent.client());
   let refusal: AgentLink | null = null;
   let tried = false;
   let goneAt = startedAt;
@@ -61,8 +69,10 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     changed() {
       refusal = null;
       if (agent.sight().kind === 'gone') goneAt = iso(clock.now());
+      flows.agentMayDiffer();
       tell();
     },
+    flows: flows.tell,
     refused(cause, code) {
       refusal = refusedLink(code, cause, iso(clock.now()));
       tell();
@@ -115,6 +125,7 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
       language = wanted;
       agent.renew();
     },
+    followFlows: flows.follow,
     isDeskCall: (name): name is DeskCall => name === 'health.run' || Object.hasOwn(agentCalls, name),
     call,
   };

@@ -6,6 +6,7 @@ import { hostnameRecord } from './hostname-record.ts';
 import { healthQuestion, healthReport, sessionExpectation } from './health-report.ts';
 import { knownProfile, knownProgramRules } from './known-profile.ts';
 import { language } from './language.ts';
+import { policyAnswer, policyQuestion } from './policy-test.ts';
 import { locationSource } from './location-verdict.ts';
 import { logBundle, logBundlePart, logPreview } from './log-bundle.ts';
 import { closeOutcome, connectionEnds, olderConnections } from './older-connection.ts';
@@ -84,6 +85,11 @@ export const managementMethods = {
     params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
     result: z.object({ flows: z.array(flowRecord) }),
   },
+  /** Every record, then each that is new or changed, come as `flows` events, until `flows.unsubscribe`. Again: from the start. */
+  'flows.subscribe': { params: none, result: none },
+  'flows.unsubscribe': { params: none, result: none },
+  /** What would become of a flow there at this moment, and why. @throws `bad-usage` for what is no destination */
+  'policy.test': { params: policyQuestion, result: policyAnswer },
   'hostnames.list': {
     params: z.strictObject({ limit: z.int().min(1).max(10_000) }),
     result: z.object({
@@ -140,5 +146,9 @@ export const serverMessage = z.discriminatedUnion('type', [
     code: z.enum(Object.keys(errorCodes) as [keyof typeof errorCodes]),
     message: z.string(),
   }),
-  z.object({ type: z.literal('event'), event: z.literal('status'), status: statusSchema }),
+  z.discriminatedUnion('event', [
+    z.object({ type: z.literal('event'), event: z.literal('status'), status: statusSchema }),
+    /** At most four a second for each client. */
+    z.object({ type: z.literal('event'), event: z.literal('flows'), flows: z.array(flowRecord) }),
+  ]),
 ]);

@@ -73,14 +73,33 @@ export function rankDestinations(profile: Profile): readonly RankedDestination[]
     .sort(compareCandidates);
 }
 
+/** What puts one matching destination before another, most important first. */
+export type Precedence = 'category' | 'exactness' | 'length' | 'endpoint-set' | 'order';
+
+type Comparison = (a: RankedDestination, b: RankedDestination) => number;
+
+const comparisons: Readonly<Record<Exclude<Precedence, 'order'>, Comparison>> = {
+  category: (a, b) => categoryRank[a.match.rule.category] - categoryRank[b.match.rule.category],
+  exactness: (a, b) => starRank(a) - starRank(b),
+  length: (a, b) => literalLength(b) - literalLength(a),
+  'endpoint-set': (a, b) => setRank(a) - setRank(b),
+};
+
+const inOrder = Object.values(comparisons);
+
 /** Where the rule stands among those that match: the order of `Matcher.match`. The sort is stable. */
 function compareCandidates(a: RankedDestination, b: RankedDestination): number {
-  return (
-    categoryRank[a.match.rule.category] - categoryRank[b.match.rule.category] ||
-    starRank(a) - starRank(b) ||
-    literalLength(b) - literalLength(a) ||
-    setRank(a) - setRank(b)
-  );
+  for (const compare of inOrder) {
+    const difference = compare(a, b);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Why `first` comes before `second`; `order` where only their places in the profile tell them apart. */
+export function precedenceOf(first: RankedDestination, second: RankedDestination): Precedence {
+  const differing = Object.entries(comparisons).find(([, compare]) => compare(first, second) !== 0);
+  return (differing?.[0] as Precedence | undefined) ?? 'order';
 }
 
 const categoryRank = { optimized: 0, allow: 1, default: 2 } as const;

@@ -61,6 +61,7 @@ export const agentCalls = {
   'seen-as.verify': managementMethods['seen-as.verify'],
   'locations.list': managementMethods['locations.list'],
   'flows.list': managementMethods['flows.list'],
+  'policy.test': managementMethods['policy.test'],
   'hostnames.list': managementMethods['hostnames.list'],
   'hostnames.clear': managementMethods['hostnames.clear'],
   'connections.older': managementMethods['connections.older'],

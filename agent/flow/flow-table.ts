@@ -1,11 +1,13 @@
 // The flows of this agent: those that live, the last that ended, and what they add up to.
 import type { FlowDecision, FlowRequest } from '../core/flow.ts';
+import type { FollowFlows } from '../core/flow-changes.ts';
 import { formatDestination } from '../../protocol/destination.ts';
 import { assertNever } from '../../protocol/error.ts';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
 import type { ProcessFact } from '../../protocol/process-fact.ts';
 import type { RelayBytes } from '../../protocol/relay/relay.ts';
 import type { Status } from '../../protocol/status.ts';
+import { createFlowFollowers, snapshot, type TrackedFlow } from './flow-followers.ts';
 
 export type FlowCounters = Status['flows'];
 
@@ -15,6 +17,8 @@ export type FlowTable = {
   /** The newest `limit` flows, living and ended, newest first. */
   readonly list: (limit: number) => FlowRecord[];
   readonly counters: () => FlowCounters;
+  /** Every record, then each that is new or different; bytes that move count. */
+  readonly follow: FollowFlows;
   /** Resets every open flow that `matches`; `reason` (kebab-case) stands in its record. Returns how many. */
   readonly reset: (matches: (record: FlowRecord) => boolean, reason: string) => number;
 };
@@ -45,26 +49,28 @@ export type FlowTableOptions = {
 /** Enough to look back on a minute of a busy browser; about 1 MiB. */
 const defaultKeepEnded = 2_000;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Live = {
-  readonly record: Mutable<FlowRecord>;
-  readonly bytes: RelayBytes;
-  reset: (reason: string) => void;
-};
+type Flow = TrackedFlow & { reset: (reason: string) => void };
 
 export function createFlowTable({ now, keepEnded = defaultKeepEnded }: FlowTableOptions): FlowTable {
-  const live = new Map<number, Live>();
-  const ended: Mutable<FlowRecord>[] = [];
+  const live = new Map<number, Flow>();
+  const ended: Flow[] = [];
+  const followers = createFlowFollowers<Flow>({
+    kept: () => ended.slice(-keepEnded),
+    living: () => live.values(),
+  });
   const totals = { total: 0, tunnelled: 0, direct: 0, blocked: 0, failed: 0 };
 
-  const end = ({ record, bytes }: Live, state: FlowRecord['state'], detail: string | null) => {
+  const end = (flow: Flow, state: FlowRecord['state'], detail: string | null) => {
+    const { record, bytes } = flow;
     if (!live.delete(record.id)) return;
     record.state = state;
     record.detail ??= detail;
     record.endedAt = now().toISOString();
     record.bytesSent = bytes.aToB;
     record.bytesReceived = bytes.bToA;
-    ended.push(record);
+    // It would keep the flow's sockets.
+    flow.reset = nothing;
+    ended.push(flow);
     // Trimmed in blocks: shifting one by one would copy the array for each flow.
     if (ended.length > keepEnded * 2) ended.splice(0, ended.length - keepEnded);
   };
@@ -73,28 +79,32 @@ export function createFlowTable({ now, keepEnded = defaultKeepEnded }: FlowTable
     add: (request, decision, traceparent) => {
       const id = ++totals.total;
       count(totals, decision.action);
-      const flow: Live = {
+      const flow: Flow = {
         record: newRecord(id, request, decision, traceparent, now()),
         bytes: { aToB: 0, bToA: 0 },
-        reset: () => undefined,
+        reset: nothing,
       };
       live.set(id, flow);
-      return entryOf(flow, totals, end);
+      followers.changed(flow);
+      return entryOf(flow, { totals, end, changed: followers.changed });
     },
     list: (limit) => {
-      const living = [...live.values()].slice(-limit).map(snapshot);
+      const living = [...live.values()].slice(-limit);
       const kept = ended.slice(-Math.min(limit, keepEnded));
-      return [...kept.map((record) => ({ ...record })), ...living]
+      return [...kept, ...living]
+        .map(snapshot)
         .sort((a, b) => b.id - a.id)
         .slice(0, limit);
     },
     counters: () => ({ open: live.size, ...totals }),
+    follow: followers.follow,
     reset: (matches, reason) => {
       const chosen = [...live.values()].filter(
         (flow) => flow.record.state === 'open' && matches(snapshot(flow)),
       );
       for (const flow of chosen) {
         flow.record.detail ??= `opengsa: ${reason}`;
+        followers.changed(flow);
         flow.reset(reason);
       }
       return chosen.length;
@@ -102,35 +112,47 @@ export function createFlowTable({ now, keepEnded = defaultKeepEnded }: FlowTable
   };
 }
 
-function entryOf(
-  flow: Live,
-  totals: { failed: number },
-  end: (flow: Live, state: FlowRecord['state'], detail: string | null) => void,
-): FlowEntry {
+function nothing(): void {
+  // A flow that is not open, or has ended, has nothing to reset.
+}
+
+type FlowBooks = {
+  readonly totals: { failed: number };
+  readonly end: (flow: Flow, state: FlowRecord['state'], detail: string | null) => void;
+  readonly changed: (flow: Flow) => void;
+};
+
+function entryOf(flow: Flow, { totals, end, changed }: FlowBooks): FlowEntry {
   const { record } = flow;
   let refusal: string | null = null;
+  const set = (news: Partial<FlowRecord>): void => {
+    Object.assign(record, news);
+    changed(flow);
+  };
+  const over = (state: FlowRecord['state'], detail: string | null): void => {
+    end(flow, state, detail);
+    changed(flow);
+  };
   return {
     id: record.id,
     bytes: flow.bytes,
     opened: (edge, reset) => {
-      record.state = 'open';
-      record.edge = edge;
       flow.reset = reset;
+      set({ state: 'open', edge });
     },
-    observed: (egress) => (record.egressObserved = egress),
-    openedBy: (process) => (record.process = process),
+    observed: (egress) => set({ egressObserved: egress }),
+    openedBy: (process) => set({ process }),
     refused: (by, reason) => {
       if (refusal !== null) return;
       refusal = `${by}: ${reason}`;
       if (record.action !== 'block') totals.failed += 1;
       // A later refusal shows as a reset of the stream, which may have been reported first.
-      record.detail = refusal;
-      if (record.state === 'opening') end(flow, 'refused', refusal);
-      else if (record.endedAt !== null) record.state = 'refused';
+      set({ detail: refusal, ...(record.endedAt === null ? {} : { state: 'refused' }) });
+      if (record.state === 'opening') over('refused', refusal);
     },
     ended: (fault) => {
-      if (refusal !== null) end(flow, 'refused', refusal);
-      else end(flow, fault === null ? 'closed' : 'reset', fault);
+      if (refusal !== null) over('refused', refusal);
+      else over(fault === null ? 'closed' : 'reset', fault);
     },
   };
 }
@@ -141,7 +163,7 @@ function newRecord(
   decision: FlowDecision,
   traceparent: string,
   startedAt: Date,
-): Mutable<FlowRecord> {
+): Flow['record'] {
   return {
     id,
     via,
@@ -164,10 +186,6 @@ function newRecord(
     bytesSent: 0,
     bytesReceived: 0,
   };
-}
-
-function snapshot({ record, bytes }: Live): FlowRecord {
-  return { ...record, bytesSent: bytes.aToB, bytesReceived: bytes.bToA };
 }
 
 function count(

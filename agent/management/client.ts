@@ -12,6 +12,7 @@ import {
   type ManagementResult,
   serverMessage,
 } from '../../protocol/management.ts';
+import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { parse } from '../../protocol/parse.ts';
 import type { Status } from '../../protocol/status.ts';
 import { checkProof, type Hello, makeHello, makeProof, readHello } from './handshake.ts';
@@ -46,6 +47,8 @@ export type ClientSetup = {
   readonly language?: Language;
   /** Gets every status after `status.subscribe`. */
   readonly status?: (status: Status) => void;
+  /** Gets every record, then those that are new or changed, after `flows.subscribe`. */
+  readonly flows?: (flows: readonly FlowRecord[]) => void;
 };
 
 /** @throws OpenGsaError `agent-not-running`, `access-denied`, `version-mismatch`, `timeout` or `bad-message` */
@@ -79,7 +82,7 @@ export async function connectToAgent(setup: ClientSetup): Promise<ManagementClie
       ready.resolve(undefined);
       return;
     }
-    dispatch(parse(serverMessage, value, 'message of the agent'), pending, setup.status);
+    dispatch(parse(serverMessage, value, 'message of the agent'), pending, setup);
   }
 
   function over(reason: Error | null): void {
@@ -119,7 +122,7 @@ type PendingCall = { readonly resolve: (result: unknown) => void; readonly rejec
 function dispatch(
   message: z.output<typeof serverMessage>,
   pending: ReadonlyMap<number, PendingCall>,
-  status: ClientSetup['status'],
+  { status, flows }: ClientSetup,
 ): void {
   switch (message.type) {
     case 'result':
@@ -129,7 +132,8 @@ function dispatch(
       pending.get(message.id)?.reject(new OpenGsaError(message.code, message.message));
       return;
     case 'event':
-      status?.(message.status);
+      if (message.event === 'status') status?.(message.status);
+      else flows?.(message.flows);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from '../../protocol/log-bundle.ts';
 import type { NamedLocation } from '../../protocol/named-location.ts';
 import type { CloseOutcome, ConnectionEnds, OlderConnections } from '../../protocol/older-connection.ts';
+import type { PolicyAnswer } from '../../protocol/policy-test.ts';
 import type { SeenAsReport } from '../../protocol/seen-as-report.ts';
 import type { Status } from '../../protocol/status.ts';
 import type { WordedStatus } from '../core/status.ts';
@@ -77,6 +78,8 @@ export type AgentControl = SeenAsControl &
       language: Language,
     ) => Promise<ManagementResult<'health.get'>>;
     readonly flows: (limit: number) => readonly FlowRecord[];
+    /** @throws OpenGsaError `bad-usage` for what is no destination */
+    readonly testPolicy: (destination: string) => PolicyAnswer;
     readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
     readonly clearHostnames: () => void;
   };
@@ -109,6 +112,10 @@ export function createHandlers(agent: AgentControl): Handlers {
     'locations.clear': () => known(agent.clearLocations()),
     'health.get': ({ only }, language) => agent.health(only ?? [], language),
     'flows.list': ({ limit }) => ({ flows: [...agent.flows(limit)] }),
+    // The feed of the client's connection does the rest.
+    'flows.subscribe': () => ({}),
+    'flows.unsubscribe': () => ({}),
+    'policy.test': ({ destination }) => agent.testPolicy(destination),
     'hostnames.list': ({ limit }) => agent.hostnames(limit),
     'hostnames.clear': () => {
       agent.clearHostnames();

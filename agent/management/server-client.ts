@@ -11,6 +11,8 @@ import {
 } from '../../protocol/management.ts';
 import { parse } from '../../protocol/parse.ts';
 import type { WordedStatus } from '../core/status.ts';
+import type { FollowFlows } from '../core/flow-changes.ts';
+import { createFlowFeed } from './flow-feed.ts';
 import type { Handlers } from './handlers.ts';
 import { checkProof, type Hello, makeHello, makeProof, readHello } from './handshake.ts';
 import { messageStream } from './message-stream.ts';
@@ -31,6 +33,7 @@ export type ServerClientSetup = {
   readonly nonce: string;
   readonly program: string;
   readonly handlers: Handlers;
+  readonly followFlows: FollowFlows;
   readonly closed: (reason: Error | null) => void;
 };
 
@@ -52,8 +55,14 @@ export function serveClient(socket: Socket, setup: ServerClientSetup): ServerCli
     closed(reason) {
       clearTimeout(late);
       subscribed = false;
+      flows.end();
       setup.closed(reason);
     },
+  });
+  const flows = createFlowFeed({
+    follow: setup.followFlows,
+    maySend: () => waiting === 0 && !stream.congested(),
+    send: (records) => stream.send({ type: 'event', event: 'flows', flows: records }),
   });
   return {
     publish(status) {
@@ -104,6 +113,8 @@ export function serveClient(socket: Socket, setup: ServerClientSetup): ServerCli
       stream.send(await answer(setup.handlers, asked, language));
       waiting -= 1;
       flush();
+      if (asked.method === 'flows.subscribe') flows.begin();
+      if (asked.method === 'flows.unsubscribe') flows.end();
     });
   }
 

@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { WordedStatus } from '../core/status.ts';
+import type { FollowFlows } from '../core/flow-changes.ts';
 import type { Handlers } from './handlers.ts';
 import { keyPath, writeKey } from './key-file.ts';
 import { serveClient, type ServerClient } from './server-client.ts';
@@ -17,6 +18,7 @@ export type ManagementSetup = {
   readonly group: number | null;
   readonly program: string;
   readonly handlers: Handlers;
+  readonly followFlows: FollowFlows;
   readonly randomBytes: (size: number) => Buffer;
   /** A client was dropped for a fault of its own. For the log. */
   readonly refused: (reason: string) => void;
@@ -44,6 +46,7 @@ export async function startManagement(setup: ManagementSetup): Promise<Managemen
       nonce: setup.randomBytes(32).toString('base64url'),
       program: setup.program,
       handlers: setup.handlers,
+      followFlows: setup.followFlows,
       closed(reason) {
         clients.delete(client);
         if (reason !== null) setup.refused(explain(reason));

@@ -4,16 +4,21 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createFlowTable, type FlowEntry, type FlowTable } from '../../agent/flow/flow-table.ts';
 import { connectToAgent } from '../../agent/management/client.ts';
 import type { Handlers } from '../../agent/management/handlers.ts';
 import { makeHello, makeProof } from '../../agent/management/handshake.ts';
 import { keyPath } from '../../agent/management/key-file.ts';
 import { type ManagementServer, startManagement } from '../../agent/management/server.ts';
 import { createFrameDecoder, encodeFrame } from '../../protocol/frame.ts';
+import { parseAddress } from '../../protocol/address.ts';
+import { parseAuthority } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
+import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { hello, managementMaxMessage } from '../../protocol/management.ts';
 import type { Language } from '../../protocol/language.ts';
 import type { Status } from '../../protocol/status.ts';
+import { tunnelled } from '../support/capture-rig.ts';
 import { exampleStatus } from '../support/example-status.ts';
 
 let folder: string;
@@ -22,6 +27,7 @@ let server: ManagementServer | null = null;
 let refusals: string[];
 let status: Status;
 let changes: string[];
+let table: FlowTable;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'opengsa-'));
@@ -29,6 +35,7 @@ beforeEach(() => {
   refusals = [];
   changes = [];
   status = exampleStatus();
+  table = createFlowTable({ now: () => new Date('2026-01-02T03:04:05.000Z') });
 });
 afterEach(async () => {
   await server?.close();
@@ -70,6 +77,9 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     'locations.clear': notAsked,
     'health.get': notAsked,
     'flows.list': () => ({ flows: [] }),
+    'flows.subscribe': () => ({}),
+    'flows.unsubscribe': () => ({}),
+    'policy.test': notAsked,
     'hostnames.list': notAsked,
     'hostnames.clear': notAsked,
     'connections.older': notAsked,
@@ -82,6 +92,7 @@ async function start(group: number | null = null): Promise<ManagementServer> {
     group,
     program: 'test',
     handlers,
+    followFlows: table.follow,
     randomBytes,
     refused: (reason) => refusals.push(reason),
   });
@@ -98,6 +109,18 @@ async function raw(...parts: readonly (Buffer | string)[]): Promise<Buffer> {
   for (const part of parts) socket.write(part);
   await promise;
   return Buffer.concat(chunks);
+}
+
+function addFlow(): FlowEntry {
+  return table.add(
+    {
+      via: 'socks5',
+      destination: parseAuthority('login.contoso.test:443')!,
+      source: { address: parseAddress('127.0.0.1')!, port: 50_000 },
+    },
+    tunnelled,
+    'trace',
+  );
 }
 
 const frame = (value: unknown): Buffer => encodeFrame(value, managementMaxMessage);
@@ -172,6 +195,34 @@ describe('management socket', () => {
     expect(hello.parse({ ...greeting, language: 'fr' }).language).toBeUndefined();
     const client = await connectToAgent({ socketPath, program: 'test', language: 'fr' as Language });
     expect((await client.call('status.get', {})).title).toBe(titles.en);
+    client.close();
+  });
+
+  test('who follows flows hears of all, then of what changes, and of nothing after the end', async () => {
+    server = await start();
+    const first = addFlow();
+    const heard: (readonly FlowRecord[])[] = [];
+    const client = await connectToAgent({ socketPath, program: 'test', flows: (flows) => heard.push(flows) });
+    await client.call('flows.subscribe', {});
+    await expect.poll(() => heard.length).toBe(1);
+    expect(heard[0]?.map(({ id, state }) => [id, state])).toEqual([[1, 'opening']]);
+
+    first.bytes.aToB = 5;
+    addFlow();
+    await expect.poll(() => heard.length).toBe(2);
+    expect(heard[1]?.map(({ id, bytesSent }) => [id, bytesSent]).sort()).toEqual([
+      [1, 5],
+      [2, 0],
+    ]);
+
+    await client.call('flows.unsubscribe', {});
+    first.ended(null);
+    await client.call('flows.subscribe', {});
+    await expect.poll(() => heard.length).toBe(3);
+    expect(heard[2]?.map(({ id, state }) => [id, state]).sort()).toEqual([
+      [1, 'closed'],
+      [2, 'opening'],
+    ]);
     client.close();
   });
 

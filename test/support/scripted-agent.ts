@@ -49,6 +49,7 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
     group: null,
     program: 'scripted agent',
     handlers: handlersFor(() => status),
+    followFlows: () => ({ take: () => [], end: () => undefined }),
     randomBytes,
     refused: () => undefined,
   });
