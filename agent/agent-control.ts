@@ -52,7 +52,7 @@ export function createAgentControl(setup: AgentControlSetup): AgentControl {
     ...seenAsControl(traffic, locations),
     health: setup.health.report,
     flows: table.list,
-    testPolicy: (text) => answerPolicy(text, traffic),
+    testPolicy: (text, language) => answerPolicy(text, language, traffic),
     hostnames: (limit) => ({
       acquiring: setup.acquiredAddresses() !== null,
       hostnames: hostnames.list(limit),
@@ -77,14 +77,15 @@ function seenAsControl({ seenAs, edge, feed }: Traffic, locations: Locations): S
 }
 
 /** @throws OpenGsaError `bad-usage` */
-function answerPolicy(text: string, { context, seenAs }: Traffic): PolicyAnswer {
+function answerPolicy(text: string, language: Language, { context, seenAs }: Traffic): PolicyAnswer {
   const question = readQuestion(readTypedQuestion(text.trim()));
   if (typeof question === 'string') {
     throw new OpenGsaError('bad-usage', `${text} is no destination (${question}); write host:port/tcp`);
   }
   const answer = testPolicy(question, context());
   // The tunnel carries TCP alone, and so do predictions.
-  const seen = question.protocol === 'tcp' ? seenAs.report([formatDestination(question.destination)]) : null;
+  const asked = [formatDestination(question.destination)];
+  const seen = question.protocol === 'tcp' ? seenAs.report(asked, language) : null;
   return { ...answer, seenAs: seen?.destinations[0] ?? null };
 }
 
