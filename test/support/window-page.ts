@@ -42,6 +42,8 @@ export type WindowPageSetup = {
   readonly dark?: boolean;
   readonly size?: { readonly width: number; readonly height: number };
   readonly shell?: Shell['kind'];
+  /** What the page's clock says at first, ISO; it runs on from there, and tests can put it forward. */
+  readonly at?: string;
 };
 
 export type WindowPage = {
@@ -78,6 +80,7 @@ export async function openWindowPage(browser: Browser, setup: WindowPageSetup = 
     const headers = { 'content-security-policy': pagePolicy };
     return route.fulfill({ contentType, headers, body: await readFile(join(folder, name)) });
   });
+  if (setup.at !== undefined) await page.clock.install({ time: setup.at });
   const answers = answersOf(setup);
   await page.exposeFunction('scriptedCall', async (call: WindowCall, params: unknown) => {
     calls.push({ call, params });

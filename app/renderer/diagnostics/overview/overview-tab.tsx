@@ -1,6 +1,48 @@
-// The tab overview.
+// The tab overview: what an administrator needs at a glance, the things to look at first.
 import type { ReactElement } from 'react';
+import { windowWords } from '../../../shared/window-words.ts';
+import { ReachSteps } from '../../status/reach-steps.tsx';
+import { useTimeOfDay } from '../../time-of-day.ts';
+import { useLanguage, useStrings, useWindowState } from '../../window-context.tsx';
+import { AttentionList } from './attention-list.tsx';
+import { CaptureCard } from './capture-card.tsx';
+import { ChannelTable } from './channel-table.tsx';
+import { ConnectionCard, DeviceCard, ProfilesCard } from './fact-cards.tsx';
+import { FlowCounters } from './flow-counters.tsx';
+import { LatencySection } from './latency-section.tsx';
+import { overviewStrings } from './overview-strings.ts';
+import { StateCard } from './state-card.tsx';
+import './overview.css';
 
 export function OverviewTab(): ReactElement {
-  return <main className="view-main" />;
+  const strings = useStrings(overviewStrings);
+  const state = useWindowState();
+  const words = windowWords(state, useLanguage(), useTimeOfDay());
+  const status = state.link.kind === 'live' ? state.status : null;
+  return (
+    <main className="view-main overview" tabIndex={0} aria-label={strings.title}>
+      <div className="view-head">
+        <div className="grow">
+          <h1>{strings.title}</h1>
+          <p className="quiet">{strings.intro}</p>
+        </div>
+      </div>
+      <StateCard words={words} state={state} />
+      <ReachSteps state={state} />
+      {status !== null && (
+        <>
+          <AttentionList status={status} />
+          <div className="fact-cards">
+            <ConnectionCard status={status} />
+            <DeviceCard status={status} />
+            <ProfilesCard status={status} />
+            <CaptureCard capture={status.capture} />
+          </div>
+          <FlowCounters flows={status.flows} />
+          <ChannelTable channels={status.channels} />
+          <LatencySection />
+        </>
+      )}
+    </main>
+  );
 }

@@ -1,0 +1,54 @@
+// Amounts as people read them, in their language: bytes, durations, latencies, counts. Number and unit never part.
+import type { Language } from '../../protocol/language.ts';
+
+const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
+const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+/** `4.8 MB`: steps of 1000, one decimal below ten. */
+export function bytesText(bytes: number, language: Language): string {
+  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** step;
+  return unitText(value, units[step] ?? 'byte', step > 0 && value < 9.95 ? 1 : 0, language);
+}
+
+/** `18 ms`. */
+export function latencyText(ms: number, language: Language): string {
+  return unitText(ms, 'millisecond', ms < 10 ? 1 : 0, language);
+}
+
+/** `12 s`, `3 min`, `2 h`, `4 days`: the largest unit that is at least two, or the smallest; rounded down. */
+export function durationText(ms: number, language: Language): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 120) return joined(seconds, 's', language);
+  if (seconds < 7_200) return joined(Math.floor(seconds / 60), language === 'de' ? 'Min.' : 'min', language);
+  if (seconds < 172_800)
+    return joined(Math.floor(seconds / 3_600), language === 'de' ? 'Std.' : 'h', language);
+  return joined(Math.floor(seconds / 86_400), language === 'de' ? 'Tage' : 'days', language);
+}
+
+export function countText(count: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language]).format(count);
+}
+
+/** `Sign-in, Graph and Exchange`. */
+export function listText(names: readonly string[], language: Language): string {
+  return new Intl.ListFormat(locales[language], { type: 'conjunction' }).format(names);
+}
+
+/** `23 November 2027`. */
+export function dateText(iso: string, language: Language, timeZone?: string): string {
+  const format = { day: 'numeric', month: 'long', year: 'numeric', timeZone } as const;
+  return new Intl.DateTimeFormat(locales[language], format).format(new Date(iso));
+}
+
+function unitText(value: number, unit: string, decimals: number, language: Language): string {
+  const text = new Intl.NumberFormat(locales[language], {
+    ...{ style: 'unit', unit, unitDisplay: 'short' },
+    maximumFractionDigits: decimals,
+  }).format(value);
+  return text.replaceAll(' ', '\u00a0');
+}
+
+function joined(value: number, unit: string, language: Language): string {
+  return `${countText(value, language)}\u00a0${unit}`;
+}

@@ -1,0 +1,50 @@
+// Amounts in both languages, with spaces that do not break.
+import { expect, test } from 'vitest';
+import {
+  bytesText,
+  countText,
+  dateText,
+  durationText,
+  latencyText,
+  listText,
+} from '../../../../app/shared/quantity-words.ts';
+
+const plain = (text: string): string => {
+  expect(text).not.toContain(' ');
+  return text.replaceAll('\u00a0', ' ');
+};
+
+test.each([
+  [0, '0 byte', '0 Byte'],
+  [999, '999 byte', '999 Byte'],
+  [1_200_000, '1.2 MB', '1,2 MB'],
+  [9_960_000, '10 MB', '10 MB'],
+  [312_000_000, '312 MB', '312 MB'],
+  [5e15, '5,000 TB', '5.000 TB'],
+])('%d bytes', (bytes, en, de) => {
+  expect(plain(bytesText(bytes, 'en'))).toBe(en);
+  expect(plain(bytesText(bytes, 'de'))).toBe(de);
+});
+
+test.each([
+  [-5, '0 s', '0 s'],
+  [12_900, '12 s', '12 s'],
+  [180_000, '3 min', '3 Min.'],
+  [7_200_000, '2 h', '2 Std.'],
+  [345_600_000, '4 days', '4 Tage'],
+])('%d ms', (ms, en, de) => {
+  expect(plain(durationText(ms, 'en'))).toBe(en);
+  expect(plain(durationText(ms, 'de'))).toBe(de);
+});
+
+test('latencies have a decimal only where it says something', () => {
+  expect(plain(latencyText(18.4, 'en'))).toBe('18 ms');
+  expect(plain(latencyText(0.42, 'de'))).toBe('0,4 ms');
+});
+
+test('counts, lists and dates follow the language', () => {
+  expect([countText(12_345, 'en'), countText(12_345, 'de')]).toEqual(['12,345', '12.345']);
+  expect(listText(['Sign-in', 'Graph', 'Exchange'], 'en')).toBe('Sign-in, Graph and Exchange');
+  expect(listText(['Anmeldung', 'Graph'], 'de')).toBe('Anmeldung und Graph');
+  expect(dateText('2027-11-23T00:00:00.000Z', 'de', 'UTC')).toBe('23. November 2027');
+});
