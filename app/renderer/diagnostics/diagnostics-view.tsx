@@ -5,6 +5,7 @@ import { windowWords } from '../../shared/window-words.ts';
 import { Shield } from '../components/shield.tsx';
 import { useTimeOfDay } from '../time-of-day.ts';
 import { useLanguage, useStrings, useTransport, useWindowState } from '../window-context.tsx';
+import { useWindowKeys } from '../window-keys.ts';
 import { diagnosticsStrings } from './diagnostics-strings.ts';
 import { TabList } from './tab-list.tsx';
 
@@ -30,6 +31,7 @@ const views: Readonly<Record<DiagnosticsTab, ComponentType>> = {
 };
 
 export function DiagnosticsView({ firstTab }: { readonly firstTab: string | null }): ReactElement {
+  useWindowKeys();
   const transport = useTransport();
   const [chosen, choose] = useState<DiagnosticsTab>(tabNamed(firstTab) ?? 'source-address');
   useEffect(() => transport.on('tab', choose), [transport]);
@@ -51,7 +53,7 @@ export function DiagnosticsView({ firstTab }: { readonly firstTab: string | null
           {words.title}
         </span>
       </header>
-      <div className="view" role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
+      <div className="view" role="tabpanel" id={`panel-${chosen}`}>
         <Suspense>
           <View />
         </Suspense>

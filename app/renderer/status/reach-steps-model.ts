@@ -3,7 +3,7 @@ import type { WindowState } from '../../../protocol/window.ts';
 
 export type StepName = 'device' | 'internet' | 'edge';
 export type StepMark =
-  | { readonly kind: 'pass'; readonly says: 'running' | 'reached' | null }
+  | { readonly kind: 'pass'; readonly says: 'running' | 'reached' | 'way-out' }
   | {
       readonly kind: 'fail';
       readonly says:
@@ -45,8 +45,8 @@ function connectionSteps(kind: Kind): readonly Step[] | null {
     case 'captive-portal':
       return steps(running, { kind: 'fail', says: 'portal' }, skipped);
     case 'edge-unreachable':
-      // There is a way out of this device; that it leads anywhere was not measured.
-      return steps(running, { kind: 'pass', says: null }, { kind: 'fail', says: 'no-answer' });
+      // A network with a way out is there; that it leads anywhere was not measured.
+      return steps(running, { kind: 'pass', says: 'way-out' }, { kind: 'fail', says: 'no-answer' });
     case 'device-refused':
       return steps(running, reached, { kind: 'fail', says: 'refuses' });
     case 'edge-untrusted':

@@ -25,5 +25,5 @@ export function ReachSteps({ state }: { readonly state: WindowState }): ReactEle
 
 function wordOf(mark: StepMark, { stepWords }: StatusStrings): string {
   if (mark.kind === 'skipped') return stepWords.skipped;
-  return stepWords[mark.says ?? 'no-fault'];
+  return stepWords[mark.says];
 }

@@ -50,7 +50,7 @@ export const statusGerman: StatusStrings = {
   stepWords: {
     running: 'Dienst läuft',
     reached: 'Erreicht',
-    'no-fault': 'Kein Fehler gefunden',
+    'way-out': 'Weg hinaus vorhanden',
     skipped: 'Nicht bekannt',
     'not-running': 'Läuft nicht',
     'no-access': 'Kein Zugriff',

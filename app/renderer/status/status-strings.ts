@@ -8,7 +8,7 @@ import type { RemedyAction } from './remedy-action-model.ts';
 import type { UntilEdge } from './until-edge-model.ts';
 import { statusGerman } from './status-strings-german.ts';
 
-type StepWord = Extract<StepMark, { kind: 'fail' }>['says'] | 'running' | 'reached' | 'no-fault' | 'skipped';
+type StepWord = Extract<StepMark, { kind: 'fail' }>['says'] | 'running' | 'reached' | 'way-out' | 'skipped';
 
 export type StatusStrings = {
   readonly throughSince: (edge: string, time: string) => string;
@@ -121,7 +121,7 @@ export const statusStrings: Strings<StatusStrings> = {
     stepWords: {
       running: 'Service running',
       reached: 'Reached',
-      'no-fault': 'No fault found',
+      'way-out': 'Has a way out',
       skipped: 'Not known',
       'not-running': 'Not running',
       'no-access': 'No access',

@@ -60,7 +60,7 @@ export const overviewGerman: OverviewStrings = {
   modes: { proxy: 'Proxy', transparent: 'Transparent', both: 'Proxy und transparent' },
   transparentStates: { on: 'Ein', idle: 'Ruht', failed: 'Gescheitert' },
   rangesText: (ipv4, ipv6) => `${ipv4} IPv4, ${ipv6} IPv6`,
-  flowsTitle: 'Verbindungen',
+  flowsTitle: 'Datenflüsse',
   flows: {
     open: 'Offen',
     total: 'Insgesamt',
