@@ -53,11 +53,13 @@ export function DiagnosticsView({ firstTab }: { readonly firstTab: string | null
           {words.title}
         </span>
       </header>
-      <div className="view" role="tabpanel" id={`panel-${chosen}`}>
-        <Suspense>
-          <View />
-        </Suspense>
-      </div>
+      <main className="view-frame">
+        <div className="view" role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
+          <Suspense>
+            <View />
+          </Suspense>
+        </div>
+      </main>
     </div>
   );
 }

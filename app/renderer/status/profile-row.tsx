@@ -40,13 +40,15 @@ export function ProfileRow({
     if (message !== null) tell({ kind: 'refused', message });
   };
   const shown = shownPosition(expectation, on);
-  const covers = profile.covers.length > 0 ? strings.onFor(listText(profile.covers, language)) : null;
+  const covers = profile.covers.map((group) => strings.groups[group]);
+  const caption =
+    covers.length > 0 ? strings.onFor(listText(covers, language)) : strings.switchCaptions[profile.caption];
   return (
     <div className="row">
       <label className="grow" htmlFor="profile">
         <span>{strings.profile}</span>
         <span className="caption block" id="profile-caption" aria-live="polite">
-          {expectationText(expectation, strings) ?? covers ?? strings.switchCaptions[profile.caption]}
+          {expectationText(expectation, strings) ?? caption}
         </span>
       </label>
       <input

@@ -1,4 +1,5 @@
 // The switch of the Microsoft traffic profile: what is true of it, and whether a person can change it.
+import type { MicrosoftGroup } from '../../../protocol/seen-as.ts';
 import type { Status } from '../../../protocol/status.ts';
 import type { WindowState } from '../../../protocol/window.ts';
 
@@ -12,11 +13,12 @@ export type ProfileSwitch = {
   readonly disabled: boolean;
   readonly caption: 'on' | 'off' | 'after-pause' | 'when-edge-answers' | 'locked' | 'not-running';
   /** What the profile sends through the edge, as far as it is known. */
-  readonly covers: readonly string[];
+  readonly covers: readonly MicrosoftGroup[];
 };
 
 /** Null: there is nothing to switch. */
 export function profileSwitch({ link, status }: WindowState): ProfileSwitch | null {
+  if (link.kind === 'starting') return null;
   if (link.kind !== 'live') return { ...off, disabled: true, caption: 'not-running' };
   if (status === null || status.connection.kind === 'not-enrolled') return null;
   const profile = microsoftProfile(status);
@@ -55,7 +57,7 @@ export function microsoftProfile(status: Status): Status['profiles'][number] | n
 
 const off: ProfileSwitch = { on: false, held: false, disabled: false, caption: 'off', covers: [] };
 
-function coveredBy({ seenAs }: Status): readonly string[] {
+function coveredBy({ seenAs }: Status): readonly MicrosoftGroup[] {
   const groups = seenAs.flatMap(({ group, path }) => (group !== null && path === 'edge' ? [group] : []));
   return [...new Set(groups)];
 }

@@ -1,6 +1,7 @@
 // The texts of the status window. What the agent says is shown as it comes.
 import type { PauseNews } from '../../shared/pause-clock.ts';
 import type { Strings } from '../../shared/strings.ts';
+import type { MicrosoftGroup } from '../../../protocol/seen-as.ts';
 import type { Status } from '../../../protocol/status.ts';
 import type { ProfileSwitch } from './profile-switch-model.ts';
 import type { StepMark, StepName } from './reach-steps-model.ts';
@@ -14,7 +15,6 @@ export type StatusStrings = {
   readonly throughSince: (edge: string, time: string) => string;
   readonly since: (time: string) => string;
   readonly pausedAt: (time: string) => string;
-  readonly attempt: (attempt: number) => string;
   readonly nextTry: (wait: string) => string;
   readonly triesNow: string;
   readonly cause: string;
@@ -24,6 +24,7 @@ export type StatusStrings = {
   readonly profile: string;
   readonly switchCaptions: Readonly<Record<ProfileSwitch['caption'], string>>;
   readonly onFor: (what: string) => string;
+  readonly groups: Readonly<Record<MicrosoftGroup, string>>;
   readonly turningOn: string;
   readonly turningOff: string;
   readonly noEffect: string;
@@ -40,6 +41,7 @@ export type StatusStrings = {
   readonly untilEdge: string;
   readonly showRules: string;
   readonly effects: Readonly<Record<UntilEdge['effect'], string>>;
+  readonly waitsForEdge: string;
   readonly willSee: (addresses: readonly string[]) => string;
   readonly addresses: string;
   readonly checkedAgo: (duration: string) => string;
@@ -76,7 +78,6 @@ export const statusStrings: Strings<StatusStrings> = {
     throughSince: (edge, time) => `Through ${edge} since ${time}`,
     since: (time) => `Since ${time}`,
     pausedAt: (time) => `By you at ${time}`,
-    attempt: (attempt) => `Attempt ${attempt}`,
     nextTry: (wait) => `Next try in ${wait}`,
     triesNow: 'Trying now',
     cause: 'Cause.',
@@ -102,6 +103,7 @@ export const statusStrings: Strings<StatusStrings> = {
       'not-running': 'Cannot be told without the service',
     },
     onFor: (what) => `On. ${what}`,
+    groups: { 'Sign-in': 'Sign-in', Graph: 'Graph', Exchange: 'Exchange', SharePoint: 'SharePoint' },
     turningOn: 'Turning on…',
     turningOff: 'Turning off…',
     noEffect: 'Nothing changed within 3\u00a0s.',
@@ -135,6 +137,7 @@ export const statusStrings: Strings<StatusStrings> = {
     untilEdge: 'Until an edge answers',
     showRules: 'Show the rules',
     effects: { blocked: 'Blocked', direct: 'Direct', waits: 'Waits' },
+    waitsForEdge: 'New connections wait for an edge.',
     willSee: (addresses) => `Services will see your own address, ${addresses.join(' or ')}.`,
     addresses: 'Addresses',
     checkedAgo: (duration) => `Checked ${duration} ago`,

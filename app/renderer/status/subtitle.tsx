@@ -20,8 +20,6 @@ export function Subtitle({ state: { link, status } }: { readonly state: WindowSt
       return caption(strings.throughSince(connection.edge, moment(connection.since)));
     case 'paused':
       return caption(strings.pausedAt(moment(connection.since)));
-    case 'connecting':
-      return caption(strings.attempt(connection.attempt));
     case 'edge-unreachable':
       return (
         <p className="caption">

@@ -55,7 +55,7 @@ function Effect({ effect, labels, example, addresses }: UntilEdge): ReactElement
           <strong>{strings.effects[effect]}</strong>
         </p>
         <p className="caption">
-          {reasonWords(example, language)}
+          {effect === 'waits' ? strings.waitsForEdge : reasonWords(example, language)}
           {seen}
         </p>
       </div>

@@ -20,7 +20,7 @@ export function OverviewTab(): ReactElement {
   const words = windowWords(state, useLanguage(), useTimeOfDay());
   const status = state.link.kind === 'live' ? state.status : null;
   return (
-    <main className="view-main overview" tabIndex={0} aria-label={strings.title}>
+    <section className="view-main overview" tabIndex={0} aria-label={strings.title}>
       <div className="view-head">
         <div className="grow">
           <h1>{strings.title}</h1>
@@ -43,6 +43,6 @@ export function OverviewTab(): ReactElement {
           <LatencySection />
         </>
       )}
-    </main>
+    </section>
   );
 }

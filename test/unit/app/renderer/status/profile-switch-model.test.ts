@@ -38,6 +38,7 @@ test('nobody answers: it cannot be used and says so; nothing joined: there is no
     disabled: true,
     caption: 'not-running',
   });
+  expect(profileSwitch(linkStates.starting!)).toBeNull();
   expect(profileSwitch(rowState('not enrolled'))).toBeNull();
   const { link, status } = rowState('connected');
   expect(profileSwitch({ link, status: { ...status!, profiles: [] } })).toBeNull();
