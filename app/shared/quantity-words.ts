@@ -27,7 +27,7 @@ export function durationText(ms: number, language: Language): string {
 }
 
 export function countText(count: number, language: Language): string {
-  return new Intl.NumberFormat(locales[language]).format(count);
+  return numberFormat(language, '').format(count);
 }
 
 /** `Sign-in, Graph and Exchange`. */
@@ -41,12 +41,23 @@ export function dateText(iso: string, language: Language, timeZone?: string): st
   return new Intl.DateTimeFormat(locales[language], format).format(new Date(iso));
 }
 
-function unitText(value: number, unit: string, decimals: number, language: Language): string {
-  const text = new Intl.NumberFormat(locales[language], {
-    ...{ style: 'unit', unit, unitDisplay: 'short' },
+function unitText(value: number, unit: string, decimals: 0 | 1, language: Language): string {
+  return numberFormat(language, unit, decimals).format(value).replaceAll(' ', '\u00a0');
+}
+
+const numberFormats = new Map<string, Intl.NumberFormat>();
+
+/** Making one takes far longer than using it, and windows write numbers every second. */
+function numberFormat(language: Language, unit: string, decimals: 0 | 1 = 0): Intl.NumberFormat {
+  const key = `${language} ${unit} ${decimals}`;
+  const known = numberFormats.get(key);
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(locales[language], {
+    ...(unit === '' ? {} : { style: 'unit', unit, unitDisplay: 'short' }),
     maximumFractionDigits: decimals,
-  }).format(value);
-  return text.replaceAll(' ', '\u00a0');
+  });
+  numberFormats.set(key, made);
+  return made;
 }
 
 function joined(value: number, unit: string, language: Language): string {

@@ -43,15 +43,16 @@ function optionsFor(place: HTMLElement, names: readonly string[]): uPlot.Options
   // The style sheet gives the box the colours of what is drawn in it.
   const colour = (of: 'color' | 'borderTopColor' | 'outlineColor') => () => getComputedStyle(place)[of];
   const font = `12px ${getComputedStyle(place).fontFamily}`;
-  const axis = { stroke: colour('outlineColor'), font, ticks: { show: false } };
+  const axis = { stroke: colour('outlineColor'), font, ticks: { show: false, size: 0 } };
   return {
     ...{ width: place.clientWidth, height, padding: [8, 8, 0, 0], legend: { show: false } },
     cursor: { show: false },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, times) => times.map(clock) },
+      { ...axis, gap: 12, grid: { show: false }, values: (_, times) => times.map(clock) },
       {
         ...axis,
-        size: 56,
+        size: 60,
+        gap: 8,
         grid: { stroke: colour('borderTopColor'), width: 1 },
         values: (_, values) => values.map((ms) => `${ms}\u00a0ms`),
       },

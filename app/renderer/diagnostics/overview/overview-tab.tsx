@@ -34,8 +34,10 @@ export function OverviewTab(): ReactElement {
           <AttentionList status={status} />
           <div className="fact-cards">
             <ConnectionCard status={status} />
-            <DeviceCard status={status} />
-            <ProfilesCard status={status} />
+            <div className="fact-stack">
+              <DeviceCard status={status} />
+              <ProfilesCard status={status} />
+            </div>
             <CaptureCard capture={status.capture} />
           </div>
           <FlowCounters flows={status.flows} />
