@@ -38,7 +38,7 @@ describe.skipIf(installedProgram('chromium') === null)('the settings (Chromium)'
     return window;
   }
 
-  test('theme and language change the page at once', async () => {
+  test('theme and language change the page at once', { timeout: 120_000 }, async () => {
     const { page, console } = await openSettings();
     await takePicture(page, 'settings-light');
     await expectAccessible(page);

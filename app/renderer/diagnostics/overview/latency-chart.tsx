@@ -57,7 +57,7 @@ function optionsFor(place: HTMLElement, names: readonly string[]): uPlot.Options
         values: (_, values) => values.map((ms) => `${ms}\u00a0ms`),
       },
     ],
-    scales: { y: { range: (_, __, highest) => [0, Math.max(1, (highest ?? 1) * 1.2)] } },
+    scales: { y: { range: (_, __, highest) => [0, Math.max(1, highest * 1.2)] } },
     series: [
       {},
       ...names.map((label, i) => ({
