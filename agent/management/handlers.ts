@@ -79,7 +79,7 @@ export type AgentControl = SeenAsControl &
     ) => Promise<ManagementResult<'health.get'>>;
     readonly flows: (limit: number) => readonly FlowRecord[];
     /** @throws OpenGsaError `bad-usage` for what is no destination */
-    readonly testPolicy: (destination: string) => PolicyAnswer;
+    readonly testPolicy: (destination: string, language: Language) => PolicyAnswer;
     readonly hostnames: (limit: number) => ManagementResult<'hostnames.list'>;
     readonly clearHostnames: () => void;
   };
@@ -115,7 +115,7 @@ export function createHandlers(agent: AgentControl): Handlers {
     // The feed of the client's connection does the rest.
     'flows.subscribe': () => ({}),
     'flows.unsubscribe': () => ({}),
-    'policy.test': ({ destination }) => agent.testPolicy(destination),
+    'policy.test': ({ destination }, language) => agent.testPolicy(destination, language),
     'hostnames.list': ({ limit }) => agent.hostnames(limit),
     'hostnames.clear': () => {
       agent.clearHostnames();
