@@ -2,5 +2,5 @@
 import type { ReactElement } from 'react';
 
 export function HealthCheckTab(): ReactElement {
-  return <main className="view-main" />;
+  return <div className="view-main" />;
 }

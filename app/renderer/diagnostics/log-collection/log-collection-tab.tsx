@@ -2,5 +2,5 @@
 import type { ReactElement } from 'react';
 
 export function LogCollectionTab(): ReactElement {
-  return <main className="view-main" />;
+  return <div className="view-main" />;
 }

@@ -2,5 +2,5 @@
 import type { ReactElement } from 'react';
 
 export function SourceAddressTab(): ReactElement {
-  return <main className="view-main" />;
+  return <div className="view-main" />;
 }
