@@ -1,0 +1,22 @@
+// Why the traffic table has no rows, and what can be done.
+import type { ReactElement } from 'react';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { useStrings, useWindowState } from '../../window-context.tsx';
+import { trafficStrings } from './traffic-strings.ts';
+
+export function TrafficEmpty({
+  isFiltered,
+  showAll,
+}: {
+  /** There are flows, and none matches. */
+  readonly isFiltered: boolean;
+  readonly showAll: () => void;
+}): ReactElement {
+  const strings = useStrings(trafficStrings);
+  const { link } = useWindowState();
+  if (isFiltered) {
+    return <EmptyState sentence={strings.noMatch} action={{ title: strings.showAll, run: showAll }} />;
+  }
+  const isLive = link.kind === 'live' || link.kind === 'starting';
+  return <EmptyState sentence={isLive ? strings.noFlows : strings.notLive} action={null} />;
+}
