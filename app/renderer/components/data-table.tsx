@@ -1,6 +1,14 @@
 // A table of any length: only the rows in sight exist. One tab stop; keys move the chosen row, wherever it is.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useMemo, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactElement,
+  type ReactNode,
+  useId,
+  useMemo,
+  useRef,
+} from 'react';
 import { rowAfterKey } from '../../shared/table-keys.ts';
 import './data-table.css';
 import type { TableColumn, TableGroup } from './table-column.ts';
@@ -35,7 +43,6 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
   const { rows, keyOf, columns, density, chosen, held } = props;
   const id = useId();
   const scroller = useRef<HTMLElement>(null);
-  const pointed = useRef(false);
   const rowHeight = rowHeights[density];
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -75,20 +82,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
   };
 
   return (
-    <section
-      className="card table-wrap data-table"
-      ref={scroller}
-      onPointerEnter={() => {
-        pointed.current = true;
-        held?.(true);
-      }}
-      onPointerLeave={() => {
-        pointed.current = false;
-        held?.(scroller.current?.contains(document.activeElement) ?? false);
-      }}
-      onFocus={() => held?.(true)}
-      onBlur={() => held?.(pointed.current)}
-    >
+    <section className="card table-wrap data-table" ref={scroller} {...useHeld(held)}>
       <table
         role={props.groupOf === undefined ? 'grid' : 'treegrid'}
         className={density === 'dense' ? 'dense' : undefined}
@@ -130,6 +124,23 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
       {rows.length === 0 && props.empty}
     </section>
   );
+}
+
+/** Tells whether somebody points at an element or is in it. */
+function useHeld(held: ((held: boolean) => void) | undefined) {
+  const pointed = useRef(false);
+  return {
+    onPointerEnter: () => {
+      pointed.current = true;
+      held?.(true);
+    },
+    onPointerLeave: ({ currentTarget }: PointerEvent) => {
+      pointed.current = false;
+      held?.(currentTarget.contains(document.activeElement));
+    },
+    onFocus: () => held?.(true),
+    onBlur: () => held?.(pointed.current),
+  };
 }
 
 /** Stands for the rows out of sight. Its height is data: set on the element, which the page's policy allows. */

@@ -14,12 +14,13 @@ export function PolicyVerdict({ answer }: { readonly answer: PolicyAnswer }): Re
   const { tester } = useStrings(forwardingStrings);
   const { action, looked, seenAs } = answer;
   const name = tester.actions[action];
+  const className = seenAs?.class ?? null;
   return (
     <>
       <Icon name={icons[action]} />
       <div>
         <p>
-          <strong>{seenAs?.class == null ? `${name}.` : tester.withClass(name, seenAs.class)}</strong>{' '}
+          <strong>{className === null ? `${name}.` : tester.withClass(name, className)}</strong>{' '}
           <Seen answer={answer} /> <Why answer={answer} />
           {action === 'tunnel' && tester.tunnelDown[answer.tunnelDown.action]}
           {answer.note !== null && ` ${tester.byProgram}`}

@@ -73,17 +73,12 @@ export function HostnameAcquisitionTab(): ReactElement {
           open={() => setDetailed(true)}
           held={setHeld}
           empty={
-            all.length > 0 ? (
-              <EmptyState
-                sentence={strings.noMatch}
-                action={{ title: strings.showAll, run: () => setFilter(noFilter) }}
-              />
-            ) : (
-              <EmptyState
-                sentence={fault ?? (known?.acquiring === false ? strings.notAcquiring : strings.noNames)}
-                action={{ title: strings.refresh, run: () => void refresh() }}
-              />
-            )
+            <HostnamesEmpty
+              isFiltered={all.length > 0}
+              why={fault ?? (known?.acquiring === false ? strings.notAcquiring : strings.noNames)}
+              showAll={() => setFilter(noFilter)}
+              refresh={() => void refresh()}
+            />
           }
           {...{ rows, keyOf, chosen, choose, copy }}
         />
@@ -105,6 +100,20 @@ export function HostnameAcquisitionTab(): ReactElement {
       )}
     </>
   );
+}
+
+function HostnamesEmpty(props: {
+  readonly isFiltered: boolean;
+  readonly why: string;
+  readonly showAll: () => void;
+  readonly refresh: () => void;
+}): ReactElement {
+  const strings = useStrings(hostnameStrings);
+  if (props.isFiltered) {
+    const action = { title: strings.showAll, run: props.showAll };
+    return <EmptyState sentence={strings.noMatch} action={action} />;
+  }
+  return <EmptyState sentence={props.why} action={{ title: strings.refresh, run: props.refresh }} />;
 }
 
 function keyOf({ name }: HostnameRecord): string {

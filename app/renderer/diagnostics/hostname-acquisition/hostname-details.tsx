@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { HostnameRecord } from '../../../../protocol/hostname-record.ts';
 import { Panel } from '../../components/panel.tsx';
+import { programName } from '../traffic/flow-facts.ts';
 import { useStrings } from '../../window-context.tsx';
 import { hostnameStrings } from './hostname-strings.ts';
 
@@ -19,7 +20,7 @@ export function HostnameDetails({
     if (addresses === null) return strings.unknown;
     return addresses.length === 0 ? strings.none : addresses.join(', ');
   };
-  const program = process?.executable ?? (process?.pid == null ? null : `#${process.pid}`);
+  const program = process === null ? '' : (process.executable ?? programName(row));
   return (
     <Panel title={row.name} close={close} focus>
       <dl className="facts">
@@ -29,7 +30,7 @@ export function HostnameDetails({
         <dd>{row.syntheticAddress ?? strings.none}</dd>
         <dt>{columns.rule}</dt>
         <dd>{row.ruleId ?? strings.none}</dd>
-        {program !== null && (
+        {program !== '' && (
           <>
             <dt>{columns.process}</dt>
             <dd>{program}</dd>

@@ -15,11 +15,12 @@ export function FlowFacts({ shown: { flow, seen } }: { readonly shown: ShownFlow
   const { facts } = strings;
   const number = new Intl.NumberFormat(localeOf[language]);
   const action = strings.actions[flow.action];
+  const className = seen?.class ?? null;
   const duration = durationText(durationOf(flow, Date.now()), language);
   const state = stateText(flow, strings);
   const process = [programName(flow), flow.process?.pid ?? ''].filter((part) => part !== '').join(', ');
   const rows: readonly (readonly [string, string | null])[] = [
-    [facts.action, seen?.class == null ? action : strings.withClass(action, seen.class)],
+    [facts.action, className === null ? action : strings.withClass(action, className)],
     [facts.why, reasonOf(flow.reason, language)],
     [facts.rule, flow.ruleId ?? facts.noRule],
     [facts.hardening, flow.hardening && facts.hardenings[flow.hardening]],
