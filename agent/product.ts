@@ -8,11 +8,12 @@ export function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-export function productFacts(): {
+/** @param version of a program that carries no package.json beside its code */
+export function productFacts(version = packageVersion()): {
   readonly version: string;
   readonly node: string;
   readonly platform: string;
 } {
   const platform = `${process.platform} ${process.arch} ${release()}`;
-  return { version: packageVersion(), node: process.version, platform };
+  return { version, node: process.version, platform };
 }

@@ -3,6 +3,7 @@ import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
 import type { FlowRecord } from '../protocol/flow-record.ts';
 import { healthCheckIds } from '../protocol/health-report.ts';
 import type { Language } from '../protocol/language.ts';
+import type { LogBundle } from '../protocol/log-bundle.ts';
 import { parse } from '../protocol/parse.ts';
 import {
   agentCalls,
@@ -16,6 +17,7 @@ import { followAgent } from './follow-agent.ts';
 import type { ManagementClient } from './management/client.ts';
 import { createFlowFollowing } from './flow-following.ts';
 import { reportHealth } from './person-health.ts';
+import { collectLogs, type PersonLogsSetup, previewLogs } from './person-logs.ts';
 
 /** What the desk does; the rest of a window's calls is its shell's. */
 export type DeskCall = keyof typeof agentCalls | 'health.run';
@@ -46,6 +48,14 @@ export type WindowDesk = {
   readonly isDeskCall: (call: string) => call is DeskCall;
   /** @throws OpenGsaError `bad-message` for wrong parameters, `agent-not-running` and what the agent answers */
   readonly call: <C extends DeskCall>(call: C, params: unknown) => Promise<WindowCallResult<C>>;
+  /**
+   * The bundle for `bundle.save`, which its shell puts where the person wants it. Where the agent cannot be asked, it
+   * holds what is known without it.
+   *
+   * @param version of this program
+   * @throws OpenGsaError `bad-message` for wrong parameters, and what the agent answers
+   */
+  readonly collectLogs: (params: unknown, version: string) => Promise<LogBundle>;
 };
 
 /** Follows the agent until `stop`. */
@@ -93,17 +103,21 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
 
   async function call<C extends DeskCall>(name: C, params: unknown): Promise<WindowCallResult<C>>;
   async function call(name: DeskCall, params: unknown): Promise<unknown> {
-    if (name === 'health.run') return health(parse(shellCalls[name].params, params, name));
+    if (name === 'health.run') {
+      const { only } = parse(shellCalls[name].params, params, name);
+      return reportHealth(only ?? healthCheckIds, person());
+    }
     const asked = parse(agentCalls[name].params, params, name);
-    return client().call(name, asked);
+    return name === 'logs.preview' ? previewLogs(person()) : client().call(name, asked);
   }
 
-  function health({ only }: { only?: readonly (typeof healthCheckIds)[number][] | undefined }) {
-    return reportHealth(only ?? healthCheckIds, {
+  function person(): PersonLogsSetup {
+    return {
+      client,
       askAgent: async (ids) => client().call('health.get', { only: [...ids] }),
       ...{ socketPath: setup.socketPath, stateDir: setup.stateDir, environment: setup.environment, clock },
       language,
-    });
+    };
   }
 
   function client(): ManagementClient {
@@ -128,6 +142,8 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     followFlows: flows.follow,
     isDeskCall: (name): name is DeskCall => name === 'health.run' || Object.hasOwn(agentCalls, name),
     call,
+    collectLogs: async (params, version) =>
+      collectLogs(parse(shellCalls['bundle.save'].params, params, 'bundle.save'), version, person()),
   };
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { flowRecord } from './flow-record.ts';
 import { healthCheckIds, healthReport } from './health-report.ts';
+import { logBundlePart } from './log-bundle.ts';
 import { managementMethods } from './management.ts';
 import { statusSchema } from './status.ts';
 import { diagnosticsTabs } from './window-tabs.ts';
@@ -66,6 +67,7 @@ export const agentCalls = {
   'hostnames.clear': managementMethods['hostnames.clear'],
   'connections.older': managementMethods['connections.older'],
   'connections.close': managementMethods['connections.close'],
+  'logs.preview': managementMethods['logs.preview'],
 } as const;
 
 /** What the person's own process does for windows. */
@@ -89,6 +91,16 @@ export const shellCalls = {
     }),
     result: savedFile,
   },
+  /** Collects a log bundle and asks the person where to put it; a browser downloads, and redacted bundles only. */
+  'bundle.save': {
+    params: z.strictObject({ redact: z.boolean(), parts: z.array(logBundlePart).min(1).max(20) }),
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), path: z.string(), bytes: z.int() }),
+      z.object({ kind: z.literal('cancelled') }),
+    ]),
+  },
+  /** Shows the bundle that was saved last in its folder; desktop only. */
+  'bundle.show': { params: none, result: done },
   'text.copy': { params: z.strictObject({ text: z.string().max(1024 * 1024) }), result: done },
   'link.open': { params: z.strictObject({ link: z.enum(windowLinks) }), result: done },
   'window.open': {

@@ -1,7 +1,6 @@
 // `opengsa collect-logs`: one file for whoever helps, redacted unless the person wants otherwise, and a preview of it.
 import { Command, Option } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { healthCheckIds } from '../../protocol/health-report.ts';
 import {
   type LogBundle,
   logBundleMaxBytes,
@@ -10,15 +9,11 @@ import {
 } from '../../protocol/log-bundle.ts';
 import { systemClock as clock } from '../clock.ts';
 import { type Collected, makeBundle, previewOf } from '../core/log-bundle.ts';
-import { findCredentials } from '../device-facts.ts';
-import { deviceDirectory } from '../health-without-agent.ts';
 import { writeBundle } from '../log-bundle-file.ts';
-import { keyLines, ownPlaces } from '../log-desk.ts';
-import { accountNames, readMachine } from '../machine-report.ts';
+import { collectWithoutAgent } from '../logs-without-agent.ts';
 import { stateDirectory, typedPath } from '../paths.ts';
-import { reportHealth, unavailable } from '../person-health.ts';
+import { unavailable } from '../person-health.ts';
 import { productFacts } from '../product.ts';
-import { listProfiles } from '../profile-store.ts';
 import { askAgent } from './ask-agent.ts';
 import { bundleText, previewText } from './collect-logs-text.ts';
 import { type ClientOptions, jsonOption, socketOf, socketOption, stateDirOption } from './options.ts';
@@ -97,33 +92,15 @@ async function byAgentOrAlone<T>(
     terminal.errorLine(
       `opengsa: ${error.message}. Without it there are the machine's facts and the health check only`,
     );
-    return { made: alone(await collectAlone(options, terminal)), fromAgent: false };
+    return { made: alone(await withoutAgent(options, terminal)), fromAgent: false };
   }
 }
 
-async function collectAlone(options: Options, terminal: Terminal): Promise<Collected> {
-  const stateDir = stateDirectory(options.stateDir, terminal.environment);
-  const device = findCredentials(deviceDirectory(stateDir));
-  const [health, machine, accounts, stored] = await Promise.all([
-    reportHealth(healthCheckIds, {
-      askAgent: (only) =>
-        askAgent(options, terminal, (agent) => agent.call('health.get', { only: [...only] })),
-      ...{ socketPath: socketOf(options, terminal), stateDir, environment: terminal.environment },
-      ...{ clock, language: 'en' },
-    }),
-    readMachine(false),
-    accountNames(),
-    listProfiles(stateDir),
-  ]);
-  const missing = logBundlePartNames.filter((part) => part !== 'health' && part !== 'machine');
-  return {
-    found: { health, machine },
-    leftOut: missing.map((part) => ({ part, reason: 'the agent could not be asked' })),
-    knowledge: {
-      secrets: 'bundle' in device ? keyLines(device.key) : [],
-      accounts,
-      profiles: stored.map(({ profile }) => profile).filter((profile) => profile !== null),
-      places: 'bundle' in device ? ownPlaces(device) : [],
-    },
-  };
+function withoutAgent(options: Options, terminal: Terminal): Promise<Collected> {
+  return collectWithoutAgent({
+    askAgent: (only) => askAgent(options, terminal, (agent) => agent.call('health.get', { only: [...only] })),
+    ...{ socketPath: socketOf(options, terminal), environment: terminal.environment },
+    stateDir: stateDirectory(options.stateDir, terminal.environment),
+    ...{ clock, language: 'en' },
+  });
 }

@@ -36,7 +36,7 @@ const directions: readonly { from: RegExp; to: readonly RegExp[] }[] = [
   // The person's own process; it reaches the agent as the commands do.
   {
     from: /^app\/main\//,
-    to: [/^protocol\//, /^app\/(main|shared)\//, /^agent\/(window-desk|clock|paths)\.ts$/],
+    to: [/^protocol\//, /^app\/(main|shared)\//, /^agent\/(window-desk|log-bundle-file|clock|paths)\.ts$/],
   },
   { from: /^app\/build\//, to: [/^app\/build\//] },
 ];
