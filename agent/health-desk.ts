@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { formatPrefix } from '../protocol/address.ts';
 import { hostOfUrl } from '../protocol/destination.ts';
-import { type HealthCheckId, healthCheckIds, sessionChecks } from '../protocol/health-report.ts';
+import { type HealthCheckId, healthCheckIds } from '../protocol/health-checks.ts';
+import { sessionChecks } from '../protocol/health-report.ts';
 import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { Status } from '../protocol/status.ts';

@@ -1,11 +1,7 @@
 // The whole health report as a person gets it: the agent's checks, those of the person's session, or what is left without an agent.
 import { explain, OpenGsaError } from '../protocol/error.ts';
-import {
-  type HealthCheckId,
-  healthCheckIds,
-  type HealthReport,
-  sessionChecks,
-} from '../protocol/health-report.ts';
+import { type HealthCheckId, healthCheckIds } from '../protocol/health-checks.ts';
+import { type HealthReport, sessionChecks } from '../protocol/health-report.ts';
 import type { Language } from '../protocol/language.ts';
 import type { ManagementResult } from '../protocol/management.ts';
 import type { Clock } from './clock.ts';

@@ -1,7 +1,7 @@
 // The person's end of the windows: follows the agent and does what windows ask of it, for the desktop and the browser alike.
 import { type ErrorCode, explain, OpenGsaError } from '../protocol/error.ts';
 import type { FlowRecord } from '../protocol/flow-record.ts';
-import { healthCheckIds } from '../protocol/health-report.ts';
+import { healthCheckIds } from '../protocol/health-checks.ts';
 import type { Language } from '../protocol/language.ts';
 import type { LogBundle } from '../protocol/log-bundle.ts';
 import { parse } from '../protocol/parse.ts';

@@ -1,7 +1,8 @@
 // What a window asks of the program that shows it, and what it is told: one table for the desktop and for the browser.
 import { z } from 'zod';
 import { flowRecord } from './flow-record.ts';
-import { healthCheckIds, healthReport } from './health-report.ts';
+import { healthCheckIds } from './health-checks.ts';
+import { healthReport } from './health-report.ts';
 import { logBundlePart } from './log-bundle.ts';
 import { managementMethods } from './management.ts';
 import { statusSchema } from './status.ts';

@@ -1,11 +1,6 @@
 // A health report in words: what fails first with its cure, then by group what was found.
-import {
-  type HealthCheck,
-  healthChecks,
-  type HealthGroup,
-  healthGroups,
-  type HealthReport,
-} from '../../protocol/health-report.ts';
+import { healthChecks, type HealthGroup, healthGroups } from '../../protocol/health-checks.ts';
+import type { HealthCheck, HealthReport } from '../../protocol/health-report.ts';
 import { counted, facts } from './table.ts';
 
 export type HealthTextOptions = {

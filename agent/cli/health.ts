@@ -1,7 +1,7 @@
 // `opengsa health`: every precondition of the client, what was found, and what to do about what fails.
 import { Argument, Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { type HealthCheckId, healthCheckIds } from '../../protocol/health-report.ts';
+import { type HealthCheckId, healthCheckIds } from '../../protocol/health-checks.ts';
 import { systemClock as clock } from '../clock.ts';
 import { stateDirectory } from '../paths.ts';
 import { reportHealth } from '../person-health.ts';

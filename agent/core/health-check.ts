@@ -1,5 +1,6 @@
 // One health check: the facts that it needs, the checks that it rests on, and how it judges.
-import type { HealthCheck, HealthCheckId } from '../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../protocol/health-report.ts';
 import type { Language } from '../../protocol/language.ts';
 import type { CollectedFacts, FactName, HealthFacts } from './health-facts.ts';
 import { type Words, wordsIn } from './words/words.ts';

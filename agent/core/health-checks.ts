@@ -1,5 +1,6 @@
 // Every health check, and the report that they make of the facts.
-import { type HealthCheck, type HealthCheckId, healthCheckIds } from '../../protocol/health-report.ts';
+import { type HealthCheckId, healthCheckIds } from '../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../protocol/health-report.ts';
 import type { Language } from '../../protocol/language.ts';
 import { browserChecks } from './health-browsers.ts';
 import { captureChecks } from './health-capture.ts';

@@ -1,6 +1,6 @@
 // Health of capture without configured programs: what the kernel, the account and other rules must allow (Linux).
 import { formatPrefix, parseAddress, prefixContains, parsePrefix } from '../../protocol/address.ts';
-import type { HealthCheckId } from '../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../protocol/health-checks.ts';
 import { obstacleWords } from './capture-obstacle.ts';
 import {
   check,

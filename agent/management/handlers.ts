@@ -1,7 +1,7 @@
 // What the agent does for each request on the management socket: one function per method.
 import type { z } from 'zod';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
-import type { HealthCheckId } from '../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../protocol/health-checks.ts';
 import type { Language } from '../../protocol/language.ts';
 import type {
   KnownLocations,

@@ -6,13 +6,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  type HealthCheck,
-  type HealthCheckId,
-  healthCheckIds,
-  type HealthReport,
-  healthReport,
-} from '../../protocol/health-report.ts';
+import { type HealthCheckId, healthCheckIds } from '../../protocol/health-checks.ts';
+import { type HealthCheck, type HealthReport, healthReport } from '../../protocol/health-report.ts';
 import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 import { createPki, type Identity, type Pki } from '../support/pki.ts';

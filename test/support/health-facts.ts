@@ -3,7 +3,8 @@ import type { BrowserPolicy } from '../../agent/core/browser-policies.ts';
 import { judgeHealth } from '../../agent/core/health-checks.ts';
 import type { CollectedFacts, Fact, HealthFacts, TransparentFacts } from '../../agent/core/health-facts.ts';
 import { parsePrefix, type Prefix } from '../../protocol/address.ts';
-import type { HealthCheck, HealthCheckId } from '../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../protocol/health-report.ts';
 import type { Language } from '../../protocol/language.ts';
 import type { EgressAddressStatus } from '../../protocol/status.ts';
 

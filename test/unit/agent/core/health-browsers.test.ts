@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { BrowserPolicy } from '../../../../agent/core/browser-policies.ts';
 import type { HealthFacts } from '../../../../agent/core/health-facts.ts';
-import type { HealthCheck, HealthCheckId } from '../../../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import { capturing, healthyFacts, judged } from '../../../support/health-facts.ts';
 
 const says = (

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { SessionReport } from '../../../../agent/core/session-report.ts';
 import type { HealthFacts, SessionFacts } from '../../../../agent/core/health-facts.ts';
-import type { HealthCheck, HealthCheckId } from '../../../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import { healthyFacts, judged } from '../../../support/health-facts.ts';
 
 const listeners = (changes: Partial<HealthFacts['listeners']>): Partial<HealthFacts> => ({

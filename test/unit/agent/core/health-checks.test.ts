@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { agentUnavailable, checks, factsFor, judgeHealth } from '../../../../agent/core/health-checks.ts';
 import { wordsIn } from '../../../../agent/core/words/words.ts';
-import { healthCheckIds, healthReport } from '../../../../protocol/health-report.ts';
+import { healthCheckIds } from '../../../../protocol/health-checks.ts';
+import { healthReport } from '../../../../protocol/health-report.ts';
 import { collected, healthyFacts, now } from '../../../support/health-facts.ts';
 
 const operations = readFileSync(join(import.meta.dirname, '../../../../docs/operations.md'), 'utf8');

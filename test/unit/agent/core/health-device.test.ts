@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HealthFacts } from '../../../../agent/core/health-facts.ts';
-import type { HealthCheck, HealthCheckId } from '../../../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import { healthyFacts, judged, now } from '../../../support/health-facts.ts';
 
 const day = 24 * 3_600_000;

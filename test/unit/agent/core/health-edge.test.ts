@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AgentFacts, EdgeFacts, HealthFacts } from '../../../../agent/core/health-facts.ts';
-import type { HealthCheck, HealthCheckId } from '../../../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import type { ConnectionState, EgressAddressStatus } from '../../../../protocol/status.ts';
 import { egress, healthyFacts, judged } from '../../../support/health-facts.ts';
 

@@ -5,7 +5,8 @@ import type {
   NftFacts,
   SessionFacts,
 } from '../../../../agent/core/health-facts.ts';
-import type { HealthCheck, HealthCheckId } from '../../../../protocol/health-report.ts';
+import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
+import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import { capturing, healthyFacts, judged } from '../../../support/health-facts.ts';
 
 const transparent = capturing;

@@ -1,7 +1,7 @@
 // Every sentence of the catalogues whose parameters are plain texts and numbers, in German beside English.
 import { describe, expect, test } from 'vitest';
 import { wordsIn } from '../../../../../agent/core/words/words.ts';
-import { healthCheckIds } from '../../../../../protocol/health-report.ts';
+import { healthCheckIds } from '../../../../../protocol/health-checks.ts';
 import { germanFaultsOf } from '../../../../support/german.ts';
 
 type Sentence = { readonly key: string; readonly english: unknown; readonly german: unknown };
