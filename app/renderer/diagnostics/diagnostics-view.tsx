@@ -1,12 +1,19 @@
 // The diagnostics window: the tabs, the state in one line, and the view that is chosen.
-import { type ComponentType, lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
+import { type ComponentType, lazy, type ReactElement, Suspense, useEffect, useRef, useState } from 'react';
 import { type DiagnosticsTab, diagnosticsTabs } from '../../../protocol/window-tabs.ts';
 import { windowWords } from '../../shared/window-words.ts';
+import { FaultMessage } from '../components/fault-message.tsx';
+import { Icon } from '../components/icon.tsx';
 import { Shield } from '../components/shield.tsx';
 import { useTimeOfDay } from '../time-of-day.ts';
-import { useLanguage, useStrings, useTransport, useWindowState } from '../window-context.tsx';
+import { useLanguage, useStrings, useTransport, useWindowState, WindowProvider } from '../window-context.tsx';
 import { useWindowKeys } from '../window-keys.ts';
+import './diagnostics.css';
+import { DiagnosticsContext } from './diagnostics-context.ts';
 import { diagnosticsStrings } from './diagnostics-strings.ts';
+import { BundleBar } from './shown-bundle/bundle-bar.tsx';
+import { shownBundleStrings } from './shown-bundle/shown-bundle-strings.ts';
+import { useShownBundle } from './shown-bundle/use-shown-bundle.ts';
 import { TabList } from './tab-list.tsx';
 
 /** Each tab is a chunk of its own: the window opens with the one that is asked for. */
@@ -36,31 +43,81 @@ export function DiagnosticsView({ firstTab }: { readonly firstTab: string | null
   const [chosen, choose] = useState<DiagnosticsTab>(tabNamed(firstTab) ?? 'source-address');
   useEffect(() => transport.on('tab', choose), [transport]);
   const strings = useStrings(diagnosticsStrings);
-  const words = windowWords(useWindowState(), useLanguage(), useTimeOfDay());
-  const View = views[chosen];
+  const bundleStrings = useStrings(shownBundleStrings);
+  const { shown, fault, open, close } = useShownBundle();
+  const file = useRef<HTMLInputElement>(null);
+  const chooseBundle = (): void => file.current?.click();
+  const bundle = shown?.bundle ?? null;
   return (
-    <div className="diagnostics">
-      <header className="app-bar">
-        <TabList
-          label={strings.tabs}
-          tabs={diagnosticsTabs}
-          titles={strings.titles}
-          chosen={chosen}
-          choose={choose}
-        />
-        <span className="app-state" role="status">
-          <Shield shield={words.shield} size={22} />
-          {words.title}
-        </span>
-      </header>
-      <main className="view-frame">
-        <div className="view" role="tabpanel" id={`panel-${chosen}`} aria-labelledby={`tab-${chosen}`}>
-          <Suspense>
-            <View />
-          </Suspense>
-        </div>
-      </main>
-    </div>
+    <DiagnosticsContext value={{ bundle, show: choose, chooseBundle }}>
+      <div className="diagnostics">
+        <header className="app-bar">
+          <TabList
+            label={strings.tabs}
+            tabs={diagnosticsTabs}
+            titles={strings.titles}
+            chosen={chosen}
+            choose={choose}
+          />
+          {bundle === null && <LiveState />}
+          <button
+            className="button subtle icon-only"
+            type="button"
+            aria-label={bundleStrings.open}
+            title={bundleStrings.open}
+            onClick={chooseBundle}
+          >
+            <Icon name="ui-open" />
+          </button>
+          <input
+            className="file-input"
+            type="file"
+            accept=".gz,.json"
+            ref={file}
+            aria-label={bundleStrings.open}
+            onChange={({ target }) => {
+              const [picked] = target.files ?? [];
+              if (picked !== undefined) void open(picked);
+              // The same file can be chosen again.
+              target.value = '';
+            }}
+          />
+        </header>
+        {fault !== null && <FaultMessage text={fault} />}
+        {shown === null ? (
+          <ChosenView tab={chosen} />
+        ) : (
+          <WindowProvider store={shown.store} key={shown.bundle.createdAt}>
+            <BundleBar bundle={shown.bundle} close={close} />
+            <ChosenView tab={chosen} />
+          </WindowProvider>
+        )}
+      </div>
+    </DiagnosticsContext>
+  );
+}
+
+function ChosenView({ tab }: { readonly tab: DiagnosticsTab }): ReactElement {
+  const View = views[tab];
+  return (
+    <main className="view-frame">
+      <div className="view" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+        <Suspense>
+          <View />
+        </Suspense>
+      </div>
+    </main>
+  );
+}
+
+/** The state in one line. */
+function LiveState(): ReactElement {
+  const words = windowWords(useWindowState(), useLanguage(), useTimeOfDay());
+  return (
+    <span className="app-state" role="status">
+      <Shield shield={words.shield} size={22} />
+      {words.title}
+    </span>
   );
 }
 

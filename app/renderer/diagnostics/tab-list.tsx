@@ -35,7 +35,7 @@ export function TabList<T extends string>({
           aria-selected={tab === chosen}
           aria-controls={tab === chosen ? `panel-${tab}` : undefined}
           tabIndex={tab === chosen ? 0 : -1}
-          data-title={titles[tab]}
+          data-label={titles[tab]}
           onClick={() => choose(tab)}
         >
           {titles[tab]}
