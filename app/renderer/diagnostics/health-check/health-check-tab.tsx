@@ -1,6 +1,82 @@
-// The tab health check.
+// The tab health check: what fails first with its remedy, then one quiet list of what is fine.
 import type { ReactElement } from 'react';
+import { healthList } from '../../../shared/health-list.ts';
+import { jsonText } from '../../components/export-menu.tsx';
+import { FaultMessage } from '../../components/fault-message.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { useSave } from '../../components/use-save.ts';
+import { useClockTime, useDuration } from '../../exact-time.ts';
+import { useKey } from '../../use-key.ts';
+import { useStrings } from '../../window-context.tsx';
+import { useDiagnostics } from '../diagnostics-context.ts';
+import { FineChecks } from './fine-checks.tsx';
+import { HealthCard } from './health-card.tsx';
+import './health-check.css';
+import { healthStrings } from './health-check-strings.ts';
+import { useHealth } from './use-health.ts';
 
 export function HealthCheckTab(): ReactElement {
-  return <div className="view-main" />;
+  const strings = useStrings(healthStrings);
+  const { report, tookMs, running, fault, runAll, runOne } = useHealth();
+  const { bundle } = useDiagnostics();
+  const { outcome, save, copyText } = useSave();
+  const timeOf = useClockTime();
+  const durationOf = useDuration();
+  useKey('F5', runAll);
+  const list = report === null ? null : healthList(report);
+  const took = tookMs === null || bundle !== null ? null : durationOf(tookMs);
+  const summary =
+    report === null || list === null
+      ? ''
+      : `${strings.summary(list.counts)} ${strings.runAt(timeOf(report.checkedAt), took)}`;
+  return (
+    <div className="view-main health">
+      <div className="view-head">
+        <div className="grow">
+          <h1>{strings.title}</h1>
+          <p className="quiet" role="status">
+            {running === 'all' ? strings.running : summary}
+          </p>
+        </div>
+        <button
+          className="button"
+          type="button"
+          disabled={report === null}
+          onClick={() =>
+            void save({ name: 'health.json', mediaType: 'application/json', text: jsonText(report) })
+          }
+        >
+          <Icon name="ui-export" />
+          {strings.export}
+        </button>
+        {bundle === null && (
+          <button className="button primary" type="button" disabled={running === 'all'} onClick={runAll}>
+            {running === 'all' && <Icon name="status-busy" className="icon-small" />}
+            {strings.runAll}
+          </button>
+        )}
+      </div>
+      {fault !== null && <FaultMessage text={fault} />}
+      <p className="caption outcome" role="status">
+        {outcome}
+      </p>
+      {list !== null && list.troubled.length > 0 && (
+        <section>
+          <h2 className="visually-hidden">{strings.first}</h2>
+          <ul className="checks">
+            {list.troubled.map((check) => (
+              <HealthCard
+                key={check.id}
+                check={check}
+                running={running === 'all' || running.has(check.id)}
+                runAgain={bundle === null ? runOne : null}
+                copy={copyText}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
+      {list !== null && list.fine.length > 0 && <FineChecks list={list} />}
+    </div>
+  );
 }
