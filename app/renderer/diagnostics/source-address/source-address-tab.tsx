@@ -1,6 +1,85 @@
-// The tab source address.
-import type { ReactElement } from 'react';
+// The tab source address: which address each destination will see, whose it is, and why.
+import { type ReactElement, useState } from 'react';
+import { toCsv } from '../../../shared/csv.ts';
+import { seenCsvHeader, seenCsvRows, seenSections } from '../../../shared/seen-rows.ts';
+import { ExportMenu } from '../../components/export-menu.tsx';
+import { FaultMessage } from '../../components/fault-message.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { useSave } from '../../components/use-save.ts';
+import { useClockTime } from '../../exact-time.ts';
+import { useKey } from '../../use-key.ts';
+import { useStrings } from '../../window-context.tsx';
+import { useDiagnostics } from '../diagnostics-context.ts';
+import { AskField } from './ask-field.tsx';
+import { MismatchAlarm } from './mismatch-alarm.tsx';
+import { PathCards } from './path-cards.tsx';
+import { SeenPanel } from './seen-panel.tsx';
+import { SeenTable } from './seen-table.tsx';
+import './source-address.css';
+import { sourceAddressStrings } from './source-address-strings.ts';
+import { useSeenAs } from './use-seen-as.ts';
 
 export function SourceAddressTab(): ReactElement {
-  return <div className="view-main" />;
+  const strings = useStrings(sourceAddressStrings);
+  const timeOf = useClockTime();
+  const { bundle } = useDiagnostics();
+  const { report, asked, checking, fault, reload, checkNow, ask } = useSeenAs();
+  const { outcome, save } = useSave();
+  const [chosen, choose] = useState<string | null>(null);
+  useKey('F5', reload);
+  const sections = report === null ? [] : seenSections(report, asked);
+  const row = sections.flatMap(({ rows }) => rows).find(({ key }) => key === chosen);
+  const checkedAt = report?.egress.ipv4.checkedAt ?? report?.egress.ipv6.checkedAt ?? null;
+  return (
+    <>
+      <div className="view-main source-address">
+        <div className="view-head">
+          <div className="grow">
+            <h1>{strings.title}</h1>
+            <p className="quiet">
+              {strings.sentence} {checkedAt !== null && strings.checkedAt(timeOf(checkedAt))}
+            </p>
+          </div>
+          {report !== null && (
+            <ExportMenu
+              name="source-address"
+              csv={() => toCsv(seenCsvHeader, seenCsvRows(report, asked))}
+              json={() => ({ ...report, destinations: [...asked, ...report.destinations] })}
+              save={save}
+            />
+          )}
+          {bundle === null && (
+            <button className="button primary" type="button" disabled={checking} onClick={checkNow}>
+              {checking && <Icon name="status-busy" className="icon-small" />}
+              {checking ? strings.checking : strings.checkNow}
+            </button>
+          )}
+        </div>
+        {fault !== null && <FaultMessage text={fault} />}
+        <p className="caption outcome" role="status">
+          {outcome}
+        </p>
+        {report !== null && (
+          <>
+            {report.mismatch !== null && <MismatchAlarm mismatch={report.mismatch} />}
+            <PathCards report={report} />
+            <AskField ask={ask} />
+            {sections.length === 0 ? (
+              <p className="card nothing">{strings.empty}</p>
+            ) : (
+              <SeenTable
+                sections={sections}
+                organisation={report.organisation}
+                chosen={chosen}
+                choose={(wanted) => choose(wanted?.key ?? null)}
+              />
+            )}
+          </>
+        )}
+      </div>
+      {row !== undefined && report !== null && (
+        <SeenPanel row={row} report={report} close={() => choose(null)} />
+      )}
+    </>
+  );
 }
