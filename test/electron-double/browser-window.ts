@@ -351,7 +351,7 @@ export class BrowserWindow extends StrictEmitter {
     const page = await WebContents.internals.attach(
       this.webContents,
       await desktop.chromium(),
-      this.#options.webPreferences?.preload,
+      this.#options.webPreferences ?? {},
     );
     const { width, height } = this.getBounds();
     page.resize(width, height);

@@ -1,5 +1,5 @@
 // Electron's `webContents`: what the program does with a window's page, and hears from it.
-import type { WindowOpenHandlerResponse, HandlerDetails } from 'electron';
+import type { WindowOpenHandlerResponse, HandlerDetails, WebPreferences } from 'electron';
 import { type Chromium, ignoreClosedPage } from './chromium.ts';
 import { createEvent } from './event.ts';
 import { deliverMessage, invokeHandler } from './ipc-main.ts';
@@ -126,11 +126,12 @@ export class WebContents extends StrictEmitter {
     async attach(
       contents: WebContents,
       chromium: Chromium,
-      preload: string | undefined,
+      { preload, additionalArguments = [] }: WebPreferences,
     ): Promise<WindowPage> {
       const page = await prepareWindowPage({
         ...(await chromium.openPage()),
         preload,
+        additionalArguments,
         onMessage: (text, frameId, contextId) => contents.#receive(text, frameId, contextId),
       });
       contents.#page = page;

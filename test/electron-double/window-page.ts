@@ -24,6 +24,8 @@ export type PageOptions = {
   readonly targetId: string;
   readonly devtools: DevtoolsSession;
   readonly preload: string | undefined;
+  /** What the program adds to the arguments of the page's process. */
+  readonly additionalArguments: readonly string[];
   readonly onMessage: (text: string, frameId: string, contextId: number) => void;
 };
 
@@ -32,6 +34,7 @@ export async function prepareWindowPage({
   targetId,
   devtools,
   preload,
+  additionalArguments,
   onMessage,
 }: PageOptions): Promise<WindowPage> {
   const frames = new Map<string, Frame>();
@@ -83,7 +86,7 @@ export async function prepareWindowPage({
     onMessage(payload, contexts.get(executionContextId) ?? mainFrameId, executionContextId);
   });
   await devtools.send('Runtime.enable');
-  await installWorlds(devtools, preload);
+  await installWorlds(devtools, preload, additionalArguments);
   return {
     devtools,
     targetId,
@@ -101,7 +104,11 @@ export async function prepareWindowPage({
   };
 }
 
-async function installWorlds(devtools: DevtoolsSession, preload: string | undefined): Promise<void> {
+async function installWorlds(
+  devtools: DevtoolsSession,
+  preload: string | undefined,
+  additionalArguments: readonly string[],
+): Promise<void> {
   const codec = `const codec = (${createCodec.toString()})();`;
   const bridge = `(${createBridge.toString()})`;
   await devtools.send('Page.addScriptToEvaluateOnNewDocument', {
@@ -111,12 +118,18 @@ async function installWorlds(devtools: DevtoolsSession, preload: string | undefi
   await devtools.send('Runtime.addBinding', { name: binding, executionContextName: world });
   await devtools.send('Page.addScriptToEvaluateOnNewDocument', {
     worldName: world,
-    source: preloadSource(codec, bridge, readFileSync(preload, 'utf8')),
+    source: preloadSource(codec, bridge, readFileSync(preload, 'utf8'), additionalArguments),
   });
 }
 
 /** A sandboxed preload script: a CommonJS module that can ask for `electron` and nothing else, in the main frame only. */
-function preloadSource(codec: string, bridge: string, script: string): string {
+function preloadSource(
+  codec: string,
+  bridge: string,
+  script: string,
+  additionalArguments: readonly string[],
+): string {
+  const argv = JSON.stringify(['electron', '--type=renderer', ...additionalArguments]);
   return `(() => {
 if (location.href === 'about:blank' || window !== window.top) return;
 ${codec}
@@ -130,7 +143,7 @@ const require = (name) => {
 const module = { exports: {} };
 try {
   (function (require, module, exports, process) {${script}
-}).call(undefined, require, module, module.exports, { platform: ${JSON.stringify(process.platform)}, type: 'renderer', sandboxed: true, contextIsolated: true });
+}).call(undefined, require, module, module.exports, { platform: ${JSON.stringify(process.platform)}, type: 'renderer', argv: ${argv}, sandboxed: true, contextIsolated: true });
 } catch (error) {
   post(JSON.stringify({ t: 'preload-error', error: codec.encode(error) }));
   console.error(error);
