@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Language } from '../../protocol/language.ts';
+import { pagePolicy } from '../../protocol/page-policy.ts';
 import type {
   WindowCall,
   WindowCallParams,
@@ -21,10 +22,10 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
   '.css': 'text/css',
+  '.svg': 'image/svg+xml',
 };
 /** As the desktop program serves it. */
-export const pagePolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+const policy = pagePolicy("'none'");
 
 type Answers = {
   readonly [C in WindowCall]?: (
@@ -77,7 +78,7 @@ export async function openWindowPage(browser: Browser, setup: WindowPageSetup = 
     const name = pathname === '/' ? '/index.html' : pathname;
     const contentType = mediaTypes[extname(name)];
     if (contentType === undefined) return route.abort();
-    const headers = { 'content-security-policy': pagePolicy };
+    const headers = { 'content-security-policy': policy };
     return route.fulfill({ contentType, headers, body: await readFile(join(folder, name)) });
   });
   if (setup.at !== undefined) await page.clock.install({ time: setup.at });
