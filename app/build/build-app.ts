@@ -1,5 +1,5 @@
 // Builds the app where its sources are newer than what was built: `npm start`, the demo and the tests need no step before them.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { builds, output, root } from './config.ts';
@@ -11,6 +11,9 @@ export async function buildApp(): Promise<void> {
   process.env.NODE_ENV = 'production';
   try {
     for (const config of builds) await build(config);
+    cpSync(join(root, 'assets/tray'), join(output, 'tray'), { recursive: true });
+    // The packed agent finds its own version beside its sources; the archive takes the root's.
+    cpSync(join(root, 'package.json'), join(output, 'agent/package.json'));
   } finally {
     if (before === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = before;
@@ -19,10 +22,16 @@ export async function buildApp(): Promise<void> {
 
 /** Builds into `dist/`, or leaves what is there when it is newer than every source. */
 export async function buildAppIfStale(): Promise<void> {
-  const built = ['main/index.js', 'preload/index.cjs', 'renderer/index.html'].map((name) =>
-    changedAt(join(output, name)),
-  );
-  if (Math.min(...built) < newest(['app', 'agent', 'protocol', 'assets/icons'])) await buildApp();
+  const built = [
+    'main/index.js',
+    'preload/index.cjs',
+    'renderer/index.html',
+    'tray/linux/on-light-22.png',
+    'agent/package.json',
+  ].map((name) => changedAt(join(output, name)));
+  const sources = newest(['app', 'agent', 'protocol', 'assets/icons', 'assets/tray', 'assets/app-icon']);
+  const changed = Math.max(sources, changedAt(join(root, 'package.json')));
+  if (Math.min(...built) < changed) await buildApp();
 }
 
 function newest(folders: readonly string[]): number {
