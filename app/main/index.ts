@@ -1,4 +1,115 @@
-// The desktop program's entry: it only composes.
-import { app } from 'electron';
+// The desktop program: it only composes.
+import { app, nativeTheme, session } from 'electron';
+import { systemClock } from '../../agent/clock.ts';
+import { managementSocketPath, stateDirectory } from '../../agent/paths.ts';
+import { createWindowDesk } from '../../agent/window-desk.ts';
+import { chooseLanguage, type Language } from '../../protocol/language.ts';
+import { windowCalls, windowEvents, type WindowCall, type WindowEvent } from '../../protocol/window.ts';
+import { backgroundArgument } from '../shared/autostart-entry.ts';
+import { timeOfDay } from '../shared/time-of-day.ts';
+import { trayModel } from '../shared/tray-model.ts';
+import { traySupport } from '../shared/tray-support.ts';
+import { eventChannel, factsArgument } from '../shared/window-facts.ts';
+import { setAutostart } from './autostart.ts';
+import { registerPageScheme, servePage } from './bundle-protocol.ts';
+import { createFlowFeed } from './flow-feed.ts';
+import { serveCalls } from './ipc.ts';
+import { createMenus } from './menus.ts';
+import { createNotifications } from './notifications.ts';
+import { places } from './places.ts';
+import { openPreferences } from './preferences.ts';
+import { lockPages, lockSession } from './security.ts';
+import { shellCallHandlers } from './shell-calls.ts';
+import { createTrayIcon } from './tray.ts';
+import { isTrayWatched } from './tray-watcher.ts';
+import { createWindows } from './windows.ts';
 
 app.enableSandbox();
+registerPageScheme();
+lockPages();
+if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+else app.quit();
+
+async function start(): Promise<void> {
+  const preferences = openPreferences();
+  const systemLanguage = chooseLanguage(app.getPreferredSystemLanguages());
+  const language = (): Language => {
+    const chosen = preferences.settings().language;
+    return chosen === 'system' ? systemLanguage : chosen;
+  };
+  nativeTheme.themeSource = preferences.settings().theme;
+  lockSession(session.defaultSession);
+  servePage(places.renderer);
+
+  const stop = new AbortController();
+  const stateDir = stateDirectory(undefined);
+  const desk = createWindowDesk({
+    ...{ socketPath: managementSocketPath(undefined, stateDir), stateDir, environment: process.env },
+    ...{ program: `OpenGSA window ${app.getVersion()}`, clock: systemClock, stop: stop.signal },
+  });
+  const support = traySupport(process.platform, await isTrayWatched());
+  const windows = createWindows({
+    preferences,
+    closing: support.closing,
+    facts: () =>
+      factsArgument({
+        shell: { kind: 'desktop', version: app.getVersion(), systemLanguage },
+        calls: Object.keys(windowCalls) as WindowCall[],
+        events: Object.keys(windowEvents) as WindowEvent[],
+      }),
+  });
+  const menus = createMenus({ desk, windows, language, settled: () => tray.repaint() });
+  const tray = createTrayIcon({
+    clock: systemClock,
+    model: () => trayModel(desk.state(), language(), timeOfDay(language())),
+    clicked: windows.toggleStatus,
+    chosen: menus.chooseInTray,
+  });
+  const considerNotice = createNotifications({
+    clock: systemClock,
+    state: desk.state,
+    context: () => ({
+      ...{ language: language(), timeOf: timeOfDay(language()) },
+      ...{ wanted: preferences.settings().notifications, windowFocused: windows.isFocused() },
+    }),
+    clicked: () => windows.open({ view: 'status' }),
+  });
+  const flows = createFlowFeed(desk, systemClock, (window, records) =>
+    window.send(eventChannel, 'flows', records),
+  );
+  serveCalls(
+    desk,
+    shellCallHandlers({
+      ...{ desk, windows, flows, settings: preferences.settings },
+      changeSettings(changes) {
+        const settings = preferences.change(changes);
+        nativeTheme.themeSource = settings.theme;
+        if (changes.startAtLogin !== undefined) setAutostart(settings.startAtLogin);
+        menus.showApplicationMenu();
+        tray.update();
+        windows.tell('settings', settings);
+        return settings;
+      },
+    }),
+  );
+  desk.onState((state) => {
+    tray.update();
+    windows.tell('state', state);
+    considerNotice();
+  });
+
+  menus.showApplicationMenu();
+  setAutostart(preferences.settings().startAtLogin);
+  app.on('second-instance', () => windows.open({ view: 'status' }));
+  app.on('activate', () => windows.open({ view: 'status' }));
+  // The tray stays.
+  app.on('window-all-closed', () => undefined);
+  app.on('before-quit', windows.letGo);
+  app.on('will-quit', () => stop.abort());
+  if (support.opensAtStart || !startsInBackground()) windows.open({ view: 'status' });
+}
+
+/** As the login items start it: macOS gives those no arguments. */
+function startsInBackground(): boolean {
+  return process.argv.includes(backgroundArgument) || app.getLoginItemSettings().wasOpenedAtLogin;
+}

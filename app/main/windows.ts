@@ -1,0 +1,138 @@
+// The windows: one of each view, opened where it was, closed as the desktop allows.
+import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import type { WindowCallParams, WindowEvent, WindowEventValue } from '../../protocol/window.ts';
+import type { TraySupport } from '../shared/tray-support.ts';
+import { eventChannel } from '../shared/window-facts.ts';
+import { placeWindow, type WindowSize } from '../shared/window-placement.ts';
+import { pageHost, pageScheme } from './page-answer.ts';
+import type { Preferences, ViewName } from './preferences.ts';
+import { webPreferences } from './security.ts';
+
+export type OpenedView = WindowCallParams<'window.open'>;
+
+export type WindowsSetup = {
+  readonly preferences: Preferences;
+  readonly closing: TraySupport['closing'];
+  /** The argument that tells the preload script what it needs to know. */
+  readonly facts: () => string;
+};
+
+export type Windows = {
+  /** Shows the window of that view, and makes it first where there is none. */
+  readonly open: (view: OpenedView) => void;
+  /** What a click on the tray icon does. */
+  readonly toggleStatus: () => void;
+  /** Whether the person looks at one of the windows. */
+  readonly isFocused: () => boolean;
+  readonly close: (contents: WebContents) => void;
+  readonly tell: <E extends WindowEvent>(event: E, value: WindowEventValue<E>) => void;
+  /** From here on closing ends a window: the program quits. */
+  readonly letGo: () => void;
+};
+
+/** `NeutralBackground2` of the windows' tokens: what is seen before the page is painted. */
+const background = { light: '#fafafa', dark: '#1f1f1f' } as const;
+
+const sizes: Readonly<Record<ViewName, { readonly first: WindowSize; readonly least: WindowSize }>> = {
+  status: { first: { width: 420, height: 600 }, least: { width: 360, height: 400 } },
+  diagnostics: { first: { width: 1280, height: 800 }, least: { width: 420, height: 400 } },
+  settings: { first: { width: 480, height: 560 }, least: { width: 360, height: 320 } },
+};
+
+/** Within so long a second crash of the same view leaves its window closed. */
+const crashPauseMs = 60_000;
+
+export function createWindows({ preferences, closing, facts }: WindowsSetup): Windows {
+  const opened = new Map<ViewName, BrowserWindow>();
+  const crashedAt = new Map<ViewName, number>();
+  let ending = false;
+
+  const remember = (view: ViewName, window: BrowserWindow): void =>
+    preferences.rememberBounds(view, window.getNormalBounds());
+
+  function open(asked: OpenedView): void {
+    const known = opened.get(asked.view);
+    if (known === undefined) {
+      create(asked);
+      return;
+    }
+    if (known.isMinimized()) known.restore();
+    known.show();
+    if (asked.view === 'diagnostics' && asked.tab !== null) send(known, 'tab', asked.tab);
+  }
+
+  function create(asked: OpenedView): void {
+    const { view } = asked;
+    const { first, least } = sizes[view];
+    const remembered = preferences.bounds(view);
+    const { workArea } =
+      remembered === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(remembered);
+    const window = new BrowserWindow({
+      ...placeWindow(remembered, first, least, workArea),
+      ...{ minWidth: least.width, minHeight: least.height },
+      ...{ show: false, title: 'OpenGSA' },
+      backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+      webPreferences: webPreferences([facts()]),
+    });
+    // The menu is there for its shortcuts; only macOS shows it.
+    window.setMenuBarVisibility(false);
+    opened.set(view, window);
+    window.once('ready-to-show', () => window.show());
+    window.on('close', (event) => {
+      remember(view, window);
+      if (ending || view !== 'status') return;
+      // The status window stays: it opens at once when it is asked for again.
+      event.preventDefault();
+      if (closing === 'hide') window.hide();
+      else window.minimize();
+    });
+    window.on('closed', () => {
+      if (opened.get(view) === window) opened.delete(view);
+    });
+    window.webContents.on('render-process-gone', (_, { reason }) => {
+      if (reason !== 'clean-exit') recreate(asked, window, reason);
+    });
+    window.loadURL(pageAddress(asked)).catch((error: unknown) => {
+      if (!window.isDestroyed()) process.stderr.write(`The window ${view} does not load: ${String(error)}\n`);
+    });
+  }
+
+  function recreate(asked: OpenedView, window: BrowserWindow, reason: string): void {
+    const { view } = asked;
+    const before = crashedAt.get(view);
+    crashedAt.set(view, performance.now());
+    process.stderr.write(`The page of the window ${view} ended: ${reason}\n`);
+    const wasVisible = window.isVisible();
+    opened.delete(view);
+    window.destroy();
+    if (wasVisible && (before === undefined || performance.now() - before > crashPauseMs)) create(asked);
+  }
+
+  return {
+    open,
+    toggleStatus() {
+      const status = opened.get('status');
+      if (status?.isVisible() === true && status.isFocused()) status.close();
+      else open({ view: 'status' });
+    },
+    isFocused: () => [...opened.values()].some((window) => window.isFocused()),
+    close: (contents) => BrowserWindow.fromWebContents(contents)?.close(),
+    tell(event, value) {
+      for (const window of opened.values()) send(window, event, value);
+    },
+    letGo() {
+      ending = true;
+    },
+  };
+}
+
+function pageAddress(asked: OpenedView): string {
+  const query = new URLSearchParams({ view: asked.view });
+  if (asked.view === 'diagnostics' && asked.tab !== null) query.set('tab', asked.tab);
+  return `${pageScheme}://${pageHost}/index.html?${query.toString()}`;
+}
+
+function send<E extends WindowEvent>(window: BrowserWindow, event: E, value: WindowEventValue<E>): void {
+  if (!window.isDestroyed() && !window.webContents.isCrashed())
+    window.webContents.send(eventChannel, event, value);
+}
