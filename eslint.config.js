@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', '.tmp/', 'test-output/'] },
+  { ignores: ['node_modules/', 'dist/', 'release/', '.tmp/', 'test-output/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

@@ -1,0 +1,131 @@
+// What the installers would hold: the configuration is checked key by key, packed for real, and the packed agent is started.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { listPackage } from '@electron/asar';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { createProgramGroup, pinnedNode, type ProgramGroup } from '../support/processes.ts';
+import { fuseWire, writePlaceholderElectron } from '../support/placeholder-electron.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const text = readFileSync(join(repository, 'electron-builder.yml'), 'utf8');
+const require = createRequire(import.meta.url);
+const { validateConfiguration } = require('app-builder-lib/out/util/config/config.js') as {
+  validateConfiguration: (config: unknown, log: { isEnabled: boolean; add: () => void }) => Promise<void>;
+};
+
+/** As electron-builder itself checks it before it does anything. */
+const check = (config: unknown): Promise<void> =>
+  validateConfiguration(config, { isEnabled: false, add: () => undefined });
+const shape = z.looseObject({
+  electronFuses: z.record(z.string(), z.boolean()),
+  nsis: z.record(z.string(), z.unknown()),
+  extraResources: z.array(
+    z.object({ from: z.string(), to: z.string(), filter: z.array(z.string()).optional() }),
+  ),
+});
+const read = () => shape.parse(parse(text));
+
+describe('the configuration', () => {
+  test('has keys that electron-builder knows', async () => {
+    await expect(check(read())).resolves.toBeUndefined();
+  });
+
+  test('with a wrong key is refused', async () => {
+    const { nsis, electronFuses, ...rest } = read();
+    await expect(check({ ...rest, electronFuses, nsis: { ...nsis, oneclick: false } })).rejects.toThrow(
+      'configuration.nsis',
+    );
+    await expect(
+      check({ ...rest, nsis, electronFuses: { ...electronFuses, runAsNod: false } }),
+    ).rejects.toThrow('runAsNod');
+  });
+
+  test('states every fuse that electron-builder knows', () => {
+    const schema = require('app-builder-lib/scheme.json') as {
+      definitions: { FuseOptionsV1: { properties: object } };
+    };
+    const known = Object.keys(schema.definitions.FuseOptionsV1.properties).sort();
+    expect(Object.keys(read().electronFuses).sort()).toEqual(known);
+  });
+
+  test('takes along exactly the modules that are locked for production', () => {
+    const lock = z
+      .object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) })
+      .parse(JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')));
+    const locked = Object.entries(lock.packages)
+      .filter(([path, { dev }]) => path !== '' && dev !== true)
+      .map(([path]) => path.replace(/^node_modules\//, '').replace(/^@koromix\/.*/, '@koromix'));
+    const { filter = [] } = read().extraResources.find(({ from }) => from === 'node_modules') ?? {};
+    expect(filter.map((pattern) => pattern.replace('/**', ''))).toEqual([...new Set(locked)].sort());
+  });
+});
+
+describe('packed for Linux against a placeholder of Electron', () => {
+  let group: ProgramGroup;
+  let packed: string;
+
+  beforeAll(async () => {
+    group = createProgramGroup();
+    const electron = await writePlaceholderElectron(join(group.folder, 'electron'));
+    const output = join(group.folder, 'release');
+    const { code, stdout, stderr } = await group.run(
+      pinnedNode,
+      [
+        join(repository, 'node_modules/electron-builder/cli.js'),
+        ...['--linux', 'dir', `-c.electronDist=${electron}`, `-c.directories.output=${output}`],
+      ],
+      { cwd: repository },
+    );
+    expect(code, stdout + stderr).toBe(0);
+    packed = join(output, 'linux-unpacked');
+  }, 240_000);
+  afterAll(() => group.end());
+
+  test('the archive holds what was built and nothing else', () => {
+    const files = listPackage(join(packed, 'resources/app.asar'), { isPack: false });
+    expect(files.filter((file) => !/^\/(?:package\.json$|dist(?:$|\/))/.test(file))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        '/package.json',
+        '/dist/main/index.js',
+        '/dist/preload/index.cjs',
+        '/dist/renderer/index.html',
+      ]),
+    );
+    expect(files.filter((file) => /\.tsx?$|\.map$|test/.test(file))).toEqual([]);
+  });
+
+  test('the icons of the tray are real files beside it', () => {
+    expect(existsSync(join(packed, 'resources/app.asar.unpacked/dist/tray/windows/on-light.ico'))).toBe(true);
+  });
+
+  test('the fuses are as configured', () => {
+    const wire = fuseWire(readFileSync(join(packed, 'opengsa-desktop')));
+    // runAsNode, cookie encryption, NODE_OPTIONS, --inspect, archive integrity, archive only, snapshot, file: privileges.
+    expect(wire.slice(0, 8)).toBe('01001100');
+  });
+
+  test('the agent comes along with a Node of its own, and runs', async () => {
+    const { version } = z
+      .object({ version: z.string() })
+      .parse(JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')));
+    const own = join(packed, 'resources/opengsa');
+    expect(readdirSync(own).sort()).toEqual([
+      'agent',
+      'assets',
+      'node',
+      'node_modules',
+      'package.json',
+      'protocol',
+    ]);
+    const run = (...words: string[]) =>
+      group.run(join(own, 'node/node'), [join(own, 'agent/main.ts'), ...words]);
+    expect(await run('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+    const tested = await run('profile', 'test', '--json', 'login.microsoftonline.com');
+    expect(tested).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(tested.stdout)).toMatchObject({ authentication: 'sign-in' });
+  });
+});
