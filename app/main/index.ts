@@ -1,4 +1,5 @@
 // The desktop program: it only composes.
+import { join } from 'node:path';
 import { app, nativeTheme, session } from 'electron';
 import { systemClock } from '../../agent/clock.ts';
 import { managementSocketPath, stateDirectory } from '../../agent/paths.ts';
@@ -25,6 +26,8 @@ import { isTrayWatched } from './tray-watcher.ts';
 import { createWindows } from './windows.ts';
 
 app.enableSandbox();
+// Beside the agent's folder, not in it.
+app.setPath('userData', join(app.getPath('appData'), 'opengsa-desktop'));
 registerPageScheme();
 lockPages();
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
