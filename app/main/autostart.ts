@@ -20,3 +20,8 @@ export function setAutostart(on: boolean): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, autostartEntry(app.getPath('exe')));
 }
+
+/** Whether the session started it: on macOS login items get no arguments. */
+export function startsInBackground(): boolean {
+  return process.argv.includes(backgroundArgument) || app.getLoginItemSettings().wasOpenedAtLogin;
+}

@@ -6,12 +6,11 @@ import { managementSocketPath, stateDirectory } from '../../agent/paths.ts';
 import { createWindowDesk } from '../../agent/window-desk.ts';
 import { chooseLanguage, type Language } from '../../protocol/language.ts';
 import { windowCalls, windowEvents, type WindowCall, type WindowEvent } from '../../protocol/window.ts';
-import { backgroundArgument } from '../shared/autostart-entry.ts';
 import { timeOfDay } from '../shared/time-of-day.ts';
 import { trayModel } from '../shared/tray-model.ts';
 import { traySupport } from '../shared/tray-support.ts';
 import { eventChannel, factsArgument } from '../shared/window-facts.ts';
-import { setAutostart } from './autostart.ts';
+import { setAutostart, startsInBackground } from './autostart.ts';
 import { registerPageScheme, servePage } from './bundle-protocol.ts';
 import { createFlowFeed } from './flow-feed.ts';
 import { serveCalls } from './ipc.ts';
@@ -49,6 +48,7 @@ async function start(): Promise<void> {
   const desk = createWindowDesk({
     ...{ socketPath: managementSocketPath(undefined, stateDir), stateDir, environment: process.env },
     ...{ program: `OpenGSA window ${app.getVersion()}`, clock: systemClock, stop: stop.signal },
+    language: language(),
   });
   const support = traySupport(process.platform, await isTrayWatched());
   const windows = createWindows({
@@ -87,6 +87,7 @@ async function start(): Promise<void> {
       changeSettings(changes) {
         const settings = preferences.change(changes);
         nativeTheme.themeSource = settings.theme;
+        desk.speak(language());
         if (changes.startAtLogin !== undefined) setAutostart(settings.startAtLogin);
         menus.showApplicationMenu();
         tray.update();
@@ -110,9 +111,4 @@ async function start(): Promise<void> {
   app.on('before-quit', windows.letGo);
   app.on('will-quit', () => stop.abort());
   if (support.opensAtStart || !startsInBackground()) windows.open({ view: 'status' });
-}
-
-/** As the login items start it: macOS gives those no arguments. */
-function startsInBackground(): boolean {
-  return process.argv.includes(backgroundArgument) || app.getLoginItemSettings().wasOpenedAtLogin;
 }

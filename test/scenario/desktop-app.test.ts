@@ -194,6 +194,7 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
       async () => expect(await itemOf('settings')).toMatchObject({ label: 'Einstellungen…' }),
       patience,
     );
+    await page.getByRole('heading', { name: 'Verbunden' }).waitFor();
     expect(await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")).toBe(true);
     expect(() => statSync(join(group.folder, 'config/autostart/opengsa.desktop'))).toThrow('ENOENT');
     await page.evaluate(
@@ -203,6 +204,7 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
       async () => expect(await itemOf('settings')).toMatchObject({ label: 'Settings…' }),
       patience,
     );
+    await page.getByRole('heading', { name: 'Connected' }).waitFor();
     expect(statSync(join(group.folder, 'config/autostart/opengsa.desktop')).isFile()).toBe(true);
   });
 
