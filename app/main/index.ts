@@ -6,9 +6,9 @@ import { managementSocketPath, stateDirectory } from '../../agent/paths.ts';
 import { createWindowDesk } from '../../agent/window-desk.ts';
 import { chooseLanguage, type Language } from '../../protocol/language.ts';
 import { windowCalls, windowEvents, type WindowCall, type WindowEvent } from '../../protocol/window.ts';
+import { backgroundArgument } from '../shared/autostart-entry.ts';
 import { timeOfDay } from '../shared/time-of-day.ts';
 import { trayModel } from '../shared/tray-model.ts';
-import { traySupport } from '../shared/tray-support.ts';
 import { eventChannel, factsArgument } from '../shared/window-facts.ts';
 import { setAutostart, startsInBackground } from './autostart.ts';
 import { registerPageScheme, servePage } from './bundle-protocol.ts';
@@ -21,12 +21,14 @@ import { openPreferences } from './preferences.ts';
 import { lockPages, lockSession } from './security.ts';
 import { shellCallHandlers } from './shell-calls.ts';
 import { createTrayIcon } from './tray.ts';
-import { isTrayWatched } from './tray-watcher.ts';
+import { findTraySupport } from './tray-watcher.ts';
 import { createWindows } from './windows.ts';
 
 app.enableSandbox();
 // Beside the agent's folder, not in it.
 app.setPath('userData', join(app.getPath('appData'), 'opengsa-desktop'));
+// The name by which Windows lets a program notify: electron-builder.yml has the same.
+app.setAppUserModelId('opengsa.desktop');
 registerPageScheme();
 lockPages();
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
@@ -50,7 +52,7 @@ async function start(): Promise<void> {
     ...{ program: `OpenGSA window ${app.getVersion()}`, clock: systemClock, stop: stop.signal },
     language: language(),
   });
-  const support = traySupport(process.platform, await isTrayWatched());
+  const support = await findTraySupport();
   const windows = createWindows({
     preferences,
     closing: support.closing,
@@ -104,7 +106,9 @@ async function start(): Promise<void> {
 
   menus.showApplicationMenu();
   setAutostart(preferences.settings().startAtLogin);
-  app.on('second-instance', () => windows.open({ view: 'status' }));
+  app.on('second-instance', (_, argv) => {
+    if (!argv.includes(backgroundArgument)) windows.open({ view: 'status' });
+  });
   app.on('activate', () => windows.open({ view: 'status' }));
   // The tray stays.
   app.on('window-all-closed', () => undefined);

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { nameHasOwner } from '../shared/tray-support.ts';
+import { nameHasOwner, type TraySupport, traySupport } from '../shared/tray-support.ts';
 
 const watcher = 'org.kde.StatusNotifierWatcher';
 const bus = 'org.freedesktop.DBus';
@@ -26,8 +26,19 @@ const tools = [
 /** The tools wait at most 2 s for an answer; this is for one that does not end. */
 const patienceMs = 3_000;
 
+/** Says on standard error what is missing where there is no tray. */
+export async function findTraySupport(): Promise<TraySupport> {
+  const support = traySupport(process.platform, await isTrayWatched());
+  if (support.opensAtStart) {
+    process.stderr.write(
+      'This desktop shows no tray icons, so the window stays in the task list. GNOME shows them with the extension AppIndicator.\n',
+    );
+  }
+  return support;
+}
+
 /** Null where nobody can be asked. */
-export async function isTrayWatched(): Promise<boolean | null> {
+async function isTrayWatched(): Promise<boolean | null> {
   const tool = tools.find(({ program }) => existsSync(program));
   if (process.platform !== 'linux' || tool === undefined) return null;
   try {

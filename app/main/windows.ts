@@ -39,12 +39,16 @@ const sizes: Readonly<Record<ViewName, { readonly first: WindowSize; readonly le
   settings: { first: { width: 480, height: 560 }, least: { width: 360, height: 320 } },
 };
 
+/** A click on the tray icon takes the focus away first: who clicks within so long meant the window in front. */
+const blurPauseMs = 300;
+
 /** Within so long a second crash of the same view leaves its window closed. */
 const crashPauseMs = 60_000;
 
 export function createWindows({ preferences, closing, facts }: WindowsSetup): Windows {
   const opened = new Map<ViewName, BrowserWindow>();
   const crashedAt = new Map<ViewName, number>();
+  let statusBlurredAt = -Infinity;
   let ending = false;
 
   const remember = (view: ViewName, window: BrowserWindow): void =>
@@ -86,6 +90,9 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
       if (closing === 'hide') window.hide();
       else window.minimize();
     });
+    window.on('blur', () => {
+      if (view === 'status') statusBlurredAt = performance.now();
+    });
     window.on('closed', () => {
       if (opened.get(view) === window) opened.delete(view);
     });
@@ -112,7 +119,8 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
     open,
     toggleStatus() {
       const status = opened.get('status');
-      if (status?.isVisible() === true && status.isFocused()) status.close();
+      const inFront = status?.isFocused() === true || performance.now() - statusBlurredAt < blurPauseMs;
+      if (status?.isVisible() === true && !status.isMinimized() && inFront) status.close();
       else open({ view: 'status' });
     },
     isFocused: () => [...opened.values()].some((window) => window.isFocused()),

@@ -238,6 +238,13 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     await vi.waitFor(async () => expect(await app.windows()).toMatchObject([{ visible: true }]), patience);
   });
 
+  test('a click on the icon closes the window that is in front, and opens it again', async () => {
+    await app.tray.click();
+    expect(await app.windows()).toMatchObject([{ visible: false }]);
+    await app.tray.click();
+    expect(await app.windows()).toMatchObject([{ visible: true, focused: true }]);
+  });
+
   test('a crashed page is opened again', async () => {
     await app.crashRenderer('view=status');
     await vi.waitFor(() => expect(app.program.stderr()).toContain('status ended: crashed'), patience);
@@ -255,6 +262,19 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     expect(await app.windows()).toHaveLength(2);
     await diagnostics.evaluate("void opengsa.call('window.close', {})");
     await vi.waitFor(async () => expect(await app.windows()).toHaveLength(1), patience);
+  });
+
+  test('the menu says which version this is', async () => {
+    await app.dialogs.reply({ kind: 'message', button: 0 });
+    await app.menu.click('about');
+    await vi.waitFor(
+      async () =>
+        expect((await app.record()).dialogs.at(-1)).toMatchObject({
+          kind: 'message',
+          options: { message: 'OpenGSA 0.1.0' },
+        }),
+      patience,
+    );
   });
 
   test('the agent ends: error icon and tooltip, one notification, and no older state on the screen', async () => {

@@ -52,9 +52,10 @@ describe.skipIf(obstacle !== null)(`the desktop program starts ${obstacle ?? ''}
       const env = { DBUS_SESSION_BUS_ADDRESS: await daemon.line(/^unix:/) };
       const app = await launchDouble(group, { main, args: ['--background'], env });
       await app.window('view=status');
+      expect(app.program.stderr()).toContain('This desktop shows no tray icons');
       await app.closeWindow('view=status');
       expect(await app.windows()).toMatchObject([{ visible: true, minimized: true }]);
-      expect(await app.secondInstance(['--background'])).toBe(0);
+      expect(await app.secondInstance([])).toBe(0);
       await vi.waitFor(
         async () => expect(await app.windows()).toMatchObject([{ minimized: false }]),
         patience,

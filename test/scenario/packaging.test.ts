@@ -20,7 +20,10 @@ const { validateConfiguration } = require('app-builder-lib/out/util/config/confi
 const check = (config: unknown): Promise<void> =>
   validateConfiguration(config, { isEnabled: false, add: () => undefined });
 const shape = z.looseObject({
+  productName: z.string(),
   electronFuses: z.record(z.string(), z.boolean()),
+  deb: z.object({ fpm: z.array(z.string()) }),
+  rpm: z.object({ fpm: z.array(z.string()) }),
   nsis: z.record(z.string(), z.unknown()),
   extraResources: z.array(
     z.object({ from: z.string(), to: z.string(), filter: z.array(z.string()).optional() }),
@@ -49,6 +52,18 @@ describe('the configuration', () => {
     };
     const known = Object.keys(schema.definitions.FuseOptionsV1.properties).sort();
     expect(Object.keys(read().electronFuses).sort()).toEqual(known);
+  });
+
+  test('names files for the Linux packages that are there and that go by the folder of the installation', () => {
+    const { productName, deb, rpm } = read();
+    const pairs = deb.fpm.map((pair) => pair.split('='));
+    expect(rpm).toEqual(deb);
+    for (const [source = ''] of pairs) expect(existsSync(join(repository, source)), source).toBe(true);
+    const [command = ''] = pairs.find(([, target]) => target === '/usr/bin/opengsa') ?? [];
+    const own = `/opt/${productName}/resources/opengsa`;
+    expect(readFileSync(join(repository, command), 'utf8')).toContain(
+      `exec ${own}/node/node ${own}/agent/main.ts "$@"`,
+    );
   });
 
   test('takes along exactly the modules that are locked for production', () => {
