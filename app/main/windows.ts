@@ -1,9 +1,15 @@
 // The windows: one of each view, opened where it was, closed as the desktop allows.
-import { BrowserWindow, nativeTheme, screen, type WebContents } from 'electron';
+import {
+  BrowserWindow,
+  type BrowserWindowConstructorOptions,
+  nativeTheme,
+  screen,
+  type WebContents,
+} from 'electron';
 import type { WindowCallParams, WindowEvent, WindowEventValue } from '../../protocol/window.ts';
 import type { TraySupport } from '../shared/tray-support.ts';
 import { eventChannel } from '../shared/window-facts.ts';
-import { placeWindow, type WindowSize } from '../shared/window-placement.ts';
+import { type Bounds, placeWindow, type WindowSize } from '../shared/window-placement.ts';
 import { pageHost, pageScheme } from './page-answer.ts';
 import type { Preferences, ViewName } from './preferences.ts';
 import { webPreferences } from './security.ts';
@@ -67,17 +73,7 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
 
   function create(asked: OpenedView): void {
     const { view } = asked;
-    const { first, least } = sizes[view];
-    const remembered = preferences.bounds(view);
-    const { workArea } =
-      remembered === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(remembered);
-    const window = new BrowserWindow({
-      ...placeWindow(remembered, first, least, workArea),
-      ...{ minWidth: least.width, minHeight: least.height },
-      ...{ show: false, title: 'OpenGSA' },
-      backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
-      webPreferences: webPreferences([facts()]),
-    });
+    const window = new BrowserWindow(windowOptions(view, preferences.bounds(view), facts()));
     // The menu is there for its shortcuts; only macOS shows it.
     window.setMenuBarVisibility(false);
     opened.set(view, window);
@@ -131,6 +127,23 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
     letGo() {
       ending = true;
     },
+  };
+}
+
+function windowOptions(
+  view: ViewName,
+  remembered: Bounds | null,
+  facts: string,
+): BrowserWindowConstructorOptions {
+  const { first, least } = sizes[view];
+  const { workArea } =
+    remembered === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(remembered);
+  return {
+    ...placeWindow(remembered, first, least, workArea),
+    ...{ minWidth: least.width, minHeight: least.height },
+    ...{ show: false, title: 'OpenGSA' },
+    backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
+    webPreferences: webPreferences([facts]),
   };
 }
 

@@ -43,7 +43,7 @@ describe('the configuration', () => {
     );
     await expect(
       check({ ...rest, nsis, electronFuses: { ...electronFuses, runAsNod: false } }),
-    ).rejects.toThrow('runAsNod');
+    ).rejects.toThrow('configuration.electronFuses');
   });
 
   test('states every fuse that electron-builder knows', () => {
