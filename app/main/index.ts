@@ -9,10 +9,10 @@ import { windowCalls, windowEvents, type WindowCall, type WindowEvent } from '..
 import { backgroundArgument } from '../shared/autostart-entry.ts';
 import { timeOfDay } from '../shared/time-of-day.ts';
 import { trayModel } from '../shared/tray-model.ts';
-import { eventChannel, factsArgument } from '../shared/window-facts.ts';
+import { factsArgument } from '../shared/window-facts.ts';
 import { setAutostart, startsInBackground } from './autostart.ts';
 import { registerPageScheme, servePage } from './bundle-protocol.ts';
-import { createFlowFeed } from './flow-feed.ts';
+import { createFlowFollowers } from './flow-followers.ts';
 import { serveCalls } from './ipc.ts';
 import { createMenus } from './menus.ts';
 import { createNotifications } from './notifications.ts';
@@ -79,9 +79,7 @@ async function start(): Promise<void> {
     }),
     clicked: () => windows.open({ view: 'status' }),
   });
-  const flows = createFlowFeed(desk, systemClock, (window, records) =>
-    window.send(eventChannel, 'flows', records),
-  );
+  const flows = createFlowFollowers(desk);
   serveCalls(
     desk,
     shellCallHandlers({

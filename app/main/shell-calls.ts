@@ -3,7 +3,7 @@ import { BrowserWindow, clipboard, shell } from 'electron';
 import type { WindowDesk } from '../../agent/window-desk.ts';
 import type { WindowSettings } from '../../protocol/window.ts';
 import { linkAddress } from '../../protocol/window-links.ts';
-import type { FlowFeed } from './flow-feed.ts';
+import type { FlowFollowers } from './flow-followers.ts';
 import type { ShellHandlers } from './ipc.ts';
 import { saveFile } from './saved-file.ts';
 import type { Windows } from './windows.ts';
@@ -11,7 +11,7 @@ import type { Windows } from './windows.ts';
 export type ShellCallsSetup = {
   readonly desk: WindowDesk;
   readonly windows: Windows;
-  readonly flows: FlowFeed;
+  readonly flows: FlowFollowers;
   readonly settings: () => WindowSettings;
   /** @returns all of them after the change */
   readonly changeSettings: (changes: Partial<WindowSettings>) => WindowSettings;

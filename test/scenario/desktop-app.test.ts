@@ -208,6 +208,15 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     expect(statSync(join(group.folder, 'config/autostart/opengsa.desktop')).isFile()).toBe(true);
   });
 
+  test('a window that follows flows is told of a sign-in', async () => {
+    await page.evaluate("globalThis.told = []; void opengsa.on('flows', (flows) => told.push(...flows))");
+    await page.evaluate("opengsa.call('flows.follow', { on: true })");
+    await contoso.signIn();
+    const hosts = () => page.evaluate<string>('JSON.stringify(told)');
+    await vi.waitFor(async () => expect(await hosts()).toContain('login.contoso.test'), patience);
+    expect(await page.evaluate("opengsa.call('flows.follow', { on: false })")).toMatchObject({ ok: true });
+  });
+
   test('a file is written where the person says, for nobody else to read; text goes to the clipboard', async () => {
     const file = join(group.folder, 'flows.csv');
     writeFileSync(file, 'older', { mode: 0o644 });
