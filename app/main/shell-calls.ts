@@ -5,6 +5,7 @@ import type { WindowSettings } from '../../protocol/window.ts';
 import { linkAddress } from '../../protocol/window-links.ts';
 import type { FlowFollowers } from './flow-followers.ts';
 import type { ShellHandlers } from './ipc.ts';
+import { createSavedBundles } from './saved-bundle.ts';
 import { saveFile } from './saved-file.ts';
 import type { Windows } from './windows.ts';
 
@@ -24,6 +25,7 @@ export function shellCallHandlers({
   settings,
   changeSettings,
 }: ShellCallsSetup): ShellHandlers {
+  const bundles = createSavedBundles(desk);
   return {
     'state.get': () => desk.state(),
     'flows.follow'({ on }, sender) {
@@ -33,6 +35,11 @@ export function shellCallHandlers({
     'settings.get': settings,
     'settings.set': (changes) => changeSettings(withoutUndefined(changes)),
     'file.save': (file, sender) => saveFile(BrowserWindow.fromWebContents(sender), file),
+    'bundle.save': (params) => bundles.save(params),
+    'bundle.show'() {
+      bundles.show();
+      return {};
+    },
     async 'text.copy'({ text }) {
       await clipboard.writeText(text);
       return {};
