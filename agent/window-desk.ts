@@ -142,9 +142,12 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     followFlows: flows.follow,
     isDeskCall: (name): name is DeskCall => name === 'health.run' || Object.hasOwn(agentCalls, name),
     call,
-    collectLogs: async (params, version) =>
-      collectLogs(parse(shellCalls['bundle.save'].params, params, 'bundle.save'), version, person()),
+    collectLogs: async (params, version) => collectLogs(bundleWish(params), version, person()),
   };
+}
+
+function bundleWish(params: unknown) {
+  return parse(shellCalls['bundle.save'].params, params, 'bundle.save');
 }
 
 /** A fault as windows get it. */
