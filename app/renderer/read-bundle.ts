@@ -43,7 +43,7 @@ async function unpacked(file: Blob): Promise<string | BundleFault> {
   const start = new Uint8Array(await file.slice(0, 2).arrayBuffer());
   const packed = start[0] === 0x1f && start[1] === 0x8b;
   const stream = packed ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream();
-  const chunks: BlobPart[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
   try {
     for (const reader = stream.getReader(); ;) {
