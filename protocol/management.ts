@@ -5,7 +5,7 @@ import { flowRecord } from './flow-record.ts';
 import { hostnameRecord } from './hostname-record.ts';
 import { healthQuestion, healthReport, sessionExpectation } from './health-report.ts';
 import { knownProfile, knownProgramRules } from './known-profile.ts';
-import { language } from './language.ts';
+import { languages } from './language.ts';
 import { policyAnswer, policyQuestion } from './policy-test.ts';
 import { locationSource } from './location-verdict.ts';
 import { logBundle, logBundlePart, logPreview } from './log-bundle.ts';
@@ -126,7 +126,7 @@ export const hello = z.object({
   program: z.string().max(64),
   nonce: z.base64url().length(43),
   /** Of a client: the language that the agent is to answer in. One that it does not speak is answered in English. */
-  language: language.optional().catch(undefined),
+  language: z.enum(languages).optional().catch(undefined),
 });
 /** Second message of each end: the proof that it holds the key file. The server proves first. */
 export const proof = z.object({ type: z.literal('proof'), mac: z.base64url().length(43) });
