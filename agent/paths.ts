@@ -32,6 +32,17 @@ export function managementSocketPath(
   return runtime === undefined ? join(stateDir, 'agent.sock') : join(runtime, 'opengsa', 'agent.sock');
 }
 
+/** What a person chose: `$XDG_CONFIG_HOME/opengsa`, else `~/.config/opengsa`. */
+export function configDirectory(environment: Environment = process.env): string {
+  return join(absolute(environment.XDG_CONFIG_HOME) ?? join(homedir(), '.config'), 'opengsa');
+}
+
+/** Short-lived files of one person's session: `$XDG_RUNTIME_DIR/opengsa`, else the state directory. */
+export function runtimeDirectory(environment: Environment = process.env): string {
+  const runtime = absolute(environment.XDG_RUNTIME_DIR);
+  return runtime === undefined ? stateDirectory(undefined, environment) : join(runtime, 'opengsa');
+}
+
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }

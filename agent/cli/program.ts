@@ -25,6 +25,7 @@ const modules: readonly Module[] = [
     names: ['collect-logs'],
     load: async () => one((await import('./collect-logs.ts')).collectLogsCommand),
   },
+  { names: ['ui'], load: async () => one((await import('./ui.ts')).uiCommand) },
   { names: ['session'], load: async () => one((await import('./session.ts')).sessionCommand) },
   { names: ['inspection'], load: async () => one((await import('./inspection.ts')).inspectionCommands) },
   { names: ['profile'], load: async () => one((await import('./profile.ts')).profileCommands) },
