@@ -11,7 +11,7 @@ import { createCredentials } from './credentials.ts';
 import { readJson } from './json-body.ts';
 import { listenOnLoopback } from './loopback-listeners.ts';
 import { createOpenPages } from './open-pages.ts';
-import { refuse, sendFile, sendJson } from './page-answers.ts';
+import { refuse, sendFile, sendJson, sendNothing } from './page-answers.ts';
 import type { PageFiles } from './page-files.ts';
 import type { SettingsStore } from './window-settings.ts';
 
@@ -89,8 +89,9 @@ export async function startBrowserShell(setup: BrowserShellSetup): Promise<Brows
         answerApi(verdict, request, response).catch((error: unknown) => refuseFor(error, response));
       } else {
         const file = files.get(verdict.path);
-        if (file === undefined) refuse(response, 404, 'there is no such page');
-        else sendFile(request, response, file);
+        if (file !== undefined) sendFile(request, response, file);
+        else if (verdict.path === '/favicon.ico') sendNothing(response);
+        else refuse(response, 404, 'there is no such page');
       }
     }),
   );

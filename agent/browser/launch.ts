@@ -1,8 +1,8 @@
 // Brings the windows' link into the browser without showing it to others: by a file that only the person can read.
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runTool } from '../run-tool.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,12 +51,23 @@ function hasDisplay({ DISPLAY, WAYLAND_DISPLAY }: Environment): boolean {
   return [DISPLAY, WAYLAND_DISPLAY].some((display) => display !== undefined && display !== '');
 }
 
+/** How long an opener may take to say that it cannot; one that runs on is the browser itself. */
+const openerFailsWithinMs = 3_000;
+
 /** Whether the opener took the file; what it starts lives on without us. */
-export async function openFile(opener: string, path: string, environment: Environment): Promise<boolean> {
-  const target = opener.endsWith('explorer.exe') ? path : pathToFileURL(path).href;
-  const result = await runTool(opener, [target], 'xdg-utils', { environment, timeoutMs: 20_000 }).catch(
-    () => null,
-  );
-  // Windows' Explorer reports failure whatever it did.
-  return result !== null && (result.ok || opener.endsWith('explorer.exe'));
+export function openFile(opener: string, path: string, environment: Environment): Promise<boolean> {
+  const isExplorer = opener.endsWith('explorer.exe');
+  const target = isExplorer ? path : pathToFileURL(path).href;
+  return new Promise((resolve) => {
+    const child = spawn(opener, [target], { detached: true, stdio: 'ignore', env: { ...environment } });
+    const timer = setTimeout(() => resolve(true), openerFailsWithinMs);
+    const settle = (took: boolean): void => {
+      clearTimeout(timer);
+      resolve(took);
+    };
+    child.once('error', () => settle(false));
+    // Windows' Explorer reports failure whatever it did.
+    child.once('exit', (code) => settle(code === 0 || isExplorer));
+    child.unref();
+  });
 }

@@ -36,6 +36,12 @@ export function sendJson(response: ServerResponse, value: unknown): void {
   response.end(JSON.stringify(value));
 }
 
+/** For what browsers ask without being told to. */
+export function sendNothing(response: ServerResponse): void {
+  response.writeHead(204, alwaysSent);
+  response.end();
+}
+
 /** Ends the connection too: what is left of a refused request is not read. */
 export function refuse(response: ServerResponse, status: number, reason: string): void {
   if (response.headersSent || response.destroyed) return;

@@ -16,6 +16,8 @@ export type ScriptedAgent = {
   readonly httpProxy: string;
   /** Tells everybody who follows. */
   readonly publish: (connection: Status['connection'], capture?: Partial<Status['capture']>) => void;
+  /** Tells everybody who follows another title. */
+  readonly say: (title: string) => void;
   readonly setPac: (text: string) => void;
   readonly close: () => Promise<void>;
 };
@@ -58,6 +60,10 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
     httpProxy,
     publish(connection, capture = {}) {
       status = statusWith(connection, capture);
+      management.publish(() => status);
+    },
+    say(title) {
+      status = { ...status, title };
       management.publish(() => status);
     },
     setPac(next) {
