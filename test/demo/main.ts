@@ -5,7 +5,7 @@ import { explain } from '../../protocol/error.ts';
 import { addresses, providerHost, startContoso } from '../support/contoso.ts';
 import { missingAddresses } from '../support/loopback.ts';
 import { type Program, type ProgramGroup, createProgramGroup } from '../support/processes.ts';
-import { keepLines } from './keep.ts';
+import { keepLines, stay } from './keep.ts';
 import {
   type Narrator,
   aliasLines,
@@ -26,7 +26,7 @@ const interrupted = 130;
 
 const usage = `usage: npm run -s demo [-- --json] [-- --keep]
   --json  print the sign-ins as one JSON document and nothing else (npm prints its own lines without -s)
-  --keep  stay after the story, until Ctrl-C, with the commands to try things by hand`;
+  --keep  stay after the story, until Ctrl-C, with the windows open and the commands to try things by hand`;
 
 process.exitCode = await main(process.argv.slice(2));
 // Connections that linger must not keep a finished demo alive.
@@ -73,7 +73,7 @@ async function play(group: ProgramGroup, options: Options, stop: AbortSignal): P
     const good = present(chapters, narrator, options, performance.now() - started);
     if (options.keep) {
       for (const line of keepLines(contoso, group.folder)) narrator.line(line);
-      if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve));
+      await stay(contoso, group, narrator, stop);
       narrator.line('Stopping.');
     }
     await contoso.stop();

@@ -38,6 +38,11 @@ const directions: readonly { from: RegExp; to: readonly RegExp[] }[] = [
     from: /^app\/main\//,
     to: [/^protocol\//, /^app\/(main|shared)\//, /^agent\/(window-desk|log-bundle-file|clock|paths)\.ts$/],
   },
+  // Starts the programs from a checkout.
+  {
+    from: /^app\/start\.ts$/,
+    to: [/^app\/build\//, /^agent\/paths\.ts$/, /^agent\/management\/client\.ts$/],
+  },
   { from: /^app\/build\//, to: [/^app\/build\//] },
 ];
 
