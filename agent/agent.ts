@@ -83,11 +83,9 @@ type Parts = {
 
 type RunningAgent = { readonly facts: readonly string[]; readonly end: () => Promise<void> };
 
-async function assemble(
-  setup: AgentSetup,
-  { credentials, choices, locations, log }: Parts,
-): Promise<RunningAgent> {
+async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> {
   const { config } = setup;
+  const { credentials, choices, locations, log } = parts;
   let capture: CaptureFronts | null = null;
   let socket: ManagementServer | null = null;
   const programRuleFault = await readProgramRuleFault(config);

@@ -22,6 +22,16 @@ export type WrittenBundle = {
  *   written, `internal` for a bundle that nobody could read
  */
 export async function writeBundle(place: string, bundle: LogBundle): Promise<WrittenBundle> {
+  const { packed, unpackedBytes } = await packBundle(bundle);
+  const path = (await isDirectory(place)) ? join(place, bundleFileName(new Date(bundle.createdAt))) : place;
+  await writeOnce(path, packed);
+  return { path, bytes: packed.length, unpackedBytes };
+}
+
+/** The content of a bundle's file. @throws OpenGsaError `internal` for a bundle that nobody could read */
+export async function packBundle(
+  bundle: LogBundle,
+): Promise<{ readonly packed: Buffer; readonly unpackedBytes: number }> {
   const text = Buffer.from(JSON.stringify(bundle));
   if (text.length > logBundleMaxBytes) {
     throw new OpenGsaError(
@@ -29,10 +39,7 @@ export async function writeBundle(place: string, bundle: LogBundle): Promise<Wri
       `the bundle has ${text.length} bytes; at most ${logBundleMaxBytes} can be read`,
     );
   }
-  const packed = await promisify(gzip)(text);
-  const path = (await isDirectory(place)) ? join(place, bundleFileName(new Date(bundle.createdAt))) : place;
-  await writeOnce(path, packed);
-  return { path, bytes: packed.length, unpackedBytes: text.length };
+  return { packed: await promisify(gzip)(text), unpackedBytes: text.length };
 }
 
 /** `opengsa-logs-2026-11-27-204100.json.gz`, in the time zone of this machine. */

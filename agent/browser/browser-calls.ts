@@ -4,6 +4,8 @@ import { parse } from '../../protocol/parse.ts';
 import { shellCalls } from '../../protocol/window.ts';
 import { linkAddress } from '../../protocol/window-links.ts';
 import { refusedInBrowser } from '../core/browser-rights.ts';
+import { bundleFileName, packBundle } from '../log-bundle-file.ts';
+import { packageVersion } from '../product.ts';
 import type { WindowDesk } from '../window-desk.ts';
 import type { SettingsStore } from './window-settings.ts';
 
@@ -41,6 +43,11 @@ export async function answerBrowserCall(
     case 'link.open': {
       const { link } = parse(shellCalls['link.open'].params, params, call);
       return { address: linkAddress(link, desk.state()) };
+    }
+    case 'bundle.save': {
+      const bundle = await desk.collectLogs(params, packageVersion());
+      const { packed } = await packBundle(bundle);
+      return { name: bundleFileName(new Date(bundle.createdAt)), base64: packed.toString('base64') };
     }
     default:
       throw new OpenGsaError('bad-message', `no window asks a browser's server for ${call}`);

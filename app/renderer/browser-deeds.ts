@@ -17,8 +17,16 @@ export async function doInBrowser(
   switch (call) {
     case 'file.save': {
       const file = params as WindowCallParams<'file.save'>;
-      download(page.document, file);
+      download(page.document, file.name, new Blob([file.text], { type: file.mediaType }));
       return { ok: true, result: { kind: 'saved', path: file.name } };
+    }
+    case 'bundle.save': {
+      const answer = await askServer(call, params);
+      if (!answer.ok) return answer;
+      const { name, base64 } = answer.result as { readonly name: string; readonly base64: string };
+      const packed = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      download(page.document, name, new Blob([packed], { type: 'application/gzip' }));
+      return { ok: true, result: { kind: 'saved', path: name, bytes: packed.length } };
     }
     case 'text.copy':
       return copy(page.navigator.clipboard, params as WindowCallParams<'text.copy'>);
@@ -49,8 +57,8 @@ function addressOf(window: WindowCallParams<'window.open'>): string {
   return `/?${query}`;
 }
 
-function download(document: Document, { name, mediaType, text }: WindowCallParams<'file.save'>): void {
-  const address = URL.createObjectURL(new Blob([text], { type: mediaType }));
+function download(document: Document, name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -19,11 +19,13 @@ export async function stay(
   narrator.line(
     `  ${contoso.person.username} signs in every ${signInEveryMs / 1_000} s; see the tab Traffic.`,
   );
-  for (await pause(signInEveryMs, stop); !stop.aborted; await pause(signInEveryMs, stop)) {
+  await pause(signInEveryMs, stop);
+  while (!stop.aborted) {
     // The person may have paused the agent or switched restoration off: that shows in the log, and is no end.
     await contoso.signIn().catch((error: unknown) => {
       if (!stop.aborted) narrator.line(`  The sign-in came to nothing: ${explain(error)}`);
     });
+    await pause(signInEveryMs, stop);
   }
 }
 

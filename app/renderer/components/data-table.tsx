@@ -61,6 +61,10 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
   const below = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? headHeight) - headHeight);
   const isMounted = items.some(({ index }) => index === chosenAt);
 
+  const keyAt = (at: number): string => {
+    const row = rows[at];
+    return row === undefined ? `row-${at}` : keyOf(row);
+  };
   const goTo = (at: number): void => {
     const row = rows[at];
     if (row === undefined) return;
@@ -100,29 +104,35 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
         <TableHead columns={columns} sort={props.sort} onSort={props.onSort} />
         <tbody>
           <Spacer height={above} columns={columns.length} />
-          {items.map(({ index }) => {
-            const row = rows[index];
-            if (row === undefined) return null;
-            const key = keyOf(row);
-            return (
-              <TableRow
-                key={key}
-                id={`${id}${index}`}
-                {...{ row, index, columns }}
-                group={props.groupOf?.(row) ?? null}
-                nested={props.groupOf !== undefined}
-                chosen={key === chosen}
-                choose={props.choose}
-                keyOf={keyOf}
-                open={props.open}
-              />
-            );
-          })}
+          {items.map(({ index }) => (
+            <RowAt key={keyAt(index)} {...{ props, index }} id={`${id}${index}`} />
+          ))}
           <Spacer height={below} columns={columns.length} />
         </tbody>
       </table>
       {rows.length === 0 && props.empty}
     </section>
+  );
+}
+
+function RowAt<R>({
+  props: { rows, keyOf, columns, groupOf, chosen, choose, open },
+  index,
+  id,
+}: {
+  readonly props: DataTableProps<R>;
+  readonly index: number;
+  readonly id: string;
+}): ReactElement | null {
+  const row = rows[index];
+  if (row === undefined) return null;
+  return (
+    <TableRow
+      {...{ id, row, index, columns, choose, keyOf, open }}
+      group={groupOf?.(row) ?? null}
+      nested={groupOf !== undefined}
+      chosen={keyOf(row) === chosen}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 // The tab forwarding profile: what would become of a destination, and every rule by which that is decided.
-import { type ReactElement, useCallback, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { toCsv } from '../../../shared/csv.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -10,70 +10,46 @@ import type { TableGroup } from '../../components/table-column.ts';
 import { useSave } from '../../components/use-save.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useStrings } from '../../window-context.tsx';
-import { forwardingStrings } from './forwarding-strings.ts';
+import { type ForwardingStrings, forwardingStrings } from './forwarding-strings.ts';
 import { takeQuestion } from './policy-question.ts';
 import { PolicyTester } from './policy-tester.tsx';
 import { ProfileHead } from './profile-head.tsx';
 import {
-  matchingSections,
   noFilter,
   type PolicyGroup,
   type ProfileRow,
   type ProfileSection,
-  rowsOf,
   type RuleRow,
-  sectionsOf,
 } from './profile-rows.ts';
 import { ruleColumns } from './rule-columns.tsx';
 import { RuleDetails } from './rule-details.tsx';
 import { RuleTools } from './rule-tools.tsx';
 import { useProfiles } from './use-profiles.ts';
+import { useRuleRows } from './use-rule-rows.ts';
 import './forwarding-profile.css';
-
-/** Longer policies are closed at first, so that all policies are in sight. */
-const openedRules = 4;
 
 export function ForwardingProfileTab(): ReactElement {
   const strings = useStrings(forwardingStrings);
   const { known, fault, refresh, classOf } = useProfiles();
-  const [filter, setFilter] = useState(noFilter);
-  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [chosen, choose] = useState<string | null>(null);
   const [detailed, setDetailed] = useState(false);
   const [question, ask] = useState(firstQuestion);
   const { outcome, save, copyText } = useSave();
   const columns = useMemo(() => ruleColumns(strings, classOf), [strings, classOf]);
   const table = useTableState<ProfileRow>('rules', columns, null);
-  const sections = useMemo(() => sectionsOf(known?.profiles ?? []), [known]);
-  const matching = useMemo(() => matchingSections(sections, filter), [sections, filter]);
-  const isOpen = useCallback(
-    (group: PolicyGroup) =>
-      (filter !== noFilter || group.policy.rules.length <= openedRules) !== toggled.has(group.key),
-    [filter, toggled],
+  const { sections, matching, filter, setFilter, isOpen, toggle, rows } = useRuleRows(
+    known?.profiles,
+    columns,
+    table.sort,
   );
-  const rows = useMemo(() => {
-    const { sortBy } = columns.find(({ id }) => id === table.sort?.column) ?? {};
-    const { sort } = table;
-    return rowsOf(matching, isOpen, sort && sortBy ? { valueOf: sortBy, direction: sort.direction } : null);
-  }, [matching, isOpen, columns, table.sort]);
   const open = (row: ProfileRow): void => {
     if (row.kind === 'rule') setDetailed(true);
-    else setToggled(withToggled(toggled, row.key));
+    else toggle(row.key);
   };
   const groupOf = (row: ProfileRow): TableGroup | null =>
     row.kind === 'rule'
       ? null
-      : { title: row.policy.name, caption: captionOf(row, matching), expanded: isOpen(row) };
-  const captionOf = ({ key, policy, profile }: PolicyGroup, shown: readonly ProfileSection[]): string => {
-    const rules = shown.find(({ group }) => group.key === key)?.rules ?? [];
-    const bypass = rules.filter(({ rule }) => rule.action === 'bypass').length;
-    return [
-      strings.rules(rules.length),
-      ...(bypass > 0 ? [strings.bypassRules(bypass)] : []),
-      ...(policy.state === 'disabled' ? [strings.policyDisabled] : []),
-      ...(profile.enabled ? [] : [strings.profileOff]),
-    ].join(', ');
-  };
+      : { title: row.policy.name, caption: captionOf(row, matching, strings), expanded: isOpen(row) };
   const allRules = matching.flatMap(({ rules }) => rules);
   const row = detailed
     ? rows.find((one): one is RuleRow => one.kind === 'rule' && one.key === chosen)
@@ -85,19 +61,11 @@ export function ForwardingProfileTab(): ReactElement {
           <ExportMenu
             name="opengsa-forwarding-profile"
             save={save}
-            csv={() =>
-              toCsv(
-                columns.map(({ title }) => title),
-                allRules.map((rule) => csvCells(rule, columns)),
-              )
-            }
-            json={() => (known?.profiles ?? []).flatMap(({ profile }) => (profile === null ? [] : [profile]))}
+            csv={() => csvOf(allRules, columns)}
+            json={() => (known?.profiles ?? []).flatMap(({ profile }) => profile ?? [])}
             titled
           />
-          <button className="button" type="button" onClick={refresh}>
-            <Icon name="ui-refresh" />
-            {strings.refresh}
-          </button>
+          <RefreshButton title={strings.refresh} refresh={refresh} />
         </ProfileHead>
         <PolicyTester asked={question} />
         <RuleTools
@@ -141,8 +109,34 @@ export function ForwardingProfileTab(): ReactElement {
   );
 }
 
-function withToggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
-  return new Set(keys.has(key) ? [...keys].filter((other) => other !== key) : [...keys, key]);
+function RefreshButton({
+  title,
+  refresh,
+}: {
+  readonly title: string;
+  readonly refresh: () => void;
+}): ReactElement {
+  return (
+    <button className="button" type="button" onClick={refresh}>
+      <Icon name="ui-refresh" />
+      {title}
+    </button>
+  );
+}
+
+function captionOf(
+  { key, policy, profile }: PolicyGroup,
+  shown: readonly ProfileSection[],
+  strings: ForwardingStrings,
+): string {
+  const rules = shown.find(({ group }) => group.key === key)?.rules ?? [];
+  const bypass = rules.filter(({ rule }) => rule.action === 'bypass').length;
+  return [
+    strings.rules(rules.length),
+    ...(bypass > 0 ? [strings.bypassRules(bypass)] : []),
+    ...(policy.state === 'disabled' ? [strings.policyDisabled] : []),
+    ...(profile.enabled ? [] : [strings.profileOff]),
+  ].join(', ');
 }
 
 function keyOf({ key }: ProfileRow): string {
@@ -155,8 +149,11 @@ function firstQuestion(): { readonly destination: string } | null {
 }
 
 /** Every destination stands in the export, where the table has room for one. */
-function csvCells(row: RuleRow, columns: ReturnType<typeof ruleColumns>) {
-  return columns.map((column) =>
-    column.id === 'destination' ? row.destinations.join(' ') : column.value(row),
+function csvOf(rules: readonly RuleRow[], columns: ReturnType<typeof ruleColumns>): string {
+  return toCsv(
+    columns.map(({ title }) => title),
+    rules.map((row) =>
+      columns.map((column) => (column.id === 'destination' ? row.destinations.join(' ') : column.value(row))),
+    ),
   );
 }
