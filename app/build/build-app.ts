@@ -1,5 +1,5 @@
 // Builds the app where its sources are newer than what was built: `npm start`, the demo and the tests need no step before them.
-import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { builds, output, root } from './config.ts';
@@ -14,6 +14,8 @@ export async function buildApp(): Promise<void> {
     cpSync(join(root, 'assets/tray'), join(output, 'tray'), { recursive: true });
     // The packed agent finds its own version beside its sources; the archive takes the root's.
     cpSync(join(root, 'package.json'), join(output, 'agent/package.json'));
+    rmSync(join(output, 'agent/renderer'), { recursive: true, force: true });
+    cpSync(join(output, 'renderer'), join(output, 'agent/renderer'), { recursive: true });
   } finally {
     if (before === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = before;

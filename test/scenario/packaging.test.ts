@@ -131,6 +131,7 @@ describe('packed for Linux against a placeholder of Electron', () => {
     expect(readdirSync(own).sort()).toEqual([
       'agent',
       'assets',
+      'dist',
       'node',
       'node_modules',
       'package.json',
@@ -142,5 +143,6 @@ describe('packed for Linux against a placeholder of Electron', () => {
     const tested = await run('profile', 'test', '--json', 'login.microsoftonline.com');
     expect(tested).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(tested.stdout)).toMatchObject({ authentication: 'sign-in' });
+    expect(existsSync(join(own, 'dist/renderer/index.html'))).toBe(true);
   });
 });
