@@ -1,5 +1,5 @@
 // A list of tabs with one tab stop: arrows move, Home and End jump (ARIA authoring practices, tabs with automatic activation).
-import { type KeyboardEvent, type ReactElement, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 
 export function TabList<T extends string>({
   label,
@@ -15,6 +15,10 @@ export function TabList<T extends string>({
   readonly choose: (tab: T) => void;
 }): ReactElement {
   const list = useRef<HTMLDivElement>(null);
+  // A narrow window has room for some of the tabs only.
+  useEffect(() => {
+    list.current?.querySelector(`#tab-${chosen}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = targetOf(event.key, tabs.indexOf(chosen), tabs.length);
     const tab = at === null ? undefined : tabs[at];
