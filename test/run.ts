@@ -1,4 +1,4 @@
-// Runs a suite of tests with all the set-up it needs: `node test/run.ts fast|netlab|forgery|dns`.
+// Runs a suite of tests with all the set-up it needs: `node test/run.ts fast|netlab|windows|forgery|dns`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,13 @@ const suites = {
     root: false,
     files: ['attestation-forgery'],
     environment: { OPENGSA_FORGERIES: '1500000' },
+  },
+  /** Every look of every view, with pictures in test-output/screens; the fast suite takes one or two of each. */
+  windows: {
+    config: 'vitest.config.ts',
+    root: false,
+    files: ['scenario/window-'],
+    environment: { OPENGSA_LOOKS: 'every' },
   },
   /** More than a million hostile DNS messages, a tenth of them through sockets; the fast suite tries some thousands. */
   dns: {

@@ -1,5 +1,4 @@
 // The tab forwarding profile: rules by policy, search over all destinations, the policy tester, and exports.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PolicyAnswer } from '../../protocol/policy-test.ts';
@@ -9,7 +8,7 @@ import { exampleSeenAs } from '../support/example-seen-as.ts';
 import { exampleStatus } from '../support/example-status.ts';
 import { eventually } from '../support/eventually.ts';
 import { launchBrowser, openWindowPage, type WindowPageSetup } from '../support/window-page.ts';
-import { keepScreen } from '../support/window-screens.ts';
+import { expectAccessible, looks, takePicture } from '../support/window-look.ts';
 
 const edgeSeen = exampleSeenAs({
   ...{ destination: 'login.microsoftonline.com', label: 'Entra ID', class: 'anchor', whose: 'edge' },
@@ -29,11 +28,13 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
   });
   afterAll(() => browser.close());
 
-  test.each([
-    ['light', 'en', 1280],
-    ['dark', 'en', 1280],
-    ['light', 'de', 420],
-  ] as const)(
+  test.each(
+    looks([
+      ['light', 'en', 1280],
+      ['dark', 'en', 1280],
+      ['light', 'de', 420],
+    ] as const),
+  )(
     'shows rules and the answer, accessible, in %s, %s, %d px wide',
     async (theme, language, width) => {
       const { page, console } = await openProfile({
@@ -44,9 +45,9 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
       await page.keyboard.press('Enter');
       await eventually(() => page.locator('.reasons li').count()).toBe(4);
       await page.waitForSelector('text=ms-56-fqdn');
-      await keepScreen(page, `forwarding-profile-${language}-${width}-${theme}`);
+      await takePicture(page, `forwarding-profile-${language}-${width}-${theme}`);
       expect(console).toEqual([]);
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await expectAccessible(page);
     },
     patience,
   );
@@ -132,7 +133,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
       'Microsoft traffic profile, version 42, 8 rules, turned off by your organisation.',
     );
     expect(await page.locator('.view-head').textContent()).toContain('broken.json: not a profile');
-    await keepScreen(page, 'forwarding-profile-off-light');
+    await takePicture(page, 'forwarding-profile-off-light');
   });
 
   function openProfile(setup: WindowPageSetup = {}) {

@@ -1,5 +1,4 @@
 // The tab hostname acquisition: names with both addresses, details, clearing, and why there are none.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HostnameRecord } from '../../protocol/hostname-record.ts';
@@ -7,7 +6,7 @@ import { installedProgram } from '../support/debian-programs.ts';
 import { exampleHostname } from '../support/example-hostname.ts';
 import { eventually } from '../support/eventually.ts';
 import { launchBrowser, openWindowPage, type WindowPageSetup } from '../support/window-page.ts';
-import { keepScreen } from '../support/window-screens.ts';
+import { expectAccessible, looks, takePicture } from '../support/window-look.ts';
 
 /** Judging a whole page takes axe seconds, in ms. */
 const patience = 60_000;
@@ -21,10 +20,12 @@ describe.skipIf(installedProgram('chromium') === null)('the tab hostname acquisi
   });
   afterAll(() => browser.close());
 
-  test.each([
-    ['light', 'en'],
-    ['dark', 'de'],
-  ] as const)(
+  test.each(
+    looks([
+      ['light', 'en'],
+      ['dark', 'de'],
+    ] as const),
+  )(
     'shows names and details, accessible, in %s, %s',
     async (theme, language) => {
       const { page, console } = await openNames({ dark: theme === 'dark', language });
@@ -33,9 +34,9 @@ describe.skipIf(installedProgram('chromium') === null)('the tab hostname acquisi
       await eventually(() => page.getByRole('complementary').textContent()).toContain(
         '192.0.2.10, 192.0.2.11',
       );
-      await keepScreen(page, `hostnames-${language}-${theme}`);
+      await takePicture(page, `hostnames-${language}-${theme}`);
       expect(console).toEqual([]);
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await expectAccessible(page);
     },
     patience,
   );
@@ -64,7 +65,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab hostname acquisi
     acquiring = false;
     const { page } = await openNames({}, []);
     await eventually(() => page.locator('.empty').textContent()).toContain('through its proxy');
-    await keepScreen(page, 'hostnames-empty-light');
+    await takePicture(page, 'hostnames-empty-light');
   });
 
   async function openNames(setup: WindowPageSetup = {}, rows = someNames()) {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { captureObstacle } from '../../agent/core/capture-obstacle.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { channel, linkStates, rowState, shownAt } from '../support/shown-windows.ts';
-import { expectAccessible, expectNoSidewaysScroll, takePicture } from '../support/window-look.ts';
+import { expectAccessible, expectNoSidewaysScroll, looks, takePicture } from '../support/window-look.ts';
 import { launchBrowser, openWindowPage, type WindowPage } from '../support/window-page.ts';
 
 const overview = { query: 'view=diagnostics&tab=overview', at: shownAt, size: { width: 1280, height: 800 } };
@@ -52,7 +52,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab overview (Chromi
   });
   afterAll(() => browser.close());
 
-  test.each([true, false])(
+  test.each(looks([true, false]))(
     'everything at a glance, accessibly (dark: %s)',
     { timeout: 120_000 },
     async (dark) => {

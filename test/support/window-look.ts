@@ -7,6 +7,14 @@ import { expect } from 'vitest';
 
 const folder = join(import.meta.dirname, '../../test-output/screens');
 
+/** Whether every look of every view is taken: both themes, all widths and languages, with pictures. */
+export const everyLook = process.env.OPENGSA_LOOKS === 'every';
+
+/** The looks to try: all, or the first `enough` in the fast suite. */
+export function looks<T>(all: readonly T[], enough = 1): T[] {
+  return all.slice(0, everyLook ? all.length : enough);
+}
+
 /** WCAG 2.2 A and AA, and axe's best practice. */
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -24,6 +32,7 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 
 /** Puts `<name>.png` where pictures are looked at; git ignores them. */
 export async function takePicture(page: Page, name: string, fullPage = false): Promise<void> {
+  if (!everyLook) return;
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }
