@@ -14,6 +14,8 @@ export type HostIdentitiesOptions = {
   readonly authority: Credential;
   readonly organisation: string;
   readonly nowMs: () => number;
+  /** Makes one; an argument, because a key takes its time. */
+  readonly issue?: typeof issueHostCertificate;
 };
 
 /** A class with a pattern stands for any number of names, and each costs a key: devices must not keep the edge busy. */
@@ -25,6 +27,7 @@ export function createHostIdentities({
   authority,
   organisation,
   nowMs,
+  issue = issueHostCertificate,
 }: HostIdentitiesOptions): HostIdentities {
   const kept = new Map<string, { readonly untilMs: number; readonly credential: Promise<Credential> }>();
   let bucket = fullBucket(issueRate, nowMs());
@@ -39,7 +42,7 @@ export function createHostIdentities({
       return { kind: 'refused', denial: { error: 'connection_limit_reached', reason: 'certificate-rate' } };
     }
     bucket = left;
-    const credential = issueHostCertificate(authority, { host, organisation }, new Date(now));
+    const credential = issue(authority, { host, organisation }, new Date(now));
     credential.catch(() => kept.delete(text));
     kept.delete(text);
     // Renewed after half its life, so that none ends in use.
