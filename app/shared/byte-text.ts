@@ -8,7 +8,8 @@ const noBreakSpace = '\u00a0';
 export function byteText(bytes: number, language: Language): string {
   const exponent = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   const value = bytes / 1000 ** exponent;
-  const digits = exponent > 0 && value < 10 ? 1 : 0;
+  // What would be rounded to ten has its three figures without a decimal.
+  const digits = exponent > 0 && value < 9.95 ? 1 : 0;
   const number = formats[language][digits].format(value);
   return `${number}${noBreakSpace}${units[exponent] ?? 'B'}`;
 }

@@ -1,15 +1,7 @@
-// Amounts as people read them, in their language: bytes, durations, latencies, counts. Number and unit never part.
+// Amounts as people read them, in their language: durations, latencies, counts. Number and unit never part.
 import type { Language } from '../../protocol/language.ts';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
-const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-
-/** `4.8 MB`: steps of 1000, one decimal below ten. */
-export function bytesText(bytes: number, language: Language): string {
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const value = bytes / 1000 ** step;
-  return unitText(value, units[step] ?? 'byte', step > 0 && value < 9.95 ? 1 : 0, language);
-}
 
 /** `18 ms`. */
 export function latencyText(ms: number, language: Language): string {

@@ -1,7 +1,8 @@
 // The channels to the edge: whether they stand, what they carried, and how fast they answered.
 import type { ReactElement } from 'react';
 import type { Status } from '../../../protocol/status.ts';
-import { bytesText, latencyText } from '../../shared/quantity-words.ts';
+import { byteText } from '../../shared/byte-text.ts';
+import { latencyText } from '../../shared/quantity-words.ts';
 import { Icon } from '../components/icon.tsx';
 import { channelIcons } from './channel-icons.ts';
 import { useLatencies } from '../use-latencies.ts';
@@ -38,7 +39,7 @@ function ChannelRow({
   const strings = useStrings(statusStrings);
   const language = useLanguage();
   const { name, edge, state, bytesSent, bytesReceived, latencyMs } = channel;
-  const carried = strings.carried(bytesText(bytesSent, language), bytesText(bytesReceived, language));
+  const carried = strings.carried(byteText(bytesSent, language), byteText(bytesReceived, language));
   const points = sparklinePoints(latencies, 56, 20, 1);
   return (
     <li className="row channel">

@@ -1,7 +1,8 @@
 // The channels to the edge, with everything that is measured of them.
 import type { ReactElement } from 'react';
 import type { Status } from '../../../../protocol/status.ts';
-import { bytesText, countText, latencyText } from '../../../shared/quantity-words.ts';
+import { byteText } from '../../../shared/byte-text.ts';
+import { countText, latencyText } from '../../../shared/quantity-words.ts';
 import { Icon } from '../../components/icon.tsx';
 import { channelIcons } from '../../status/channel-icons.ts';
 import { statusStrings } from '../../status/status-strings.ts';
@@ -68,8 +69,8 @@ function ChannelLine({ channel }: { readonly channel: Channel }): ReactElement {
       <td>{countText(sessions, language)}</td>
       <td>{since === null ? '–' : moment(since)}</td>
       <td>{latencyMs === null ? '–' : latencyText(latencyMs, language)}</td>
-      <td>{bytesText(bytesSent, language)}</td>
-      <td>{bytesText(bytesReceived, language)}</td>
+      <td>{byteText(bytesSent, language)}</td>
+      <td>{byteText(bytesReceived, language)}</td>
     </tr>
   );
 }

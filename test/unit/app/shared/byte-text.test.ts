@@ -9,6 +9,7 @@ test.each([
   [4134, '4.1 kB'],
   [38_902, '39 kB'],
   [1_100_000, '1.1 MB'],
+  [9_960_000, '10 MB'],
   [5e15, '5,000 TB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(byteText(bytes, 'en')).toBe(text.replace(' ', '\u00a0'));
