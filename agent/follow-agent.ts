@@ -52,6 +52,11 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
       },
       ...(setup.flows === undefined ? {} : { flows: setup.flows }),
     });
+    // Nobody would end a connection that stands only after the end.
+    if (setup.stop.aborted) {
+      agent.close();
+      return;
+    }
     const close = () => agent.close();
     setup.stop.addEventListener('abort', close, { once: true });
     try {

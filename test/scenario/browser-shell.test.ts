@@ -6,6 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readBundle } from '../../agent/log-bundle-file.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
 import { agentMain, pinnedNode, type Program } from '../support/processes.ts';
@@ -236,6 +237,22 @@ describe.skipIf(executablePath === null)('the windows in Chromium', () => {
     shell.program.signal('SIGINT');
     await shell.program.ended;
     await expect.poll(() => title(page), { timeout: 20_000 }).toBe('This session has ended');
+  });
+
+  test('logs come as a redacted bundle that the browser downloads', async () => {
+    const { link } = await startShell();
+    const { page, said } = await open(link);
+    await expect.poll(() => title(page), patience).toBe('Not enrolled');
+    await page.goto(new URL('/?view=diagnostics&tab=log-collection', link).href);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save…' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^opengsa-logs-[\d-]+\.json\.gz$/);
+    const bundle = await readBundle(await download.path());
+    expect(bundle).toMatchObject({ redacted: true });
+    expect(bundle.status?.connection.kind).toBe('not-enrolled');
+    expect(said).toEqual([]);
   });
 
   test('what the agent says is on screen at once', async () => {

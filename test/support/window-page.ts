@@ -15,6 +15,7 @@ import type {
 } from '../../protocol/window.ts';
 import type { CallAnswer, CallFault, Shell } from '../../app/shared/transport.ts';
 import { exampleStatus } from './example-status.ts';
+import { everyLook } from './window-look.ts';
 
 const folder = join(import.meta.dirname, '../../dist/renderer');
 const origin = 'https://bundle.app.invalid';
@@ -62,11 +63,14 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** One page at a time: the one before it, whose clocks would go on, is closed. */
 export async function openWindowPage(browser: Browser, setup: WindowPageSetup = {}): Promise<WindowPage> {
+  await Promise.all(browser.contexts().map((older) => older.close()));
   const context = await browser.newContext({
     colorScheme: setup.dark === true ? 'dark' : 'light',
     viewport: setup.size ?? { width: 420, height: 600 },
-    deviceScaleFactor: 2,
+    // Pictures are for eyes; behaviour needs a quarter of the points.
+    deviceScaleFactor: everyLook ? 2 : 1,
   });
   const page = await context.newPage();
   const calls: { call: WindowCall; params: unknown }[] = [];

@@ -15,7 +15,7 @@ export const captureObstacles = {
   },
   'nft-missing': {
     sentence: 'The program nft is not installed.',
-    remedy: 'Install the package nftables.',
+    remedy: 'Install the package nftables, then start the agent again.',
   },
   'ip-missing': {
     sentence: 'The program ip is not installed.',
@@ -27,7 +27,7 @@ export const captureObstacles = {
   },
   'other-agent': {
     sentence: 'Another running agent owns the capture on this machine.',
-    remedy: 'Stop the other agent.',
+    remedy: 'Stop the other agent, then start this one again.',
   },
   'kernel-feature': {
     sentence: 'This kernel or this nft lacks a feature that the capture is made of.',

@@ -19,7 +19,7 @@ export const captureObstacles: Translated<typeof english> = {
   },
   'nft-missing': {
     sentence: 'Das Programm nft ist nicht installiert.',
-    remedy: 'Installieren Sie das Paket nftables.',
+    remedy: 'Installieren Sie das Paket nftables und starten Sie den Agenten neu.',
   },
   'ip-missing': {
     sentence: 'Das Programm ip ist nicht installiert.',
@@ -31,7 +31,7 @@ export const captureObstacles: Translated<typeof english> = {
   },
   'other-agent': {
     sentence: 'Ein anderer laufender Agent hat die Erfassung auf diesem Gerät.',
-    remedy: 'Beenden Sie den anderen Agenten.',
+    remedy: 'Beenden Sie den anderen Agenten und starten Sie diesen neu.',
   },
   'kernel-feature': {
     sentence: 'Diesem Kernel oder diesem nft fehlt etwas, woraus die Erfassung besteht.',

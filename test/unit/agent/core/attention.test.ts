@@ -57,7 +57,7 @@ test('programs that cannot be captured, first and whatever the connection', () =
   const told = {
     kind: 'capture-impaired',
     cause: 'The program nft is not installed.',
-    remedy: 'Install the package nftables.',
+    remedy: 'Install the package nftables, then start the agent again.',
   };
   expect(list({ capture, view: off })).toEqual([told, { kind: 'signaling-disabled', since }]);
   expect(attentionList(inputs({ capture }), { kind: 'no-internet', since }, [], 'en')).toEqual([told]);

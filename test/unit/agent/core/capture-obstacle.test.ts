@@ -76,11 +76,13 @@ test('an obstacle has a sentence and a remedy', () => {
   expect(obstacle).toEqual({ code: 'nft-missing', effect: 'prevents', detail: '' });
   expect(obstacleWords(obstacle, 'en')).toEqual({
     sentence: 'The program nft is not installed.',
-    remedy: 'Install the package nftables.',
+    remedy: 'Install the package nftables, then start the agent again.',
   });
   expect(obstacleWords({ ...obstacle, detail: 'no /usr/sbin/nft' }, 'de')).toEqual({
     sentence: 'Das Programm nft ist nicht installiert. (no /usr/sbin/nft)',
-    remedy: 'Installieren Sie das Paket nftables.',
+    remedy: 'Installieren Sie das Paket nftables und starten Sie den Agenten neu.',
   });
-  expect(obstacleText(obstacle)).toBe('The program nft is not installed. Install the package nftables.');
+  expect(obstacleText(obstacle)).toBe(
+    'The program nft is not installed. Install the package nftables, then start the agent again.',
+  );
 });
