@@ -9,7 +9,8 @@ const shared = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than cores: scenarios wait for programs a good part of their time.
+    maxWorkers: 3,
     projects: [
       // Pure code leaves nothing behind: one process for many files takes less than half of the time.
       { test: { ...shared, name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
@@ -18,7 +19,7 @@ export default defineConfig({
           ...shared,
           name: 'scenario',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', 'test/netlab/**', 'node_modules/**'],
+          exclude: ['test/unit/**', 'test/netlab/**', 'test/windows/**', 'node_modules/**'],
           globalSetup: ['test/support/built-app.ts'],
         },
       },

@@ -20,11 +20,10 @@ const suites = {
     files: ['attestation-forgery'],
     environment: { OPENGSA_FORGERIES: '1500000' },
   },
-  /** Every look of every view, with pictures in test-output/screens; the fast suite takes one or two of each. */
+  /** Every look of every view of the windows, with pictures in test-output/screens. */
   windows: {
-    config: 'vitest.config.ts',
+    config: 'test/windows/vitest.config.ts',
     root: false,
-    files: ['scenario/window-'],
     environment: { OPENGSA_LOOKS: 'every' },
   },
   /** More than a million hostile DNS messages, a tenth of them through sockets; the fast suite tries some thousands. */
