@@ -2,10 +2,10 @@
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
 import type { HostnameRecord } from '../../../../protocol/hostname-record.ts';
 import { localeOf } from '../../../../protocol/words/forms.ts';
-import { toCsv } from '../../../shared/csv.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { focusTable } from '../../components/focus-table.ts';
+import { rowAsText, rowsAsCsv } from '../../components/table-text.ts';
 import { useSave } from '../../components/use-save.ts';
 import { useSortedRows } from '../../components/use-sorted-rows.ts';
 import { useTableState } from '../../components/use-table-state.ts';
@@ -37,8 +37,7 @@ export function HostnameAcquisitionTab(): ReactElement {
   const rows = useSortedRows(matching, columns, table.sort);
   const { outcome, save, copyText } = useSave();
   const copy = useCallback(
-    (row: HostnameRecord) =>
-      void copyText(table.shown.map((column) => String(column.value(row) ?? '')).join('\t')),
+    (row: HostnameRecord) => void copyText(rowAsText(table.shown, row)),
     [copyText, table.shown],
   );
   const row = detailed ? all.find(({ name }) => name === chosen) : undefined;
@@ -56,12 +55,7 @@ export function HostnameAcquisitionTab(): ReactElement {
           {...{ filter, setFilter, frozen, save, columns, table }}
           freeze={setFrozen}
           clear={() => void clear()}
-          csv={() =>
-            toCsv(
-              columns.map(({ title }) => title),
-              rows.map((one) => columns.map((column) => column.value(one))),
-            )
-          }
+          csv={() => rowsAsCsv(columns, rows)}
           json={() => rows}
         />
         <DataTable

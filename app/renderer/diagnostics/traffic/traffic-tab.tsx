@@ -1,11 +1,11 @@
 // The tab traffic: every connection as it comes and goes, and what is known of the one that is chosen.
 import { type ReactElement, useCallback, useMemo, useState } from 'react';
-import { toCsv } from '../../../shared/csv.ts';
 import { flowKey } from '../../../shared/flow-buffer.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { focusTable } from '../../components/focus-table.ts';
 import { jsonText } from '../../components/export-menu.tsx';
 import { useSortedRows } from '../../components/use-sorted-rows.ts';
+import { rowAsText, rowsAsCsv } from '../../components/table-text.ts';
 import { useSave } from '../../components/use-save.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
@@ -38,8 +38,7 @@ export function TrafficTab(): ReactElement {
   const rows = useSortedRows(matching, columns, table.sort, newestFirst);
   const { outcome, save, copyText } = useSave();
   const copy = useCallback(
-    (row: ShownFlow) =>
-      void copyText(table.shown.map((column) => String(column.value(row) ?? '')).join('\t')),
+    (row: ShownFlow) => void copyText(rowAsText(table.shown, row)),
     [copyText, table.shown],
   );
   const shown = detailed ? (live.find((row) => keyOf(row) === chosen) ?? null) : null;
@@ -59,12 +58,7 @@ export function TrafficTab(): ReactElement {
             clear();
             setDetailed(false);
           }}
-          csv={() =>
-            toCsv(
-              columns.map(({ title }) => title),
-              rows.map((row) => columns.map((column) => column.value(row))),
-            )
-          }
+          csv={() => rowsAsCsv(columns, rows)}
           json={() => rows.map(({ flow, seen }) => ({ ...flow, seenAs: seen }))}
         />
         <DataTable

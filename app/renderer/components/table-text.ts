@@ -1,0 +1,15 @@
+// Rows of a table as text: what is exported, and what is copied of one row.
+import { toCsv } from '../../shared/csv.ts';
+import type { TableColumn } from './table-column.ts';
+
+export function rowsAsCsv<R>(columns: readonly TableColumn<R>[], rows: readonly R[]): string {
+  return toCsv(
+    columns.map(({ title }) => title),
+    rows.map((row) => columns.map((column) => column.value(row))),
+  );
+}
+
+/** Tabs between the cells, as spreadsheets take them. */
+export function rowAsText<R>(columns: readonly TableColumn<R>[], row: R): string {
+  return columns.map((column) => String(column.value(row) ?? '')).join('\t');
+}
