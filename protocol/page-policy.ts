@@ -1,4 +1,14 @@
-// What the windows' page may do, as the Content-Security-Policy header that is served with it (CSP Level 3).
+// How the windows' page is served by whoever shows it: the types of its files, and what it may do (CSP Level 3).
+
+/** By the ending of the name. What has another ending is no file of the page. */
+export const pageMediaTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
 
 /**
  * Nothing but the page's own scripts, styles and pictures; no text becomes markup or code (Trusted Types).

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { pageMediaTypes } from '../../protocol/page-policy.ts';
 
 export type PageFile = {
   readonly mediaType: string;
@@ -20,15 +21,6 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
 /** Beside the sources, in a checkout as in an installation. */
 export const builtPage = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
-
 /** @throws OpenGsaError `not-found` where the windows are not built */
 export async function readPageFiles(folder: string): Promise<PageFiles> {
   const names = await readdir(folder, { recursive: true }).catch((cause: unknown) => {
@@ -36,7 +28,7 @@ export async function readPageFiles(folder: string): Promise<PageFiles> {
   });
   const files = new Map<string, PageFile>();
   for (const name of names.map((found) => found.replaceAll('\\', '/'))) {
-    const mediaType = mediaTypes[extname(name)];
+    const mediaType = pageMediaTypes[extname(name)];
     if (mediaType === undefined) continue;
     const plain = await readFile(join(folder, name));
     const file = {

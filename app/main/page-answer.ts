@@ -1,7 +1,7 @@
 // The windows' page as answers to requests: which address is the page's, which file is behind it, under which policy.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { pagePolicy } from '../../protocol/page-policy.ts';
+import { pageMediaTypes, pagePolicy } from '../../protocol/page-policy.ts';
 
 export const pageScheme = 'app';
 export const pageHost = 'bundle';
@@ -16,7 +16,7 @@ export function isPageAddress(address: string): boolean {
 export async function answerPage(root: string, request: Request): Promise<Response> {
   if (request.method !== 'GET') return refusal(405);
   const file = isPageAddress(request.url) ? fileWithin(root, new URL(request.url).pathname) : null;
-  const mediaType = file === null ? undefined : mediaTypes[extname(file)];
+  const mediaType = file === null ? undefined : pageMediaTypes[extname(file)];
   if (file === null || mediaType === undefined) return refusal(404);
   try {
     return new Response(await readFile(file), { headers: { ...always, 'content-type': mediaType } });
@@ -26,15 +26,6 @@ export async function answerPage(root: string, request: Request): Promise<Respon
     throw error;
   }
 }
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.woff2': 'font/woff2',
-};
 
 const always = {
   'content-security-policy': pagePolicy("'none'"),

@@ -9,7 +9,7 @@ export function latencyText(ms: number, language: Language): string {
 }
 
 /** `12 s`, `3 min`, `2 h`, `4 days`: the largest unit that is at least two, or the smallest; rounded down. */
-export function durationText(ms: number, language: Language): string {
+export function wholeDurationText(ms: number, language: Language): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 120) return joined(seconds, 's', language);
   if (seconds < 7_200) return joined(Math.floor(seconds / 60), language === 'de' ? 'Min.' : 'min', language);

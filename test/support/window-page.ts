@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Language } from '../../protocol/language.ts';
-import { pagePolicy } from '../../protocol/page-policy.ts';
+import { pageMediaTypes, pagePolicy } from '../../protocol/page-policy.ts';
 import type {
   WindowCall,
   WindowCallParams,
@@ -19,12 +19,6 @@ import { everyLook } from './window-look.ts';
 
 const folder = join(import.meta.dirname, '../../dist/renderer');
 const origin = 'https://bundle.app.invalid';
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-};
 /** As the desktop program serves it. */
 const policy = pagePolicy("'none'");
 
@@ -80,7 +74,7 @@ export async function openWindowPage(browser: Browser, setup: WindowPageSetup = 
   await context.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
     const name = pathname === '/' ? '/index.html' : pathname;
-    const contentType = mediaTypes[extname(name)];
+    const contentType = pageMediaTypes[extname(name)];
     if (contentType === undefined) return route.abort();
     const headers = { 'content-security-policy': policy };
     return route.fulfill({ contentType, headers, body: await readFile(join(folder, name)) });

@@ -1,7 +1,7 @@
 // Both addresses of both ends, which of them somebody sees, and when they were checked.
 import type { ReactElement } from 'react';
 import type { Status } from '../../../protocol/status.ts';
-import { durationText } from '../../shared/quantity-words.ts';
+import { wholeDurationText } from '../../shared/quantity-words.ts';
 import { useSecond } from '../every-second.ts';
 import { useCall } from '../use-call.ts';
 import { useLanguage, useStrings } from '../window-context.tsx';
@@ -48,7 +48,9 @@ function CheckedAgo({ at }: { readonly at: string | null }): ReactElement {
   const now = useSecond();
   return (
     <>
-      {at === null ? strings.neverChecked : strings.checkedAgo(durationText(now - Date.parse(at), language))}
+      {at === null
+        ? strings.neverChecked
+        : strings.checkedAgo(wholeDurationText(now - Date.parse(at), language))}
     </>
   );
 }

@@ -1,7 +1,7 @@
 // Below the state: since when, through what, and when the next try is.
 import type { ReactElement } from 'react';
 import type { WindowState } from '../../../protocol/window.ts';
-import { durationText } from '../../shared/quantity-words.ts';
+import { wholeDurationText } from '../../shared/quantity-words.ts';
 import { useSecond } from '../every-second.ts';
 import { useMoment } from '../time-of-day.ts';
 import { useLanguage, useStrings } from '../window-context.tsx';
@@ -42,5 +42,5 @@ function NextTry({ at }: { readonly at: string }): ReactElement {
   const language = useLanguage();
   // Up to a whole second: a wait is never shorter than said.
   const wait = Math.ceil((Date.parse(at) - useSecond()) / 1000) * 1000;
-  return <>. {wait <= 0 ? strings.triesNow : strings.nextTry(durationText(wait, language))}</>;
+  return <>. {wait <= 0 ? strings.triesNow : strings.nextTry(wholeDurationText(wait, language))}</>;
 }

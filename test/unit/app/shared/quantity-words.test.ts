@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import {
   countText,
   dateText,
-  durationText,
+  wholeDurationText,
   latencyText,
   listText,
 } from '../../../../app/shared/quantity-words.ts';
@@ -20,8 +20,8 @@ test.each([
   [7_200_000, '2 h', '2 Std.'],
   [345_600_000, '4 days', '4 Tage'],
 ])('%d ms', (ms, en, de) => {
-  expect(plain(durationText(ms, 'en'))).toBe(en);
-  expect(plain(durationText(ms, 'de'))).toBe(de);
+  expect(plain(wholeDurationText(ms, 'en'))).toBe(en);
+  expect(plain(wholeDurationText(ms, 'de'))).toBe(de);
 });
 
 test('latencies have a decimal only where it says something', () => {
