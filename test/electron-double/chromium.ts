@@ -73,31 +73,34 @@ export async function startChromium(): Promise<Chromium> {
   return { browser: connection.session(), openPage: await pagesOf(connection), endpoint };
 }
 
-/** Every page waits until it has been prepared; what a page opens by itself is closed before it loads anything. */
+/** Every page waits until it has been prepared; what a page opens by itself is closed at once. */
 async function pagesOf(connection: DevtoolsConnection): Promise<Chromium['openPage']> {
   const browser = connection.session();
   /** Pages that nobody has claimed yet, with the conversation that controls each. */
   const unclaimed = new Map<string, string>();
   const awaited = new Map<string, () => void>();
   let opening = 0;
-  const resume = (sessionId: string): void => {
-    connection.session(sessionId).send('Runtime.runIfWaitingForDebugger').catch(ignoreClosedPage);
+  const resume = async (sessionId: string): Promise<void> => {
+    await connection.session(sessionId).send('Runtime.runIfWaitingForDebugger').catch(ignoreClosedPage);
   };
   /** What a tool of the tests opened, like axe its helper page, is none of the program's. */
   const letGoOfOthers = (): void => {
     if (opening > 0) return;
-    for (const sessionId of unclaimed.values()) resume(sessionId);
+    for (const sessionId of unclaimed.values()) void resume(sessionId);
     unclaimed.clear();
   };
   browser.on('Target.attachedToTarget', ({ sessionId, targetInfo: { type, targetId, openerId } }) => {
     if (openerId !== undefined) {
-      browser.send('Target.closeTarget', { targetId }).catch(ignoreClosedPage);
+      // The opener stands still until its new page is let go: closed before that, it may stand for good.
+      void resume(sessionId)
+        .then(() => browser.send('Target.closeTarget', { targetId }))
+        .catch(ignoreClosedPage);
     } else if (type === 'page') {
       unclaimed.set(targetId, sessionId);
       awaited.get(targetId)?.();
       letGoOfOthers();
     } else {
-      resume(sessionId);
+      void resume(sessionId);
     }
   });
   await browser.send('Target.setAutoAttach', {

@@ -281,6 +281,8 @@ export class WebContents extends StrictEmitter {
   }
 
   #receive(text: string, frameId: string, contextId: number): void {
+    // Chromium still delivers what a page said before it heard that its window closes; Electron drops that.
+    if (this.#destroyed) return;
     const message = JSON.parse(text) as PageMessage;
     if (message.t === 'preload-error') {
       this.emit('preload-error', createEvent(), '', codec.decode(message.error));

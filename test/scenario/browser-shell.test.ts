@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readBundle } from '../../agent/log-bundle-file.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
@@ -79,8 +79,13 @@ describe('the server of the windows', () => {
 
   test('a code is good once; the token is asked for by every call', async () => {
     expect((await post(shell.port, '/api/token', { code: codeOf(shell.link) })).status).toBe(401);
-    const { status, text, headers } = await stateGet(shell.port, token);
-    expect([status, JSON.parse(text)]).toMatchObject([200, { ok: true, result: { link: { kind: 'live' } } }]);
+    // The server of the windows listens before it has heard from the agent.
+    const { headers } = await vi.waitFor(async () => {
+      const { status, text, headers } = await stateGet(shell.port, token);
+      const live = { ok: true, result: { link: { kind: 'live' } } };
+      expect([status, JSON.parse(text)]).toMatchObject([200, live]);
+      return { headers };
+    }, patience);
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

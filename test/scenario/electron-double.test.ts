@@ -282,6 +282,16 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
     await vi.waitFor(async () => expect(await app.windows()).toHaveLength(1));
   });
 
+  test('what a page still says while its window closes is not heard', async () => {
+    await deed('second');
+    const second = await app.window('second');
+    await second.evaluate("setInterval(() => { for (let n = 0; n < 50; n += 1) tiny.note('late'); })");
+    await vi.waitFor(async () => expect((await log()).at(-1)).toBe('note late'));
+    await app.closeWindow('second');
+    expect(await app.windows()).toHaveLength(1);
+    expect(await tiny('echo(4)')).toBe(4);
+  });
+
   test('a renderer that crashes is told of and can be loaded again', async () => {
     const crashed = page.waitForEvent('crash');
     await app.crashRenderer('status');
