@@ -110,7 +110,8 @@ async function pagesOf(connection: DevtoolsConnection): Promise<Chromium['openPa
   });
   return async () => {
     opening += 1;
-    const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank' });
+    // A window of its own: of several tabs in one only the foremost is drawn.
+    const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank', newWindow: true });
     if (!unclaimed.has(targetId)) await new Promise<void>((go) => awaited.set(targetId, go));
     const sessionId = unclaimed.get(targetId) ?? '';
     unclaimed.delete(targetId);

@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type DoubleDriver, doubleObstacle, launchDouble } from '../support/double-driver.ts';
+import { patience } from '../support/patience.ts';
 import { type ProgramGroup, createProgramGroup } from '../support/processes.ts';
 
 const main = join(import.meta.dirname, '../support/tiny-app/main.ts');
@@ -31,6 +32,9 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
 
   const tiny = <T>(expression: string): Promise<T> => page.evaluate<T>(`tiny.${expression}`);
   const deed = <T>(name: string): Promise<T> => tiny<T>(`do('${name}')`);
+  /** Asked anew each time: the page's policy lets nothing in it evaluate text by itself. */
+  const becomesTrue = (expression: string): Promise<void> =>
+    vi.waitFor(async () => expect(await page.evaluate(expression)).toBe(true), patience);
   const log = (): Promise<string[]> => tiny<string[]>('log()');
 
   test('starts with a tray icon and no window, in the sandbox, and grants no permission', async () => {
@@ -48,16 +52,18 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
     page = await app.window('status');
     expect(await page.getByRole('heading').innerText()).toBe('Tiny');
     expect(await page.evaluate('[innerWidth, innerHeight, isSecureContext]')).toEqual([420, 600, true]);
-    await vi.waitFor(async () =>
-      expect(await app.control('windows')).toMatchObject([
-        {
-          url: 'app://bundle/index.html#status',
-          title: 'Tiny',
-          visible: true,
-          focused: true,
-          webPreferences: { sandbox: true },
-        },
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(await app.control('windows')).toMatchObject([
+          {
+            url: 'app://bundle/index.html#status',
+            title: 'Tiny',
+            visible: true,
+            focused: true,
+            webPreferences: { sandbox: true },
+          },
+        ]),
+      patience,
     );
   });
 
@@ -114,12 +120,12 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
       expect(said).toContain(
         'violates the following Content Security Policy directive: "connect-src \'none\'"',
       );
-    });
+    }, patience);
   });
 
   test('page, tray icon and its menu follow one another', async () => {
     await page.getByRole('button', { name: 'Turn on' }).click();
-    await vi.waitFor(async () => expect((await app.tray.state()).tooltip).toBe('On'));
+    await vi.waitFor(async () => expect((await app.tray.state()).tooltip).toBe('On'), patience);
     const { icon, menu } = await app.tray.state();
     expect(icon).toContain('on.png');
     expect(menu[0]).toMatchObject({ id: 'profile', type: 'checkbox', checked: true });
@@ -138,7 +144,7 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
     await page.evaluate(
       'globalThis.heard = 0; globalThis.stop = tiny.onState(() => (heard += 1)); tiny.turn(false)',
     );
-    await page.waitForFunction('heard === 1');
+    await becomesTrue('heard === 1');
     await page.evaluate('stop(); tiny.turn(false)');
     expect(await page.evaluate('tiny.echo(1).then(() => heard)')).toBe(1);
   });
@@ -148,14 +154,16 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
     await page.evaluate("location.href = 'app://evil/'").catch(String);
     await page.getByText('Documentation').click();
     await page.evaluate("window.open('https://evil.contoso.test/popup')");
-    await vi.waitFor(async () =>
-      expect(await log()).toEqual(
-        expect.arrayContaining([
-          'will-navigate https://evil.contoso.test/',
-          'window-open https://docs.contoso.test/',
-          'window-open https://evil.contoso.test/popup',
-        ]),
-      ),
+    await vi.waitFor(
+      async () =>
+        expect(await log()).toEqual(
+          expect.arrayContaining([
+            'will-navigate https://evil.contoso.test/',
+            'window-open https://docs.contoso.test/',
+            'window-open https://evil.contoso.test/popup',
+          ]),
+        ),
+      patience,
     );
     expect(await app.openedLinks()).toEqual(['https://docs.contoso.test/']);
     expect(page.url()).toContain('bundle.app');
@@ -198,12 +206,12 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
     const dark = (): Promise<boolean> => page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
     expect(await dark()).toBe(false);
     await app.theme(true);
-    await page.waitForFunction("matchMedia('(prefers-color-scheme: dark)').matches");
+    await becomesTrue("matchMedia('(prefers-color-scheme: dark)').matches");
     expect((await new AxeBuilder({ page }).setLegacyMode(true).analyze()).violations).toEqual([]);
     await app.theme(false);
-    await page.waitForFunction("!matchMedia('(prefers-color-scheme: dark)').matches");
+    await becomesTrue("!matchMedia('(prefers-color-scheme: dark)').matches");
     expect(await deed('dark')).toEqual([true, false]);
-    await page.waitForFunction("matchMedia('(prefers-color-scheme: dark)').matches");
+    await becomesTrue("matchMedia('(prefers-color-scheme: dark)').matches");
     await deed('system');
     expect((await log()).filter((line) => line.startsWith('theme'))).toEqual([
       'theme dark',
@@ -215,7 +223,7 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
 
   test('windows have a size and a form', async () => {
     expect(await deed('resize')).toMatchObject({ width: 300, height: 500 });
-    await page.waitForFunction('innerWidth === 300 && innerHeight === 500');
+    await becomesTrue('innerWidth === 300 && innerHeight === 500');
     expect(await deed('forms')).toEqual([1920, 300]);
     expect((await log()).slice(-7)).toEqual([
       'resize 300x500',
@@ -268,7 +276,10 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
 
   test('a second start ends, and the first hears what it was started with', async () => {
     expect(await app.secondInstance(['--diagnostics'])).toBe(3);
-    await vi.waitFor(async () => expect((await log()).at(-1)).toBe('second-instance --diagnostics'));
+    await vi.waitFor(
+      async () => expect((await log()).at(-1)).toBe('second-instance --diagnostics'),
+      patience,
+    );
   });
 
   test('a page that reloads speaks again; two windows do not hear one another', async () => {
@@ -277,16 +288,16 @@ describe.skipIf(obstacle !== null)(`an app under the double ${obstacle ?? ''}`, 
     await deed('second');
     const second = await app.window('second');
     await second.evaluate("tiny.note('from the second')");
-    await vi.waitFor(async () => expect((await log()).at(-1)).toBe('note from the second'));
+    await vi.waitFor(async () => expect((await log()).at(-1)).toBe('note from the second'), patience);
     await app.closeWindow('second');
-    await vi.waitFor(async () => expect(await app.windows()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await app.windows()).toHaveLength(1), patience);
   });
 
   test('what a page still says while its window closes is not heard', async () => {
     await deed('second');
     const second = await app.window('second');
     await second.evaluate("setInterval(() => { for (let n = 0; n < 50; n += 1) tiny.note('late'); })");
-    await vi.waitFor(async () => expect((await log()).at(-1)).toBe('note late'));
+    await vi.waitFor(async () => expect((await log()).at(-1)).toBe('note late'), patience);
     await app.closeWindow('second');
     expect(await app.windows()).toHaveLength(1);
     expect(await tiny('echo(4)')).toBe(4);
