@@ -55,8 +55,9 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
       action: 'tunnel',
       reason: 'rule-forward',
     });
-    await vi.waitFor(async () =>
-      expect((await contoso.flows())[0]).toMatchObject({ process: { uid: 0 }, state: 'closed' }),
+    await vi.waitFor(
+      async () => expect((await contoso.flows())[0]).toMatchObject({ process: { uid: 0 }, state: 'closed' }),
+      patience,
     );
   });
 
@@ -89,7 +90,10 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
       ...{ action: 'direct', reason: 'paused' },
     });
     await contoso.opengsa('resume');
-    await vi.waitFor(async () => expect((await contoso.status()).capture.transparent?.state).toBe('on'));
+    await vi.waitFor(
+      async () => expect((await contoso.status()).capture.transparent?.state).toBe('on'),
+      patience,
+    );
   });
 
   test('the status and the health checks say what is captured', async () => {
@@ -144,7 +148,7 @@ describe.skipIf(obstacle !== null)('an agent that captures transparently', () =>
     const endless = contoso.lab.start('app', installedProgram('curl')!, [
       ...['-sN', `telnet://${labHosts.ticker}:443`],
     ]);
-    await vi.waitFor(() => expect(endless.stdout()).not.toBe(''), 5_000);
+    await vi.waitFor(() => expect(endless.stdout()).not.toBe(''), patience);
     contoso.agent.signal('SIGTERM');
     await endless.ended;
     expect(await contoso.agent.ended).toMatchObject({ code: 0 });

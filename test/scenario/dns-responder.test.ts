@@ -8,6 +8,7 @@ import { addressesIn, answerTo, createDnsBench, hasDnsLoopback } from '../suppor
 import { dnsQuestion, openTcpAsker, openUdpAsker, rcodeOf } from '../support/dns-client.ts';
 import { captured, type DnsRig, nameserver, startDnsRig } from '../support/dns-rig.ts';
 import { dnsmasq, startDnsmasq } from '../support/dns-server.ts';
+import { patience } from '../support/patience.ts';
 import { createProgramGroup } from '../support/processes.ts';
 
 const dig = installedProgram('dig');
@@ -66,17 +67,19 @@ describe.skipIf(!hasLoopback || dnsmasq === null)('before dnsmasq', () => {
     const asker = await udpAsker(rig);
     await asker.ask(dnsQuestion('www.acquired.test'));
     await asker.ask(dnsQuestion('plain.test', { id: 2 }));
-    await vi.waitFor(() =>
-      expect(rig.table.list(10)).toMatchObject([
-        { name: 'plain.test', acquired: false, originalAddress: null },
-        {
-          name: 'www.acquired.test',
-          acquired: true,
-          syntheticAddress: '6.6.0.1',
-          originals: { ipv4: ['192.0.2.9'], ipv6: ['2001:db8::9'] },
-          ruleId: 'rule-1',
-        },
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(rig.table.list(10)).toMatchObject([
+          { name: 'plain.test', acquired: false, originalAddress: null },
+          {
+            name: 'www.acquired.test',
+            acquired: true,
+            syntheticAddress: '6.6.0.1',
+            originals: { ipv4: ['192.0.2.9'], ipv6: ['2001:db8::9'] },
+            ruleId: 'rule-1',
+          },
+        ]),
+      patience,
     );
   });
 
@@ -106,7 +109,7 @@ describe.skipIf(!hasLoopback)('a nameserver that', () => {
     const asker = await udpAsker(await rigBefore(peer.port));
     const slow = asker.ask(dnsQuestion('slow.test', { id: 1 }));
     expect(addressesIn(await asker.ask(dnsQuestion('fast.test', { id: 2 })))).toEqual(['192.0.2.8']);
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await vi.waitFor(() => expect(answers).toHaveLength(1), patience);
     answers[0]!();
     expect(addressesIn(await slow)).toEqual(['192.0.2.7']);
   });
@@ -124,13 +127,13 @@ describe.skipIf(!hasLoopback)('a nameserver that', () => {
     const rig = await rigBefore(peer.port, { answerMs: 100, inFlight: 1 });
     const asker = await udpAsker(rig);
     asker.send(dnsQuestion('plain.test', { id: 1 }));
-    await vi.waitFor(() => expect(peer.received).toHaveLength(1));
+    await vi.waitFor(() => expect(peer.received).toHaveLength(1), patience);
     expect(rcodeOf(await asker.ask(dnsQuestion('plain.test', { id: 2 })))).toBe('SERVFAIL');
     await vi.waitFor(async () => {
       asker.send(dnsQuestion('plain.test', { id: 3 }));
       await new Promise(setImmediate);
       expect(peer.received.length).toBeGreaterThan(1);
-    });
+    }, patience);
     expect(asker.received.filter((answer) => answer.readUInt16BE(0) === 1)).toEqual([]);
   });
 
@@ -205,8 +208,9 @@ describe.skipIf(!hasLoopback)('the original addresses', () => {
     const rig = await rigBefore(port);
     const asker = await udpAsker(rig);
     for (let id = 0; id < 5; id++) await asker.ask(dnsQuestion('www.acquired.test', { id }));
-    await vi.waitFor(() =>
-      expect(rig.table.list(1)).toMatchObject([{ originals: { ipv4: ['192.0.2.7'], ipv6: [] } }]),
+    await vi.waitFor(
+      () => expect(rig.table.list(1)).toMatchObject([{ originals: { ipv4: ['192.0.2.7'], ipv6: [] } }]),
+      patience,
     );
     for (let id = 5; id < 10; id++) await asker.ask(dnsQuestion('www.acquired.test', { id }));
     expect(asked.toSorted()).toEqual(['tcp A', 'tcp AAAA', 'udp A', 'udp AAAA']);
@@ -227,7 +231,10 @@ describe.skipIf(!hasLoopback)('the original addresses', () => {
     );
     const asker = await udpAsker(rig);
     await asker.ask(dnsQuestion('www.acquired.test'));
-    await vi.waitFor(() => expect(rig.table.list(1)).toMatchObject([{ originalAddress: '192.0.2.9' }]));
+    await vi.waitFor(
+      () => expect(rig.table.list(1)).toMatchObject([{ originalAddress: '192.0.2.9' }]),
+      patience,
+    );
     expect(stub.received).toEqual([]);
   });
 
@@ -236,7 +243,7 @@ describe.skipIf(!hasLoopback)('the original addresses', () => {
     const rig = await rigBefore(forwarder.port);
     const asker = await udpAsker(rig);
     await asker.ask(dnsQuestion('www.acquired.test'));
-    await vi.waitFor(() => expect(rig.table.list(1)).toMatchObject([{ originals: { ipv6: [] } }]));
+    await vi.waitFor(() => expect(rig.table.list(1)).toMatchObject([{ originals: { ipv6: [] } }]), patience);
     expect(rig.table.list(1)).toMatchObject([{ originalAddress: null, originals: { ipv4: null } }]);
   });
 });
@@ -259,7 +266,7 @@ describe.skipIf(!hasLoopback)('a change of the nameservers', () => {
       ),
     );
     const waiting = askers.map((asker) => asker.ask(dnsQuestion('plain.test')));
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await vi.waitFor(() => expect(answers).toHaveLength(2), patience);
     await rig.responder.setNameservers([at(stays.port), at(comes.port)]);
     const [kept, fresh] = rig.responder.endpoints();
     expect(kept).toEqual(first);

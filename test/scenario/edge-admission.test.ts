@@ -19,6 +19,7 @@ import {
 } from '../support/data-plane.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { type Origin, startEcho } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 import { writeIdentity } from '../support/pki.ts';
 
 const openssl = installedProgram('openssl');
@@ -221,7 +222,7 @@ async function expectRefusal(
   expect(parseProxyStatus(field)).toEqual({ proxy: edgeName, error, reason });
   await vi.waitFor(() => {
     expect(edge.records.at(-1)).toMatchObject({ authority, result: 'refused', proxyError: error, reason });
-  });
+  }, patience);
 }
 
 async function openTls(): Promise<TLSSocket> {

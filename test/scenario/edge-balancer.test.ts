@@ -21,6 +21,7 @@ import {
 } from '../support/data-plane.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { closedPort, type Origin, startEcho } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 import { startTcpHaproxy } from '../support/tcp-haproxy.ts';
 
@@ -69,7 +70,7 @@ describe('the address in the header of a listed balancer', () => {
     expect(payloadOf(await witnessAnswer(session))).toMatchObject({ ip: seen });
     stream.end();
     stream.resume();
-    await vi.waitFor(() => expect(edge.records).toHaveLength(1));
+    await vi.waitFor(() => expect(edge.records).toHaveLength(1), patience);
     expect(edge.records[0]).toMatchObject({ peerAddress: seen, peerPort: 51_515 });
     session.destroy();
   });
@@ -144,7 +145,10 @@ describe('is reset, with its reason in the log:', () => {
     const socket = await dial();
     socket.write(bytes);
     expect(await endOf(socket)).toBe('ECONNRESET');
-    await vi.waitFor(() => expect(edge.logged).toMatchObject([{ fields: { peer: balancer, reason } }]));
+    await vi.waitFor(
+      () => expect(edge.logged).toMatchObject([{ fields: { peer: balancer, reason } }]),
+      patience,
+    );
   });
 
   test('half a header, ended or left alone', async () => {
@@ -157,7 +161,10 @@ describe('is reset, with its reason in the log:', () => {
       socket.write(encodeProxyHeader(headerOf(workstation)).subarray(0, 20));
       if (end) socket.end();
       expect(await endOf(socket)).toBe('ECONNRESET');
-      await vi.waitFor(() => expect(edge.logged).toMatchObject([{ fields: { peer: balancer, reason } }]));
+      await vi.waitFor(
+        () => expect(edge.logged).toMatchObject([{ fields: { peer: balancer, reason } }]),
+        patience,
+      );
     }
   });
 
@@ -175,7 +182,7 @@ test('an edge without balancers does not look for a header', async () => {
   const socket = connect({ host: plain.host, port: plain.port, localAddress: balancer });
   socket.write(encodeProxyHeader(headerOf(workstation)));
   expect(['ECONNRESET', 'end']).toContain(await endOf(socket));
-  await vi.waitFor(() => expect(plain.logged).toMatchObject([{ fields: { peer: balancer } }]));
+  await vi.waitFor(() => expect(plain.logged).toMatchObject([{ fields: { peer: balancer } }]), patience);
   await plain.close();
 });
 
@@ -220,7 +227,7 @@ describe.skipIf(haproxy === null)('a fleet of two behind HAProxy in TCP mode', (
         stream.resume();
       }
     }
-    await vi.waitFor(() => expect(fleet.map(({ records }) => records.length)).toEqual([8, 8]));
+    await vi.waitFor(() => expect(fleet.map(({ records }) => records.length)).toEqual([8, 8]), patience);
     for (const { records, logged } of fleet) {
       expect(records.map(({ peerAddress }) => peerAddress)).toEqual(Array(8).fill(workstation));
       // HAProxy's health checks have run meanwhile.

@@ -16,6 +16,7 @@ import {
 import { resetSocket } from '../../protocol/relay/reset.ts';
 import { openH1Flow } from '../support/h1-device.ts';
 import { type Origin, startEcho, startOrigin, startResetting, startSilent } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 
 // Thousands of flows on a busy machine; the limit is a guard against a hang.
 vi.setConfig({ testTimeout: 90_000 });
@@ -69,7 +70,7 @@ test('5,000 aborted flows end no other flow of the session', async () => {
   expect(await textOf(other)).toBe('still here');
   expect([session.closed, session.destroyed]).toEqual([false, false]);
   session.destroy();
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), 10_000);
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
 });
 
 test('3,000 short flows from one egress address all get a port', async () => {
@@ -89,7 +90,7 @@ test('3,000 short flows from one egress address all get a port', async () => {
   }
   session.destroy();
   edge.state.policy = before;
-  await vi.waitFor(() => expect(edge.records).toHaveLength(since + 3000));
+  await vi.waitFor(() => expect(edge.records).toHaveLength(since + 3000), patience);
   expect(edge.records.slice(since).every((record) => record.result === 'ended')).toBe(true);
   expect(new Set(edge.records.slice(since).map((record) => record.edgeAddress))).toEqual(
     new Set(['127.20.0.1']),
@@ -97,7 +98,7 @@ test('3,000 short flows from one egress address all get a port', async () => {
 });
 
 test('resets at every moment leave no descriptor and no flow behind', async () => {
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0));
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
   const before = openDescriptors();
   const session = await openSession(edge);
   for (let batch = 0; batch < 10; batch++) {
@@ -109,11 +110,11 @@ test('resets at every moment leave no descriptor and no flow behind', async () =
   }
   await Promise.all(Array.from({ length: 40 }, (_, i) => breakOffH1(i)));
   session.destroy();
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), 10_000);
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
   // Edge, devices and origins live in this process: whoever leaked a socket, it is counted here.
   // An origin that has read a FIN hears of a reset no more; its ends are closed here.
   await listening.close();
-  await vi.waitFor(() => expect(openDescriptors()).toBeLessThanOrEqual(before), 10_000);
+  await vi.waitFor(() => expect(openDescriptors()).toBeLessThanOrEqual(before), patience);
 });
 
 /** Each way in which a flow breaks, with the edge's own end of it at another point of its life. */
@@ -184,7 +185,7 @@ test('flows that nobody reads hold no more than their windows, and hinder no oth
   expect(await textOf(other)).toBe('not held up');
   session.destroy();
   edge.state.policy = former;
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), 10_000);
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
   await source.close();
 });
 

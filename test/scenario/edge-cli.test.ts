@@ -11,6 +11,7 @@ import { viewSchema } from '../../protocol/view.ts';
 import { answered, textOf } from '../support/data-plane.ts';
 import { configureEdge, initEdge, runEdge, serveEdge, sessionOfBundle } from '../support/edge-program.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 // Each test starts several programs; the limit is a guard against a hang on a busy machine.
@@ -292,7 +293,7 @@ describe('the end', () => {
     await runEdge(group, ['devices', 'add', 'laptop', '--out', 'device']);
     const { stream } = await answered(await session('device'), 'echo.contoso.test:443');
     program.signal('SIGTERM');
-    await vi.waitFor(() => expect(program.stderr()).toContain('the edge stops'));
+    await vi.waitFor(() => expect(program.stderr()).toContain('the edge stops'), patience);
     await expect(sessionOfBundle(group, 'device')).rejects.toThrow();
     stream.end('still here');
     expect(await textOf(stream)).toBe('still here');
@@ -312,7 +313,7 @@ describe('the end', () => {
     await runEdge(group, ['devices', 'add', 'laptop', '--out', 'device']);
     await answered(await session('device'), 'echo.contoso.test:443');
     program.signal('SIGTERM');
-    await vi.waitFor(() => expect(program.stderr()).toContain('the edge stops'));
+    await vi.waitFor(() => expect(program.stderr()).toContain('the edge stops'), patience);
     program.signal('SIGTERM');
     expect((await program.ended).code).toBe(143);
   });
@@ -336,12 +337,12 @@ test('each flow is one line of the flow log, which is opened again at SIGHUP', a
   await runEdge(group, ['devices', 'add', 'laptop', '--out', 'device']);
   const device = await session('device');
   await whatIsTold(device);
-  await vi.waitFor(() => expect(records('flows.jsonl')).toHaveLength(1));
+  await vi.waitFor(() => expect(records('flows.jsonl')).toHaveLength(1), patience);
   renameSync(at('flows.jsonl'), at('flows.jsonl.1'));
   program.signal('SIGHUP');
-  await vi.waitFor(() => expect(existsSync(at('flows.jsonl'))).toBe(true));
+  await vi.waitFor(() => expect(existsSync(at('flows.jsonl'))).toBe(true), patience);
   await answered(device, 'elsewhere.test:443');
-  await vi.waitFor(() => expect(records('flows.jsonl')).toHaveLength(1));
+  await vi.waitFor(() => expect(records('flows.jsonl')).toHaveLength(1), patience);
   expect(records('flows.jsonl.1')).toMatchObject([
     {
       device: { name: 'laptop' },

@@ -13,6 +13,7 @@ import {
 } from '../support/data-plane.ts';
 import { gatewayPki } from '../support/gateway-rig.ts';
 import { answerOf, openApplication, openH2Application } from '../support/owned-host.ts';
+import { patience } from '../support/patience.ts';
 
 const host = 'app.contoso.test';
 const closers: (() => Promise<void> | void)[] = [];
@@ -68,7 +69,10 @@ test('a WebSocket passes, is told the address, and ends as its peers end it', as
   expect(echo.toString()).toBe('echo one');
   ws.close(1000);
   expect(((await once(ws, 'close')) as [number])[0]).toBe(1000);
-  await vi.waitFor(() => expect(edge.records.at(-1)).toMatchObject({ result: 'ended', reason: null }));
+  await vi.waitFor(
+    () => expect(edge.records.at(-1)).toMatchObject({ result: 'ended', reason: null }),
+    patience,
+  );
   application.close();
 });
 
@@ -80,8 +84,9 @@ test('an answer that breaks off reaches the application as a break, on both vers
   const application = await openApplication(edge, host);
   await expect(answerOf(application.request({ headers: ['Host', host] }).end())).rejects.toThrow();
   application.close();
-  await vi.waitFor(() =>
-    expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'destination-aborted' }),
+  await vi.waitFor(
+    () => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'destination-aborted' }),
+    patience,
   );
 
   const { session, close } = await openH2Application(edge, host);
@@ -106,8 +111,9 @@ test('a device that breaks off is recorded as the one that did, and its request 
   await once(request, 'response');
   application.close();
   await aborted.promise;
-  await vi.waitFor(() =>
-    expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-aborted' }),
+  await vi.waitFor(
+    () => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-aborted' }),
+    patience,
   );
 });
 
@@ -117,7 +123,10 @@ test('a flow in which nothing moves is ended', async () => {
   });
   const application = await openApplication(edge, host);
   expect((await answerOf(application.request({ headers: ['Host', host] }).end())).text).toBe('x');
-  await vi.waitFor(() => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'idle' }));
+  await vi.waitFor(
+    () => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'idle' }),
+    patience,
+  );
   application.close();
 });
 

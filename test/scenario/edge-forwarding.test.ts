@@ -8,6 +8,7 @@ import { answered, type DataPlane, openSession, startDataPlane } from '../suppor
 import { allSpellings } from '../support/forwarding-names.ts';
 import { gatewayPki, type HttpOrigin, startHttpOrigin } from '../support/gateway-rig.ts';
 import { answerOf, h2AnswerOf, openApplication, openH2Application } from '../support/owned-host.ts';
+import { patience } from '../support/patience.ts';
 
 /** The device's address towards the edge; any of 127.0.0.0/8 may be bound on Linux. */
 const workstation = '127.10.0.7';
@@ -107,13 +108,15 @@ describe('what the receiver is told', () => {
     const person = await show('person.contoso.test', ['x-person-address', forged]);
     expect(valuesIn(person, 'x-person-address')).toEqual([workstation]);
     expect(valuesIn(person, 'x-forwarded-proto')).toEqual(['https']);
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({
-        class: 'forwarded',
-        statedAddress: workstation,
-        assurance: 'observed',
-        peerAddress: workstation,
-      }),
+    await vi.waitFor(
+      () =>
+        expect(edge.records.at(-1)).toMatchObject({
+          class: 'forwarded',
+          statedAddress: workstation,
+          assurance: 'observed',
+          peerAddress: workstation,
+        }),
+      patience,
     );
   });
 
@@ -133,8 +136,9 @@ describe('what the receiver is told', () => {
     );
     expect(JSON.stringify(seen)).not.toContain(forged);
     expect(valuesIn(seen, 'accept')).toEqual(['*/*']);
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({ statedAddress: null, signaling: 'disabled' }),
+    await vi.waitFor(
+      () => expect(edge.records.at(-1)).toMatchObject({ statedAddress: null, signaling: 'disabled' }),
+      patience,
     );
   });
 
@@ -274,13 +278,15 @@ describe('what is refused', () => {
     expect(status).toBe(502);
     expect(headers['proxy-status']).toContain(`error=tls_certificate_error;details="${reason}"`);
     expect(headers['egress-observed']).toBe('"127.0.0.1";assurance=observed');
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({
-        result: 'refused',
-        proxyError: 'tls_certificate_error',
-        reason,
-        statedAddress: null,
-      }),
+    await vi.waitFor(
+      () =>
+        expect(edge.records.at(-1)).toMatchObject({
+          result: 'refused',
+          proxyError: 'tls_certificate_error',
+          reason,
+          statedAddress: null,
+        }),
+      patience,
     );
     session.destroy();
   });
@@ -317,8 +323,9 @@ test('a revoked device, and the end of the edge, end such a flow', async () => {
   const closed = expect(once(application.tls, 'close')).rejects.toThrow('NGHTTP2_INTERNAL_ERROR');
   expect(edge.revoke(edge.device.thumbprint).flows).toBeGreaterThan(0);
   await closed;
-  await vi.waitFor(() =>
-    expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-revoked' }),
+  await vi.waitFor(
+    () => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-revoked' }),
+    patience,
   );
   expect(edge.openFlows()).toBe(0);
   application.close();

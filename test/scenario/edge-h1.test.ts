@@ -10,6 +10,7 @@ import {
   startOrigin,
   startResetting,
 } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 
 let edge: DataPlane;
 const origins: Origin[] = [];
@@ -50,8 +51,9 @@ describe('an end', () => {
     const { tls } = await openH1Flow(edge, 'answer.contoso.test:443');
     tls.end('x'.repeat(100_000));
     expect(await textOf(tls)).toBe('got 100000 bytes');
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({ result: 'ended', protocol: 'http/1.1' }),
+    await vi.waitFor(
+      () => expect(edge.records.at(-1)).toMatchObject({ result: 'ended', protocol: 'http/1.1' }),
+      patience,
     );
   });
 
@@ -62,8 +64,9 @@ describe('an end', () => {
       const end = endOfH1(tls);
       tls.end('go');
       expect(await end).toBe('ECONNRESET');
-      await vi.waitFor(() =>
-        expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'destination-aborted' }),
+      await vi.waitFor(
+        () => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'destination-aborted' }),
+        patience,
       );
     },
   );
@@ -71,11 +74,12 @@ describe('an end', () => {
   test('by a reset of the device is a reset at the origin', async () => {
     const { tls, raw } = await openH1Flow(edge, 'watcher.contoso.test:443');
     tls.write('some');
-    await vi.waitFor(() => expect(received).toBe('some'));
+    await vi.waitFor(() => expect(received).toBe('some'), patience);
     resetSocket(raw);
-    await vi.waitFor(() => expect(ends).toEqual(['ECONNRESET']));
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-aborted' }),
+    await vi.waitFor(() => expect(ends).toEqual(['ECONNRESET']), patience);
+    await vi.waitFor(
+      () => expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-aborted' }),
+      patience,
     );
   });
 });
@@ -108,6 +112,6 @@ test('a device that says nothing, or half a request, is shown the door', async (
 });
 
 test('no flow is left open, and nothing was the fault of the program', async () => {
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0));
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
   expect(edge.logged).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseProxyStatus } from '../../protocol/proxy-status.ts';
 import type { Resolution } from '../../edge/upstream/resolver.ts';
 import { type DataPlane, openFlow, openSession, startDataPlane } from '../support/data-plane.ts';
+import { patience } from '../support/patience.ts';
 
 let edge: DataPlane;
 let lookups: number;
@@ -31,12 +32,12 @@ afterEach(async () => {
 test('a device over its limit of flows is refused before its names are looked up', async () => {
   const session = await openSession(edge);
   const streams = Array.from({ length: 40 }, (_, i) => openFlow(session, `n${i}.contoso.test:443`));
-  await vi.waitFor(() => expect(edge.records).toHaveLength(30));
+  await vi.waitFor(() => expect(edge.records).toHaveLength(30), patience);
   expect(new Set(edge.records.map(({ reason }) => reason))).toEqual(new Set(['device-flow-limit']));
   expect([lookups, edge.openFlows()]).toEqual([10, 10]);
   // A flow that its device gives up makes room, though its lookup goes on.
   streams[0]!.destroy();
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(9));
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(9), patience);
   expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-aborted' });
   session.destroy();
 });
@@ -45,7 +46,7 @@ test('a stop gives up flows whose names are still looked up, and each has its re
   const session = await openSession(edge);
   const stream = openFlow(session, 'slow.contoso.test:443');
   const response = once(stream, 'response') as Promise<[Record<string, unknown>]>;
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(1));
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(1), patience);
   await edge.drain(50);
   expect(edge.records).toMatchObject([{ result: 'refused', reason: 'edge-stopped' }]);
   expect(edge.openFlows()).toBe(0);

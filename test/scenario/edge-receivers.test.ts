@@ -10,6 +10,7 @@ import { encodeProxyHeader, type ProxyHeader } from '../../protocol/proxy-v2.ts'
 import { signEgressToken } from '../../edge/identity/witness-token.ts';
 import { answered, type DataPlane, issuer, openSession, startDataPlane } from '../support/data-plane.ts';
 import { type DebianProgram, installedProgram } from '../support/debian-programs.ts';
+import { patience } from '../support/patience.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 import {
   type Receiver,
@@ -68,12 +69,14 @@ describe.each(names)('%s', (name) => {
       expect(source).toBe(workstation[family]);
       // HAProxy says the name that was asked for here, the others whom the connection is from.
       expect(second).toBe(name === 'haproxy' ? hostOf(`${name} ${host}`, family) : edgeAddress[host]);
-      await vi.waitFor(() =>
-        expect(edge.records.at(-1)).toMatchObject({
-          statedAddress: workstation[family],
-          assurance: family === 'ipv4' ? 'observed' : 'attested',
-          dialledAddress: host,
-        }),
+      await vi.waitFor(
+        () =>
+          expect(edge.records.at(-1)).toMatchObject({
+            statedAddress: workstation[family],
+            assurance: family === 'ipv4' ? 'observed' : 'attested',
+            dialledAddress: host,
+          }),
+        patience,
       );
     });
 

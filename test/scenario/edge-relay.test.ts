@@ -19,6 +19,7 @@ import {
   startOrigin,
   startResetting,
 } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 
 const opened: { close: () => Promise<void> }[] = [];
 let edge: DataPlane;
@@ -77,7 +78,10 @@ test('after a half-close the answer still comes', async () => {
   expect(status).toBe(200);
   stream.end('x'.repeat(100_000));
   expect(await textOf(stream)).toBe('got 100000 bytes');
-  await vi.waitFor(() => expect(edge.records.at(-1)).toMatchObject({ result: 'ended', bytesSent: 100_000 }));
+  await vi.waitFor(
+    () => expect(edge.records.at(-1)).toMatchObject({ result: 'ended', bytesSent: 100_000 }),
+    patience,
+  );
   session.destroy();
 });
 
@@ -127,9 +131,9 @@ describe('an unclean end arrives as a reset', () => {
     const session = await openSession(edge);
     const { stream } = await answered(session, `w${watcher.port}.contoso.test:443`);
     stream.write('some');
-    await vi.waitFor(() => expect(watcher.connections()).toBe(1));
+    await vi.waitFor(() => expect(watcher.connections()).toBe(1), patience);
     breakOff(stream);
-    await vi.waitFor(() => expect(ends).toEqual(['ECONNRESET']));
+    await vi.waitFor(() => expect(ends).toEqual(['ECONNRESET']), patience);
     session.destroy();
     await watcher.close();
   });
@@ -146,16 +150,16 @@ test('a device that ends and then cancels is seen to end, and the flow does not 
   const { stream } = await answered(session, 'watcher.contoso.test:443');
   // Node sends END_STREAM before the RST_STREAM(CANCEL).
   stream.close(8);
-  await vi.waitFor(() => expect(ends).toEqual(['end']));
+  await vi.waitFor(() => expect(ends).toEqual(['end']), patience);
   // Nobody answers that end; only the cancellation closes the flow.
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0));
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
   expect(edge.records.at(-1)).toMatchObject({ result: 'reset', reason: 'device-aborted' });
   session.destroy();
   await watcher.close();
 });
 
 test('no flow is left open', async () => {
-  await vi.waitFor(() => expect(edge.openFlows()).toBe(0));
+  await vi.waitFor(() => expect(edge.openFlows()).toBe(0), patience);
   expect(edge.logged).toEqual([]);
 });
 

@@ -15,6 +15,7 @@ import {
 } from '../support/data-plane.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 import { type Receiver, startHaproxy, startNginx } from '../support/receivers.ts';
 
@@ -76,7 +77,7 @@ test.skipIf(haproxy === null)('HAProxy logs the workstation, the name and the tr
       signaling: 'enabled',
       traceparent,
     });
-  });
+  }, patience);
 });
 
 test.skipIf(nginx === null)(
@@ -94,7 +95,7 @@ describe('with signalling off, from the next flow on', () => {
     expect(await ask('haproxy.contoso.test')).toBe('127.20.0.1');
     await vi.waitFor(() => {
       expect(edge.records.at(-1)).toMatchObject({ statedAddress: null, signaling: 'disabled' });
-    });
+    }, patience);
   });
 
   test.skipIf(nginx === null)('nginx sees the edge', async () => {
@@ -238,14 +239,16 @@ describe('a statement that does not count leaves the source as if it were absent
     });
     // Here a believed one would show as a mismatch with the peer.
     expect(await statedWith(`"${spoil(jws)}"`)).toMatchObject({ source: { address: { text: workstation } } });
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({
-        attestationFaults: [fault],
-        attestedIpv4: null,
-        attestedIpv6: null,
-        flags: [],
-        assurance: 'observed',
-      }),
+    await vi.waitFor(
+      () =>
+        expect(edge.records.at(-1)).toMatchObject({
+          attestationFaults: [fault],
+          attestedIpv4: null,
+          attestedIpv6: null,
+          flags: [],
+          assurance: 'observed',
+        }),
+      patience,
     );
   });
 
@@ -259,14 +262,16 @@ describe('a statement that does not count leaves the source as if it were absent
       nowMs: now(),
     });
     expect(await statedWith(`"${jws}"`)).toMatchObject({ source: { address: { text: workstation } } });
-    await vi.waitFor(() =>
-      expect(edge.records.at(-1)).toMatchObject({
-        attestationFaults: ['other-family'],
-        attestedIpv6: address.text,
-        statedAddress: workstation,
-        flags: [],
-        assurance: 'observed',
-      }),
+    await vi.waitFor(
+      () =>
+        expect(edge.records.at(-1)).toMatchObject({
+          attestationFaults: ['other-family'],
+          attestedIpv6: address.text,
+          statedAddress: workstation,
+          flags: [],
+          assurance: 'observed',
+        }),
+      patience,
     );
   });
 });

@@ -18,6 +18,7 @@ import {
 } from '../support/data-plane.ts';
 import { endOfH1, openH1, openH1Flow, readHead } from '../support/h1-device.ts';
 import { type Origin, startEcho } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 
 let edge: DataPlane;
 let echo: Origin;
@@ -238,11 +239,13 @@ describe('revoking a device', () => {
     edge.state.standings.set(edge.device.thumbprint, { kind: 'revoked', name: 'laptop' });
     expect(edge.revoke(edge.device.thumbprint)).toEqual({ flows: 2, sessions: 2 });
     expect((await Promise.all(ends)).slice(0, 2)).toEqual([2, 'ECONNRESET']);
-    await vi.waitFor(() =>
-      expect(edge.records.slice(before).map(({ reason }) => reason)).toEqual([
-        'device-revoked',
-        'device-revoked',
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(edge.records.slice(before).map(({ reason }) => reason)).toEqual([
+          'device-revoked',
+          'device-revoked',
+        ]),
+      patience,
     );
     otherStream.end('goes on');
     expect(await textOf(otherStream)).toBe('goes on');
@@ -279,7 +282,7 @@ describe('revoking a device', () => {
     own.revoke(own.device.thumbprint);
     await gone;
     looking.resolve(undefined);
-    await vi.waitFor(() => expect(own.records).toHaveLength(1));
+    await vi.waitFor(() => expect(own.records).toHaveLength(1), patience);
     expect(own.records[0]?.result).not.toBe('ended');
     expect(own.openFlows()).toBe(0);
     await own.close();

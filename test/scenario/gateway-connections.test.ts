@@ -18,6 +18,7 @@ import {
 } from '../support/gateway-client.ts';
 import { gatewayPki, openUpstream, owned, startGateway, startHttpOrigin } from '../support/gateway-rig.ts';
 import { answerOf, h2AnswerOf } from '../support/owned-host.ts';
+import { patience } from '../support/patience.ts';
 import { listen } from '../support/relay-chain.ts';
 
 const versions = ['http/1.1', 'h2'] as const;
@@ -120,7 +121,7 @@ describe('connections', () => {
         'edge.contoso.test;error=connection_refused;details="connect-refused"',
       );
       expect(text).toContain('connect-refused');
-    });
+    }, patience);
   });
 
   test('a connection reset by the application is one of the application', async () => {
@@ -130,7 +131,7 @@ describe('connections', () => {
     tls.on('error', () => undefined);
     await once(tls, 'secureConnect');
     raw.resetAndDestroy();
-    await vi.waitFor(() => expect(rig.gateways).toHaveLength(1));
+    await vi.waitFor(() => expect(rig.gateways).toHaveLength(1), patience);
     expect(await rig.outcome(0)).toMatchObject({ clean: false, broken: 'a' });
   });
 });

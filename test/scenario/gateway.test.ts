@@ -4,6 +4,7 @@ import type http from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ask, closeAll, endOf, gatewayTo, textOf } from '../support/gateway-client.ts';
 import { digestOf, reproducibleDigest, sendReproducible } from '../support/origins.ts';
+import { patience } from '../support/patience.ts';
 
 const versions = ['http/1.1', 'h2'] as const;
 const pairings = versions.flatMap((down) => versions.map((up) => [down, up] as const));
@@ -111,7 +112,7 @@ describe.each(pairings)('%s from the application, %s to the destination', (down,
     });
     const { sink, abort } = ask(rig, down);
     await new Promise((done) => sink.write('half of it', done));
-    await vi.waitFor(() => expect(rig.gateways[0]?.bytes.aToB).toBeGreaterThan(500));
+    await vi.waitFor(() => expect(rig.gateways[0]?.bytes.aToB).toBeGreaterThan(500), patience);
     abort();
     expect(await end.promise).not.toBe('whole');
   });
