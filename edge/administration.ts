@@ -6,11 +6,15 @@ import { parse } from '../protocol/parse.ts';
 import type { ControlResult, LocationPolicy } from './control/requests.ts';
 import type { Endpoints } from './core/endpoints.ts';
 import { certificateThumbprint, type Credential, issueDeviceCertificate } from './identity/pki.ts';
-import type { AuditEntry, Device, Signaling, SignalingStatus, Store } from './store/store.ts';
+import type { AuditAction, AuditEntry } from './store/audit-store.ts';
+import type { Device } from './store/device-store.ts';
+import type { Signaling, SignalingStatus } from './store/settings-store.ts';
+import type { Store } from './store/store.ts';
 
 /** Short enough for a certificate's common name, and safe as a word of a shell. */
 const deviceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
+/** `who` acts: `uid 1000` on the control socket. It is written down in the audit log. */
 export type Administration = {
   /**
    * Makes a key and a certificate for a device and registers it.
@@ -18,16 +22,16 @@ export type Administration = {
    * @returns the files that the device needs; the key is in them and nowhere else
    * @throws OpenGsaError `bad-usage` for a name that cannot be one, `already-exists`
    */
-  readonly addDevice: (name: string, uid: number) => Promise<ControlResult<'devices.add'>>;
+  readonly addDevice: (name: string, who: string) => Promise<ControlResult<'devices.add'>>;
   readonly devices: () => readonly Device[];
   /** @throws OpenGsaError `not-found` */
-  readonly revokeDevice: (name: string, uid: number) => Device;
+  readonly revokeDevice: (name: string, who: string) => Device;
   readonly signaling: () => ControlResult<'signaling.get'>;
   /** Turning it off while policies use named locations needs `confirm`: they would judge the edge's address. */
   readonly setSignaling: (
     status: SignalingStatus,
     confirm: boolean,
-    uid: number,
+    who: string,
   ) => ControlResult<'signaling.set'>;
 };
 
@@ -51,14 +55,14 @@ export type AdministrationOptions = {
 
 export function createAdministration(options: AdministrationOptions): Administration {
   const { store, organisation, now } = options;
-  const audit = (uid: number, action: AuditEntry['action'], detail: string): void => {
-    const entry = { at: now().toISOString(), who: `uid ${uid}`, action, detail };
-    store.audit(entry);
+  const audit = (who: string, action: AuditAction, detail: string): void => {
+    const entry = { at: now().toISOString(), who, action, detail };
+    store.audit.add(entry);
     options.onAudit?.(entry);
   };
 
   return {
-    async addDevice(name, uid) {
+    async addDevice(name, who) {
       checkDeviceName(name);
       refuseTakenName(store, name);
       // Asked before the key is made: a device that cannot be told where the edge is must not be registered.
@@ -67,38 +71,38 @@ export function createAdministration(options: AdministrationOptions): Administra
       const at = now();
       const credential = await issueDeviceCertificate(authority, { name, organisation }, at);
       const device = describeDevice(name, credential.certificate, at);
-      store.addDevice(device);
-      audit(uid, 'devices.add', `${name} ${device.thumbprint}`);
+      store.devices.add(device);
+      audit(who, 'devices.add', `${name} ${device.thumbprint}`);
       const bundle = { version: 1 as const, organisation, device: name, ...endpoints, jwks };
       return {
         device: { ...device, revokedAt: null },
         files: bundleFiles(credential, authority.certificate, bundle),
       };
     },
-    devices: () => store.devices(),
-    revokeDevice(name, uid) {
-      const device = store.revokeDevice(name, now().toISOString());
+    devices: () => store.devices.list(),
+    revokeDevice(name, who) {
+      const device = store.devices.revoke(name, now().toISOString());
       if (device === null) throw new OpenGsaError('not-found', `there is no device named ${name} to revoke`);
-      audit(uid, 'devices.revoke', `${name} ${device.thumbprint}`);
+      audit(who, 'devices.revoke', `${name} ${device.thumbprint}`);
       options.onRevoked?.(device);
       return device;
     },
     signaling: () => ({
-      signaling: store.signaling(),
+      signaling: store.settings.signaling(),
       locationPolicies: locationPolicies(options.namedLocations),
       attestationFaults: { ...options.attestationFaults?.() },
     }),
-    setSignaling(status, confirm, uid) {
-      const present = store.signaling();
+    setSignaling(status, confirm, who) {
+      const present = store.settings.signaling();
       if (present.status === status) return { kind: 'switched', signaling: present, changed: false };
       const policies = locationPolicies(options.namedLocations);
       if (status === 'disabled' && policies.length > 0 && !confirm) {
         return { kind: 'conflict', code: 'locationPoliciesRegistered', locationPolicies: policies };
       }
       const signaling = { status, since: now().toISOString() };
-      store.setSignaling(signaling);
+      store.settings.setSignaling(signaling);
       audit(
-        uid,
+        who,
         status === 'enabled' ? 'signaling.enable' : 'signaling.disable',
         status === 'disabled' && policies.length > 0
           ? `confirmed for ${policies.map(({ policy }) => policy).join(', ')}`
@@ -110,6 +114,11 @@ export function createAdministration(options: AdministrationOptions): Administra
   };
 }
 
+/** A user of the system, as the audit log names one. */
+export function systemUser(uid: number): string {
+  return `uid ${uid}`;
+}
+
 function checkDeviceName(name: string): void {
   if (deviceName.test(name)) return;
   throw new OpenGsaError(
@@ -119,7 +128,7 @@ function checkDeviceName(name: string): void {
 }
 
 function refuseTakenName(store: Store, name: string): void {
-  if (store.devices().some((device) => device.name === name && device.revokedAt === null)) {
+  if (store.devices.list().some((device) => device.name === name && device.revokedAt === null)) {
     throw new OpenGsaError('already-exists', `a device named ${name} exists; revoke it first`);
   }
 }

@@ -2,7 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import { explain } from '../protocol/error.ts';
-import { type Administration, createAdministration } from './administration.ts';
+import { type Administration, createAdministration, systemUser } from './administration.ts';
 import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
@@ -18,7 +18,7 @@ import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createPortalListener, type PortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
 import { type AttestationFaults, createAttestationFaults } from './telemetry/attestation-faults.ts';
 import { type AccessLog, openAccessLog } from './telemetry/access-log.ts';
@@ -115,7 +115,8 @@ type Parts = {
 function joinParts(parts: Parts) {
   const { config, credentials, store, log } = parts;
   const jwks: JSONWebKeySet = { keys: [publicWitnessKey(credentials.witness)] };
-  const viewNow = () => createView(config, { revision: store.nextRevision(), signaling: store.signaling() });
+  const viewNow = () =>
+    createView(config, { revision: store.settings.nextRevision(), signaling: store.settings.signaling() });
   // Kept in memory: asked for with each flow, changed by the control socket alone. A restart is a change too, since
   // the configuration may differ.
   let view = viewNow();
@@ -169,7 +170,7 @@ function createDataPlane(
     issuing: { authority, organisation: config.organisation },
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
-    findDevice: (thumbprint) => standingOf(store.deviceByThumbprint(thumbprint), Date.now()),
+    findDevice: (thumbprint) => standingOf(store.devices.byThumbprint(thumbprint), Date.now()),
     witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
     jwks,
     issuer: witnessIssuer(config.name),
@@ -189,10 +190,11 @@ function asText({ address, port }: Endpoint): { address: string; port: number } 
 function controlHandlers(administration: Administration, status: () => EdgeStatus): ControlHandlers {
   return {
     'edge.status': status,
-    'devices.add': ({ name, uid }) => administration.addDevice(name, uid),
+    'devices.add': ({ name, uid }) => administration.addDevice(name, systemUser(uid)),
     'devices.list': () => ({ devices: [...administration.devices()] }),
-    'devices.revoke': ({ name, uid }) => ({ device: administration.revokeDevice(name, uid) }),
+    'devices.revoke': ({ name, uid }) => ({ device: administration.revokeDevice(name, systemUser(uid)) }),
     'signaling.get': () => administration.signaling(),
-    'signaling.set': ({ status: wanted, confirm, uid }) => administration.setSignaling(wanted, confirm, uid),
+    'signaling.set': ({ status: wanted, confirm, uid }) =>
+      administration.setSignaling(wanted, confirm, systemUser(uid)),
   };
 }

@@ -1,8 +1,9 @@
 // `opengsa-edge devices`: which devices may use the edge.
 import { Command } from 'commander';
+import { systemUser } from '../administration.ts';
 import { createPrivateDirectory, refuseNonEmptyDirectory } from '../private-files.ts';
 import { typedPath } from '../paths.ts';
-import type { Device } from '../store/store.ts';
+import type { Device } from '../store/device-store.ts';
 import { administer } from './administrator.ts';
 import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -48,7 +49,7 @@ async function add(name: string, options: AddOptions, terminal: Terminal): Promi
     places,
     'devices.add',
     { name, uid: terminal.uid },
-    (administration) => administration.addDevice(name, terminal.uid),
+    (administration) => administration.addDevice(name, systemUser(terminal.uid)),
   );
   try {
     createPrivateDirectory(out, files);
@@ -90,7 +91,7 @@ function revokeDevice(name: string, options: Options, terminal: Terminal): Promi
     placesOf(options, terminal),
     'devices.revoke',
     { name, uid: terminal.uid },
-    (administration) => ({ device: administration.revokeDevice(name, terminal.uid) }),
+    (administration) => ({ device: administration.revokeDevice(name, systemUser(terminal.uid)) }),
   );
 }
 

@@ -4,7 +4,7 @@ import { publicEndpoints } from '../core/endpoints.ts';
 import { type EdgeCredentials, loadCredentials } from '../credentials.ts';
 import { publicWitnessKey } from '../identity/witness-key.ts';
 import { loadConfig } from '../load-config.ts';
-import { openSqliteStore } from '../store/sqlite-store.ts';
+import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Places } from './options.ts';
 
 /** @throws OpenGsaError as the act itself, or as reading configuration and keys */

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { callEdge } from '../control/client.ts';
 import type { LocationPolicy } from '../control/requests.ts';
-import type { SignalingStatus } from '../store/store.ts';
+import type { SignalingStatus } from '../store/settings-store.ts';
 import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSqliteStore } from '../../edge/store/sqlite-store.ts';
+import { openSqliteStore } from '../../edge/store/sqlite/store.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { initEdge } from '../support/edge-program.ts';
 import {
@@ -36,7 +36,7 @@ test('a long list of the edge', async () => {
   const store = openSqliteStore(join(group.folder, 'state/edge.db'), at);
   const names = Array.from({ length: 600 }, (_, n) => `workstation-${n}`);
   for (const [n, name] of names.entries()) {
-    store.addDevice({ name, thumbprint: `thumbprint-${n}`.padEnd(43, 'x'), createdAt: at, expiresAt: at });
+    store.devices.add({ name, thumbprint: `thumbprint-${n}`.padEnd(43, 'x'), createdAt: at, expiresAt: at });
   }
   store.close();
   const places = ['--config', join(group.folder, 'edge.yaml'), '--state-dir', join(group.folder, 'state')];

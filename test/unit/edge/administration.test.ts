@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { type AdministrationOptions, createAdministration } from '../../../edge/administration.ts';
 import { publicEndpoints } from '../../../edge/core/endpoints.ts';
 import { createAuthority, type Credential } from '../../../edge/identity/pki.ts';
-import { openSqliteStore } from '../../../edge/store/sqlite-store.ts';
+import { openSqliteStore } from '../../../edge/store/sqlite/store.ts';
 import type { Store } from '../../../edge/store/store.ts';
 import { deviceBundle } from '../../../protocol/device-bundle.ts';
 import { createProgramGroup, type ProgramGroup } from '../../support/processes.ts';
@@ -45,11 +45,11 @@ function administration(options: Partial<AdministrationOptions> = {}) {
 
 describe('adding a device', () => {
   test('gives its files, and the store knows its certificate', async () => {
-    const { device, files } = await administration().addDevice('laptop', 1000);
+    const { device, files } = await administration().addDevice('laptop', 'uid 1000');
     expect(Object.keys(files).sort()).toEqual(['ca.crt', 'device.crt', 'device.key', 'edge.json']);
     const certificate = new X509Certificate(files['device.crt'] ?? '');
     expect(certificate.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
-    expect(store.deviceByThumbprint(device.thumbprint)).toEqual(device);
+    expect(store.devices.byThumbprint(device.thumbprint)).toEqual(device);
     expect(deviceBundle.parse(JSON.parse(files['edge.json'] ?? ''))).toMatchObject({
       organisation: 'Contoso',
       device: 'laptop',
@@ -61,14 +61,14 @@ describe('adding a device', () => {
   test.each(['', '-rf', 'a b', 'a/b', '../x', 'ä', 'x'.repeat(65), 'a\nb'])(
     'the name %j is refused and nothing is registered',
     async (name) => {
-      await expect(administration().addDevice(name, 1000)).rejects.toMatchObject({ code: 'bad-usage' });
-      expect(store.devices()).toEqual([]);
+      await expect(administration().addDevice(name, 'uid 1000')).rejects.toMatchObject({ code: 'bad-usage' });
+      expect(store.devices.list()).toEqual([]);
     },
   );
 
   test('a taken name is refused', async () => {
-    await administration().addDevice('laptop', 1000);
-    await expect(administration().addDevice('laptop', 1000)).rejects.toMatchObject({
+    await administration().addDevice('laptop', 'uid 1000');
+    await expect(administration().addDevice('laptop', 'uid 1000')).rejects.toMatchObject({
       code: 'already-exists',
     });
   });
@@ -76,8 +76,8 @@ describe('adding a device', () => {
   test('registers nothing where the edge cannot say where it is', async () => {
     const listeners = { tunnel: [{ address: '127.0.0.1', port: 0 }], portalCheck: null };
     const unknown = administration({ endpoints: () => publicEndpoints({ name: 'e.test' }, listeners) });
-    await expect(unknown.addDevice('laptop', 1000)).rejects.toThrow(/start the edge first/);
-    expect(store.devices()).toEqual([]);
+    await expect(unknown.addDevice('laptop', 'uid 1000')).rejects.toThrow(/start the edge first/);
+    expect(store.devices.list()).toEqual([]);
   });
 });
 
@@ -85,12 +85,12 @@ describe('revoking a device', () => {
   test('holds once, leaves a trace, and tells the running edge after it holds', async () => {
     const told: (string | null)[] = [];
     const onRevoked = ({ thumbprint }: { thumbprint: string }) =>
-      void told.push(store.deviceByThumbprint(thumbprint)?.revokedAt ?? null);
+      void told.push(store.devices.byThumbprint(thumbprint)?.revokedAt ?? null);
     const a = administration({ onRevoked });
-    await a.addDevice('laptop', 1000);
-    expect(a.revokeDevice('laptop', 1001).revokedAt).toBe(now.toISOString());
-    expect(() => a.revokeDevice('laptop', 1001)).toThrow(/no device named laptop/);
-    expect(store.auditLog(1)).toMatchObject([{ who: 'uid 1001', action: 'devices.revoke' }]);
+    await a.addDevice('laptop', 'uid 1000');
+    expect(a.revokeDevice('laptop', 'uid 1001').revokedAt).toBe(now.toISOString());
+    expect(() => a.revokeDevice('laptop', 'uid 1001')).toThrow(/no device named laptop/);
+    expect(store.audit.latest(1)).toMatchObject([{ who: 'uid 1001', action: 'devices.revoke' }]);
     expect(told).toEqual([now.toISOString()]);
   });
 });
@@ -104,16 +104,19 @@ describe('signalling', () => {
   test('goes off and on again, and setting what holds changes nothing', () => {
     const switched: string[] = [];
     const a = administration({ onSignaling: ({ status }) => switched.push(status) });
-    expect(a.setSignaling('enabled', false, 0)).toMatchObject({ kind: 'switched', changed: false });
-    expect(a.setSignaling('disabled', false, 0)).toMatchObject({ kind: 'switched', changed: true });
-    expect(a.setSignaling('enabled', false, 0)).toMatchObject({ kind: 'switched', changed: true });
+    expect(a.setSignaling('enabled', false, 'uid 0')).toMatchObject({ kind: 'switched', changed: false });
+    expect(a.setSignaling('disabled', false, 'uid 0')).toMatchObject({ kind: 'switched', changed: true });
+    expect(a.setSignaling('enabled', false, 'uid 0')).toMatchObject({ kind: 'switched', changed: true });
     expect(switched).toEqual(['disabled', 'enabled']);
-    expect(store.auditLog(10).map(({ action }) => action)).toEqual(['signaling.enable', 'signaling.disable']);
+    expect(store.audit.latest(10).map(({ action }) => action)).toEqual([
+      'signaling.enable',
+      'signaling.disable',
+    ]);
   });
 
   test('stays on while policies use named locations, until that is confirmed', () => {
     const a = administration({ namedLocations: locations });
-    expect(a.setSignaling('disabled', false, 0)).toEqual({
+    expect(a.setSignaling('disabled', false, 'uid 0')).toEqual({
       kind: 'conflict',
       code: 'locationPoliciesRegistered',
       locationPolicies: [
@@ -121,14 +124,14 @@ describe('signalling', () => {
         { policy: 'Block abroad', location: 'Head office' },
       ],
     });
-    expect(store.signaling().status).toBe('enabled');
-    expect(store.auditLog(10)).toEqual([]);
-    expect(a.setSignaling('disabled', true, 0)).toMatchObject({ kind: 'switched' });
-    expect(store.auditLog(1)).toMatchObject([{ detail: 'confirmed for Require office, Block abroad' }]);
+    expect(store.settings.signaling().status).toBe('enabled');
+    expect(store.audit.latest(10)).toEqual([]);
+    expect(a.setSignaling('disabled', true, 'uid 0')).toMatchObject({ kind: 'switched' });
+    expect(store.audit.latest(1)).toMatchObject([{ detail: 'confirmed for Require office, Block abroad' }]);
   });
 
   test('a location without policies hinders nothing', () => {
     const a = administration({ namedLocations: locations.slice(1) });
-    expect(a.setSignaling('disabled', false, 0)).toMatchObject({ kind: 'switched' });
+    expect(a.setSignaling('disabled', false, 'uid 0')).toMatchObject({ kind: 'switched' });
   });
 });

@@ -21,7 +21,7 @@ test('an edge certificate that ended keeps nobody from revoking a device, and no
   const subject = { name: 'edge.contoso.test', organisation: 'Contoso', names: [], addresses: [] };
   const options = { microsoft: 'direct', listen: ['127.0.0.1:8443'], urls: [], addresses: [] } as const;
   await makeEdge({ ...subject, ...options, egress: { ipv4: null, ipv6: null } }, places);
-  await withStore(places, (a) => a.addDevice('laptop', 0));
+  await withStore(places, (a) => a.addDevice('laptop', 'uid 0'));
 
   const { files } = places;
   const read = (path: string): string => readPrivateFile(path, '');
@@ -31,8 +31,8 @@ test('an edge certificate that ended keeps nobody from revoking a device, and no
   writeFileSync(files.edgeCertificate, ended.certificate);
 
   expect(await withStore(places, (a) => a.devices())).toMatchObject([{ name: 'laptop' }]);
-  expect(await withStore(places, (a) => a.revokeDevice('laptop', 0))).toMatchObject({ name: 'laptop' });
-  await expect(withStore(places, (a) => a.addDevice('tablet', 0))).rejects.toThrow(
+  expect(await withStore(places, (a) => a.revokeDevice('laptop', 'uid 0'))).toMatchObject({ name: 'laptop' });
+  await expect(withStore(places, (a) => a.addDevice('tablet', 'uid 0'))).rejects.toThrow(
     /ended on 2022.*docs\/operations\.md/,
   );
 });
