@@ -66,13 +66,8 @@ describe('the configuration', () => {
     );
   });
 
-  test('takes along exactly the modules that are locked for production', () => {
-    const lock = z
-      .object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) })
-      .parse(JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')));
-    const locked = Object.entries(lock.packages)
-      .filter(([path, { dev }]) => path !== '' && dev !== true)
-      .map(([path]) => path.replace(/^node_modules\//, '').replace(/^@koromix\/.*/, '@koromix'));
+  test('takes along exactly the modules that the agent imports, and what those need', () => {
+    const locked = packagesOf('agent', 'protocol').map((name) => name.replace(/^@koromix\/.*/, '@koromix'));
     const { filter = [] } = read().extraResources.find(({ from }) => from === 'node_modules') ?? {};
     expect(filter.map((pattern) => pattern.replace('/**', ''))).toEqual([...new Set(locked)].sort());
   });
@@ -146,3 +141,31 @@ describe('packed for Linux against a placeholder of Electron', () => {
     expect(existsSync(join(own, 'dist/renderer/index.html'))).toBe(true);
   });
 });
+
+/** The packages that the files in these folders import, with all that those need in turn, as package-lock.json names them. */
+function packagesOf(...folders: string[]): string[] {
+  const names = z.record(z.string(), z.string()).default({});
+  const lock = z
+    .object({
+      packages: z.record(z.string(), z.looseObject({ dependencies: names, optionalDependencies: names })),
+    })
+    .parse(JSON.parse(readFileSync(join(repository, 'package-lock.json'), 'utf8')));
+  const found = new Set<string>();
+  const add = (name: string): void => {
+    const entry = lock.packages[`node_modules/${name}`];
+    if (entry === undefined || found.has(name)) return;
+    found.add(name);
+    for (const needed of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) add(needed);
+  };
+  for (const folder of folders) {
+    for (const file of readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts')) continue;
+      const source = readFileSync(join(repository, folder, file), 'utf8');
+      for (const [, name = ''] of source.matchAll(
+        /(?:from |import\()'((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^']*)?'/g,
+      ))
+        add(name);
+    }
+  }
+  return [...found];
+}
