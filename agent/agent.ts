@@ -9,6 +9,7 @@ import { createAgentControl } from './agent-control.ts';
 import type { AgentConfig } from './config.ts';
 import { obstacleText } from './core/capture-obstacle.ts';
 import { formatDelta } from './core/network-change.ts';
+import { lostRuns } from './core/run-history.ts';
 import type { EdgeSide } from './edge-side.ts';
 import { createHostnames, type Hostnames } from './hostnames.ts';
 import { createHealthDesk } from './health-desk.ts';
@@ -27,6 +28,7 @@ import { knownProgramRules, programRuleText, readProgramRuleFault } from './prog
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { type Attribution, createAttribution } from './process/attribution.ts';
 import { systemRandom } from './random.ts';
+import { openRunRecord, readBootId, type RunRecord } from './run-record.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { startTransparentCapture } from './transparent-capture.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
@@ -55,12 +57,32 @@ export async function runAgent(setup: AgentSetup): Promise<void> {
   const credentials = loadCredentials(setup);
   const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
   const locations = await openLocations(setup.stateDir, clock);
-  const agent = await assemble(setup, { credentials, choices, locations, log });
+  const runs = await openRuns(setup, log);
+  const agent = await assemble(setup, { credentials, choices, locations, runs, log });
+  // Not before everything listens: an agent that cannot start says why, and has not crashed.
+  await runs.begin();
   log.write('info', 'agent runs', { enrolled: credentials !== null, pid: process.pid });
   setup.ready(agent.facts);
   await stopAsked(setup.stop);
   log.write('info', 'agent stops', { graceMs: drainMs });
   await agent.end();
+  await runs.end();
+}
+
+async function openRuns({ stateDir }: AgentSetup, log: Log): Promise<RunRecord> {
+  const record = await openRunRecord({
+    ...{ stateDir, clock, pid: process.pid, bootId: await readBootId() },
+    onFault: (reason) => log.write('warn', 'the record of starts and ends is not whole', {}, { reason }),
+  });
+  const facts = record.facts();
+  const lost = lostRuns(facts).find(({ run }) => run === facts.runs.at(-1));
+  if (lost !== undefined) {
+    log.write('warn', 'the last run ended without a word', {
+      startedAt: new Date(lost.run.startedAt).toISOString(),
+      withMachine: lost.withMachine,
+    });
+  }
+  return record;
 }
 
 /** The default directory may be empty: then the device is not enrolled. A directory that is named must hold a device. */
@@ -78,6 +100,7 @@ type Parts = {
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
   readonly locations: Locations;
+  readonly runs: RunRecord;
   readonly log: AgentLog;
 };
 
@@ -109,6 +132,7 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   const health = createHealthDesk({
     ...{ config, credentials, choices, locations, edge, clock },
     stateDir: setup.stateDir,
+    runs: parts.runs.facts,
     status: () => feed.current('en'),
     transparentFacts: () => capture?.transparentFacts() ?? null,
   });

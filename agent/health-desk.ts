@@ -11,6 +11,7 @@ import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { factsFor, judgeHealth } from './core/health-checks.ts';
 import type { AgentFacts, TransparentFacts } from './core/health-facts.ts';
+import type { RunFacts } from './core/run-history.ts';
 import { deviceFacts, findCredentials } from './device-facts.ts';
 import type { EdgeSide } from './edge-side.ts';
 import { type FactSources, gatherFacts } from './health/gather.ts';
@@ -27,6 +28,7 @@ export type HealthDeskSetup = {
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
   readonly locations: Locations;
+  readonly runs: () => RunFacts;
   readonly edge: EdgeSide | null;
   readonly clock: Clock;
   readonly status: () => Status;
@@ -75,6 +77,7 @@ function sourcesOf(setup: HealthDeskSetup): FactSources {
       const list = locations.list(edge?.namedLocations() ?? noLocations);
       return { count: list.locations.length, fault: list.fault };
     },
+    runs: setup.runs,
     listeners: () => askListeners(status().capture),
     transparent: setup.transparentFacts,
   };
@@ -97,13 +100,13 @@ function localSetup(config: AgentConfig, credentials: Credentials | null): Local
 }
 
 function agentFacts({ status, edge, credentials }: HealthDeskSetup): AgentFacts {
-  const { connection, channels, egress } = status();
+  const { connection, channels, egress, signaling, seenAs, organisation } = status();
   const witnessOf = (family: 'ipv4' | 'ipv6'): string | null => {
     const url = credentials?.bundle.witness[family]?.url;
     return url === undefined ? null : hostOfUrl(new URL(url));
   };
   return {
-    status: { connection, channels, egress },
+    status: { connection, channels, egress, signaling, seenAs, organisation },
     view: edge?.viewFacts().kind ?? 'awaited',
     witnesses: { ipv4: witnessOf('ipv4'), ipv6: witnessOf('ipv6') },
   };

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Prefix } from '../protocol/address.ts';
 import { parseAgentConfig } from './config.ts';
 import type { Clock } from './clock.ts';
+import type { RunFacts } from './core/run-history.ts';
 import { deviceFacts, findCredentials } from './device-facts.ts';
 import type { FactSources } from './health/gather.ts';
 import { localSources } from './health/local-sources.ts';
 import { readImportedLocations } from './location-store.ts';
 import { listProfiles } from './profile-store.ts';
+import { readBootId, readRuns } from './run-record.ts';
 
 /** Where the files of the device are, unless agent.yaml names another place. */
 export function deviceDirectory(stateDir: string): string {
@@ -40,6 +42,7 @@ export function sourcesWithoutAgent(stateDir: string, clock: Clock): FactSources
     },
     profiles: async () =>
       (await listProfiles(stateDir)).map(({ name, fault }) => ({ name, fault, enabled: null })),
+    runs: () => runsWithoutAgent(stateDir, clock),
     async locations() {
       const { locations, fault } = await readImportedLocations(stateDir);
       return { count: locations.length, fault };
@@ -56,10 +59,36 @@ export function unknownSources(reason: string): FactSources {
     throw new Error(reason);
   };
   return {
-    ...{ status: nothing, device: nothing, profiles: nothing, locations: nothing, network: nothing },
-    ...{ nameServers: nothing, edges: nothing, listeners: nothing, policies: nothing, resolved: nothing },
+    ...{ status: nothing, device: nothing, runs: nothing, profiles: nothing, locations: nothing },
+    ...{
+      network: nothing,
+      nameServers: nothing,
+      edges: nothing,
+      listeners: nothing,
+      policies: nothing,
+      resolved: nothing,
+    },
     ...{ kernel: nothing, nft: nothing, transparent: nothing, session: nothing },
   };
+}
+
+/** The agent of this state directory may run all the same, behind another socket. */
+async function runsWithoutAgent(stateDir: string, clock: Clock): Promise<RunFacts> {
+  const { runs, fault } = await readRuns(stateDir);
+  const last = runs.at(-1);
+  if (last === undefined && fault === null)
+    throw new Error(`${stateDir} records no start; the agent may keep its state elsewhere`);
+  const isRunning = last?.endedAt === null && isAlive(last.pid);
+  return { runs, fault, isRunning, bootId: await readBootId(), now: clock.now() };
+}
+
+/** Whether a process of that number runs, whoever owns it. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 /** What the configuration has by default. */

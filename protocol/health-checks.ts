@@ -3,6 +3,7 @@
 export const healthChecks = {
   device: [
     'agent-running',
+    'agent-crashes',
     'enrolled',
     'certificate-valid',
     'profiles',
@@ -13,6 +14,7 @@ export const healthChecks = {
   edge: [
     ...(['edge-name', 'edge-reachable', 'clock', 'tunnel', 'edge-view'] as const),
     ...(['witness-ipv4', 'witness-ipv6', 'address-ipv4', 'address-ipv6'] as const),
+    ...(['signaling', 'one-address'] as const),
   ],
   capture: ['http-proxy', 'socks5', 'pac', 'system-proxy'],
   browsers: [

@@ -15,9 +15,28 @@ export function addressMismatch(seen: readonly SeenAs[]): readonly SeenByGroup[]
     ({ group, addresses }) => group !== null && knownAddresses(addresses).length > 0,
   );
   if (!members.some((a) => members.some((b) => differs(a.addresses, b.addresses)))) return null;
-  return members.flatMap(({ group, addresses }) =>
-    group === null ? [] : [{ group, addresses: knownAddresses(addresses) }],
-  );
+  return seenByGroups(members);
+}
+
+/** What the members of the group see, as far as it is known. */
+export function seenByGroups(seen: readonly SeenAs[]): readonly SeenByGroup[] {
+  return seen.flatMap(({ group, addresses }) => {
+    const known = knownAddresses(addresses);
+    return group === null || known.length === 0 ? [] : [{ group, addresses: known }];
+  });
+}
+
+/** Members that see the same. */
+export type Alike = { readonly groups: readonly MicrosoftGroup[]; readonly addresses: readonly string[] };
+
+/** Members that see the same share a clause. */
+export function alike(seen: readonly SeenByGroup[]): readonly Alike[] {
+  const groups = new Map<string, MicrosoftGroup[]>();
+  for (const { group, addresses } of seen) {
+    const key = addresses.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), group]);
+  }
+  return [...groups].map(([key, members]) => ({ groups: members, addresses: key.split(' ') }));
 }
 
 type Addresses = SeenAs['addresses'];

@@ -1,7 +1,7 @@
 // Which words are said of what needs a look: title, cause and remedy of each kind of attention.
 import { assertNever } from '../../protocol/error.ts';
-import type { MicrosoftGroup } from '../../protocol/seen-as.ts';
 import type { Attention } from '../../protocol/status.ts';
+import { alike } from './address-mismatch.ts';
 import type { StatusInputs } from './status-inputs.ts';
 import { momentIn, organisationOf, type WordsContext } from './words-context.ts';
 import { type Words, wordsIn } from './words/words.ts';
@@ -87,18 +87,6 @@ export function mismatchWords(
     cause: mismatchCause(inputs, words),
     remedy: words.remedy(organisationOf(inputs)),
   };
-}
-
-/** Members that see the same share a clause. */
-function alike(
-  seen: Mismatch['seen'],
-): readonly { readonly groups: readonly MicrosoftGroup[]; readonly addresses: readonly string[] }[] {
-  const groups = new Map<string, MicrosoftGroup[]>();
-  for (const { group, addresses } of seen) {
-    const key = addresses.join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), group]);
-  }
-  return [...groups].map(([key, members]) => ({ groups: members, addresses: key.split(' ') }));
 }
 
 /** Names the ones that take the rarer way; they are what differs. */

@@ -1,6 +1,16 @@
 // Health of the device's own things: the agent, its enrolment, its files.
-import { check, type CheckWords, failed, notApplicable, ok, type Verdict, warning } from './health-check.ts';
+import {
+  check,
+  type CheckWords,
+  failed,
+  notApplicable,
+  ok,
+  unknown,
+  type Verdict,
+  warning,
+} from './health-check.ts';
 import type { DeviceFacts } from './health-facts.ts';
+import { lostRuns, mostRuns, type RunFacts } from './run-history.ts';
 
 const dayMs = 24 * 3_600_000;
 /** Enough for a person to see it and for an administrator to answer. */
@@ -10,6 +20,10 @@ export const deviceChecks = {
   'agent-running': check('agent-running', {
     needs: ['status'],
     judge: (_, words) => ok(words.answers),
+  }),
+  'agent-crashes': check('agent-crashes', {
+    needs: ['runs'],
+    judge: ({ runs }, words) => judgeRuns(runs, words),
   }),
   enrolled: check('enrolled', {
     needs: ['device'],
@@ -60,6 +74,31 @@ export const deviceChecks = {
     },
   }),
 } as const;
+
+/** Counts what was missed within a day; what went down with the machine is told apart. */
+function judgeRuns(facts: RunFacts, words: CheckWords<'agent-crashes'>): Verdict {
+  const { runs, fault, now, isRunning } = facts;
+  if (fault !== null) return unknown(fault, words.makeWritable);
+  const lost = lostRuns(facts).filter(({ missedAt }) => now - missedAt < dayMs);
+  const crashed = lost.filter(({ withMachine }) => withMachine !== true);
+  const down = lost.length - crashed.length;
+  const rest = down === 0 ? [] : [words.withMachine(down)];
+  const last = crashed.at(-1);
+  if (last === undefined) return ok([words.none, ...rest].join('; '));
+  const isGone = !isRunning && last.run === runs.at(-1);
+  const newest = isGone
+    ? words.gone(moment(last.run.startedAt))
+    : words.lastly(moment(last.run.startedAt), moment(last.missedAt));
+  // Older ones may be among those that were forgotten.
+  const isCut = runs.length === mostRuns && now - (runs[0]?.startedAt ?? 0) < dayMs;
+  const count = isCut ? words.atLeast(crashed.length) : words.times(crashed.length);
+  return warning([`${count}, ${newest}`, ...rest].join('; '), words.collect);
+}
+
+/** To the second, in UTC. */
+function moment(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+}
 
 function judgeCertificate(
   { validFrom, validTo, now }: DeviceFacts & { readonly kind: 'enrolled' },

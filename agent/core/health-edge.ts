@@ -1,6 +1,10 @@
 // Health of the way to the edge: its name, its door, the tunnel, and what its witness says.
 import type { Family } from '../../protocol/address.ts';
 import { assertNever } from '../../protocol/error.ts';
+import type { Language } from '../../protocol/language.ts';
+import type { SeenAs } from '../../protocol/seen-as.ts';
+import { allOf } from '../../protocol/words/forms.ts';
+import { addressMismatch, alike, seenByGroups } from './address-mismatch.ts';
 import {
   check,
   type CheckWords,
@@ -12,10 +16,17 @@ import {
   warning,
 } from './health-check.ts';
 import type { AgentFacts, EdgeFacts } from './health-facts.ts';
+import { knownAddresses } from './prediction.ts';
+import { wordsIn } from './words/words.ts';
 
 /** Statements of the witness live 300 s at most and begin when its clock says. */
 const clockFailsMs = 60_000;
 const clockWarnsMs = 10_000;
+
+const toEdge = [
+  ...(['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'] as const),
+] as const;
+const throughTunnel = [...toEdge, 'tunnel'] as const;
 
 export const edgeChecks = {
   'edge-name': check('edge-name', {
@@ -60,12 +71,12 @@ export const edgeChecks = {
   }),
   tunnel: check('tunnel', {
     needs: ['status'],
-    after: ['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'],
+    after: toEdge,
     judge: ({ status }, words) => judgeTunnel(status, words),
   }),
   'edge-view': check('edge-view', {
     needs: ['status'],
-    after: ['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock', 'tunnel'],
+    after: throughTunnel,
     judge: ({ status: { view, status } }, words) => {
       if (view === 'known') return ok(words.known);
       if (view === 'foreign') return warning(words.foreign, words.nothingToMend);
@@ -76,6 +87,20 @@ export const edgeChecks = {
   'witness-ipv6': witnessCheck('ipv6'),
   'address-ipv4': addressCheck('ipv4'),
   'address-ipv6': addressCheck('ipv6'),
+  signaling: check('signaling', {
+    needs: ['status'],
+    after: throughTunnel,
+    judge: ({ status: { view, status } }, words) => {
+      if (view === 'foreign') return notApplicable(words.foreign);
+      if (status.signaling === 'enabled') return ok(words.on);
+      return status.signaling === 'disabled' ? warning(words.off, words.askOrSwitch) : unknown(words.notTold);
+    },
+  }),
+  'one-address': check('one-address', {
+    needs: ['status'],
+    after: throughTunnel,
+    judge: ({ status: { status } }, words, language) => judgeGroup(status, words, language),
+  }),
 } as const;
 
 type EdgesQuestion = {
@@ -145,10 +170,32 @@ function judgeTunnel({ status: { connection, channels } }: AgentFacts, words: Ch
   }
 }
 
+/** Also while nothing goes through the edge: what then leaves directly shows one address. */
+function judgeGroup(
+  { seenAs, organisation }: AgentFacts['status'],
+  words: CheckWords<'one-address'>,
+  language: Language,
+): Verdict {
+  const { addressMismatch: mismatch } = wordsIn(language).attention;
+  const members = seenAs.filter(({ group, path }) => group !== null && path !== 'blocked');
+  if (members.length === 0) return notApplicable(words.none);
+  const differing = addressMismatch(members);
+  if (differing !== null) return warning(mismatch.sentence(alike(differing)), mismatch.remedy(organisation));
+  const notKnown = members.filter(({ addresses }) => knownAddresses(addresses).length === 0);
+  return notKnown.length === 0
+    ? ok(mismatch.sentence(alike(seenByGroups(members))))
+    : unknown(words.notKnown(allOf(distinct(notKnown), language)));
+}
+
+/** Two members may be one service. */
+function distinct(members: readonly SeenAs[]): readonly string[] {
+  return [...new Set(members.map(({ label }) => label))];
+}
+
 function witnessCheck(family: Family) {
   return check(`witness-${family}`, {
     needs: ['status'],
-    after: ['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'],
+    after: toEdge,
     judge: ({ status: { witnesses, status } }, words) => {
       const host = witnesses[family];
       if (host === null) return notApplicable(words.noWitness);
@@ -175,10 +222,7 @@ function byTime(a: { readonly at: string }, b: { readonly at: string }): number 
 function addressCheck(family: Family) {
   return check(`address-${family}`, {
     needs: ['status'],
-    after: [
-      ...(['enrolled', 'certificate-valid', 'internet', 'edge-name', 'edge-reachable', 'clock'] as const),
-      `witness-${family}`,
-    ],
+    after: [...toEdge, `witness-${family}`],
     judge: ({ status: { witnesses, status } }, words) => {
       const { state, address, evidence } = status.egress[family];
       switch (state) {

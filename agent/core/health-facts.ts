@@ -5,6 +5,7 @@ import type { Status } from '../../protocol/status.ts';
 import type { BrowserPolicies } from './browser-policies.ts';
 import type { CaptureObstacle } from './capture-obstacle.ts';
 import type { ForeignRules } from './nft-listing.ts';
+import type { RunFacts } from './run-history.ts';
 import type { SessionReport } from './session-report.ts';
 
 /** A fact, or why nobody could say. Times in ms. */
@@ -17,6 +18,7 @@ export type HealthFacts = {
   readonly status: AgentFacts;
   readonly device: DeviceFacts;
   readonly profiles: readonly ProfileFacts[];
+  readonly runs: RunFacts;
   readonly locations: { readonly count: number; readonly fault: string | null };
   readonly network: {
     readonly addresses: readonly string[];
@@ -38,7 +40,10 @@ export type FactName = keyof HealthFacts;
 export type CollectedFacts = { readonly [K in FactName]: Fact<HealthFacts[K]> };
 
 export type AgentFacts = {
-  readonly status: Pick<Status, 'connection' | 'channels' | 'egress'>;
+  readonly status: Pick<
+    Status,
+    'connection' | 'channels' | 'egress' | 'signaling' | 'seenAs' | 'organisation'
+  >;
   readonly view: 'known' | 'awaited' | 'foreign';
   readonly witnesses: { readonly ipv4: string | null; readonly ipv6: string | null };
 };

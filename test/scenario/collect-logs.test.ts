@@ -5,6 +5,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { readBundle } from '../../agent/log-bundle-file.ts';
+import { healthCheckIds } from '../../protocol/health-checks.ts';
+import { sessionChecks } from '../../protocol/health-report.ts';
 import { logPreview } from '../../protocol/log-bundle.ts';
 import { addresses, type Contoso, providerHost, startContoso } from '../support/contoso.ts';
 import {
@@ -101,6 +103,9 @@ describe('with an agent', () => {
     });
     expect(bundle.flows?.map(({ destination }) => destination)).toContainEqual(
       expect.stringMatching(/^host-\d+:80$/),
+    );
+    expect(bundle.health?.checks.map(({ id }) => id)).toEqual(
+      healthCheckIds.filter((id) => !sessionChecks.includes(id)),
     );
     expect(bundle.log?.some(({ message }) => message === 'agent runs')).toBe(true);
     expect(bundle.configuration).toMatchObject({ capture: { socks5Users: '1 users, not shown' } });

@@ -1,11 +1,12 @@
 // `opengsa health` on a real agent with a real edge: all in order, then one thing broken at a time.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { runRecordPath } from '../../agent/run-record.ts';
 import { type HealthCheckId, healthCheckIds } from '../../protocol/health-checks.ts';
 import { type HealthCheck, type HealthReport, healthReport } from '../../protocol/health-report.ts';
 import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
@@ -102,15 +103,15 @@ describe('an agent with its edge', () => {
     const { checks, code } = await health();
     expect(checks.filter(({ state }) => state !== 'ok' && state !== 'not-applicable')).toEqual([]);
     expect(checks.filter(({ state }) => state === 'ok').map(({ id }) => id)).toEqual([
-      ...['agent-running', 'enrolled', 'certificate-valid', 'profiles', 'microsoft-profile', 'internet'],
-      ...['edge-name', 'edge-reachable', 'clock', 'tunnel', 'edge-view', 'witness-ipv4', 'address-ipv4'],
-      ...['http-proxy', 'socks5', 'pac'],
+      ...['agent-running', 'agent-crashes', 'enrolled', 'certificate-valid', 'profiles', 'microsoft-profile'],
+      ...['internet', 'edge-name', 'edge-reachable', 'clock', 'tunnel', 'edge-view'],
+      ...['witness-ipv4', 'address-ipv4', 'signaling', 'one-address', 'http-proxy', 'socks5', 'pac'],
     ]);
     expect(code).toBe(0);
     const { stdout, stderr } = await agent.run('health', ...ids.filter((id) => id !== 'pac'));
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /^Nothing fails: 15 ok\.\n\nThis device\n {2}ok {2}The agent runs \(agent-running\) +it answers\n/,
+      /^Nothing fails: 18 ok\.\n\nThis device\n {2}ok {2}The agent runs \(agent-running\) +it answers\n/,
     );
   });
 
@@ -120,7 +121,9 @@ describe('an agent with its edge', () => {
     expect(checks.map(({ id }) => id)).toEqual(['enrolled', 'pac']);
     const { code, stderr } = await agent.run('health', 'weather');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/'weather' is invalid.*Allowed choices are agent-running, enrolled/);
+    expect(stderr).toMatch(
+      /'weather' is invalid.*Allowed choices are agent-running, agent-crashes, enrolled/,
+    );
   });
 
   test('a witness that is not there', async () => {
@@ -178,6 +181,36 @@ describe('a device with something wrong', () => {
   });
 });
 
+test('an agent that is killed has crashed, and one that is stopped has not', async () => {
+  const crashes = async (): Promise<HealthCheck> => {
+    const { checks } = await health('agent-crashes');
+    const check = checks.find(({ id }) => id === 'agent-crashes');
+    if (check === undefined) throw new Error('no answer');
+    return check;
+  };
+  const stopped = await agent.start();
+  stopped.signal('SIGTERM');
+  await stopped.ended;
+  const killed = await agent.start();
+  expect(await crashes()).toMatchObject({ state: 'ok', measured: 'none' });
+  killed.signal('SIGKILL');
+  await killed.ended;
+  expect(await crashes()).toMatchObject({
+    state: 'warning',
+    measured: expect.stringMatching(/^1 crash, .* and none has begun since$/) as string,
+  });
+  const next = await agent.start();
+  const found = await crashes();
+  expect(found).toMatchObject({ state: 'warning', remedy: expect.stringMatching(/collect-logs/) as string });
+  expect(found.measured).toMatch(/^1 crash, .*Z ended without a word, and the next began at \S+Z$/);
+  next.signal('SIGTERM');
+  await next.ended;
+  expect(next.stderr()).toMatch(/"withMachine":false,"msg":"the last run ended without a word"/);
+  // The file alone says the same.
+  expect((await crashes()).measured).toBe(found.measured);
+  expect(statSync(runRecordPath(agent.stateDir)).mode & 0o777).toBe(0o600);
+});
+
 test('no agent runs: that is the first failure, and what needs none is checked', async () => {
   cpSync(join(agent.group.folder, 'device'), join(agent.stateDir, 'device'), { recursive: true });
   const { checks, code } = await health();
@@ -190,6 +223,10 @@ test('no agent runs: that is the first failure, and what needs none is checked',
   expect(checks.filter(({ state }) => state === 'ok').map(({ id }) => id)).toEqual([
     ...['enrolled', 'certificate-valid', 'profiles', 'edge-name', 'edge-reachable', 'clock'],
   ]);
+  expect(checks.find(({ id }) => id === 'agent-crashes')).toMatchObject({
+    state: 'unknown',
+    measured: expect.stringMatching(/opengsa records no start/) as string,
+  });
   // Also where only something else was asked for: nothing could be said of it.
   const { stdout, code: one } = await agent.run('health', 'pac');
   expect(stdout).toMatch(/^1 check fails: .*\n\nFAILED {2}The agent runs \(agent-running\)\n/);

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type HealthCheck, healthReport } from '../../protocol/health-report.ts';
 import type { SeenAs, Verification } from '../../protocol/seen-as.ts';
 import { seenAsReport, type SeenAsReport } from '../../protocol/seen-as-report.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
@@ -296,6 +297,11 @@ describe('named locations', () => {
 
 test('the alarm goes with its cause, and predictions stay true without an edge', async () => {
   expect((await ask()).mismatch).not.toBeNull();
+  expect(await oneAddress()).toMatchObject({
+    state: 'warning',
+    measured: matching(/^Sign-in, Graph and Exchange will see .*, SharePoint will see .*\.$/),
+    remedy: matching(/^Ask Contoso IT to send all of them one way/),
+  });
   const port = /:(\d+)$/.exec((await contoso.status()).channels[0]?.edge ?? '')?.[1] ?? '';
   contoso.programs.edge.signal('SIGKILL');
   await contoso.programs.edge.ended;
@@ -318,9 +324,15 @@ test('the alarm goes with its cause, and predictions stay true without an edge',
   await expect.poll(async () => (await contoso.status()).title, patience).toBe('Connected');
   const back = await ask();
   expect(back.mismatch).toBeNull();
+  expect(await oneAddress()).toMatchObject({ state: 'ok', remedy: null });
   const tenant = back.destinations.filter(({ group: member }) => member !== null);
   expect(tenant.map(({ addresses: { ipv4 } }) => ipv4.address)).toEqual(tenant.map(() => addresses.edge));
 }, 90_000);
+
+async function oneAddress(): Promise<HealthCheck | undefined> {
+  const { stdout } = await opengsa('health', 'one-address', '--json');
+  return healthReport.parse(JSON.parse(stdout)).checks[0];
+}
 
 async function verified(host: string): Promise<SeenAs> {
   const [one] = (await ask('--verify', host)).destinations;

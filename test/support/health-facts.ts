@@ -7,6 +7,7 @@ import type { HealthCheckId } from '../../protocol/health-checks.ts';
 import type { HealthCheck } from '../../protocol/health-report.ts';
 import type { Language } from '../../protocol/language.ts';
 import type { EgressAddressStatus } from '../../protocol/status.ts';
+import { seen } from './seen-as.ts';
 
 const noPolicy: BrowserPolicy = { installed: false, doh: null, quic: null, dohFile: null, faults: [] };
 
@@ -40,6 +41,10 @@ export function healthyFacts(): HealthFacts {
         connection: { kind: 'connected', edge: 'edge.contoso.test:443', since: '2026-11-27T00:00:00.000Z' },
         channels: [],
         egress: { ipv4: egress(), ipv6: egress({ state: 'none', address: null, evidence: [] }) },
+        ...{ signaling: 'enabled', organisation: 'Contoso' },
+        seenAs: (['Sign-in', 'Graph', 'Exchange', 'SharePoint'] as const).map((group) =>
+          seen(['198.51.100.5'], { group, label: group }),
+        ),
       },
       view: 'known',
       witnesses: { ipv4: 'edge.contoso.test', ipv6: null },
@@ -49,6 +54,10 @@ export function healthyFacts(): HealthFacts {
       ...{ validFrom: now - day, validTo: now + 90 * day },
     },
     profiles: [{ name: 'microsoft', enabled: true, fault: null }],
+    runs: {
+      ...{ now, bootId: 'boot-1', isRunning: true, fault: null },
+      runs: [{ startedAt: now - day, endedAt: null, pid: 100, bootId: 'boot-1' }],
+    },
     locations: { count: 2, fault: null },
     network: { addresses: ['eth0 192.0.2.5/24'], gateways: { ipv4: 'eth0 via 192.0.2.1', ipv6: null } },
     nameServers: { servers: ['192.0.2.53'], answer: { server: '192.0.2.53', ms: 3, fault: null } },

@@ -76,9 +76,16 @@ export function askedAbout(destination: string): SeenAs {
 
 /** Judged by the agent's own checks. */
 export function faultyHealth(language: Language = 'en'): HealthReport {
-  const { policies, network, status } = healthyFacts();
+  const { policies, network, status, runs } = healthyFacts();
+  const killed = runs.runs.map((run) => ({ ...run, startedAt: run.startedAt - 8 * 3_600_000 }));
+  const restarted = runs.runs.map((run) => ({ ...run, startedAt: runs.now - 5 * 3_600_000 }));
   const facts = collected({
-    status: { ...status, view: 'awaited' },
+    status: {
+      ...status,
+      view: 'awaited',
+      status: { ...status.status, seenAs: contosoReport().destinations },
+    },
+    runs: { ...runs, runs: [...killed, ...restarted] },
     nameServers: { servers: ['192.0.2.53'], answer: { server: '192.0.2.53', ms: null, fault: 'no answer' } },
     profiles: [{ name: 'microsoft', enabled: false, fault: null }],
     network: { ...network, gateways: { ipv4: 'eth0 via 192.0.2.1', ipv6: 'eth0 via fe80::1' } },

@@ -121,7 +121,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab advanced log col
     await page.keyboard.press('Enter');
     await page.getByText('The bundle says nothing about elsewhere.test.').waitFor();
     await page.getByRole('tab', { name: 'Health check' }).click();
-    await page.getByText(/^2 of 41 checks failed/).waitFor();
+    await page.getByText(/^2 of \d+ checks failed/).waitFor();
     expect(await page.getByRole('button', { name: 'Run all again' }).count()).toBe(0);
     // The agent was asked for nothing.
     expect(calls.slice(before).map(({ call }) => call)).toEqual([]);

@@ -1,12 +1,9 @@
 // The words for what needs a look although the connection stands, in English.
-import type { MicrosoftGroup } from '../../../../protocol/seen-as.ts';
 import { allOf, oneOf } from '../../../../protocol/words/forms.ts';
+import type { Alike } from '../../address-mismatch.ts';
 import type { Moment } from '../../time-words.ts';
 import { organisation } from './organisation.ts';
 import { time } from './time.ts';
-
-/** Members of the group that see the same addresses. */
-type Alike = { readonly groups: readonly MicrosoftGroup[]; readonly addresses: readonly string[] };
 
 export const attention = {
   oneThing: 'Connected, 1 thing to look at',

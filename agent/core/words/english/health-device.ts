@@ -11,6 +11,24 @@ export const deviceHealth = {
     askOrSwitch: 'ask your administrator, or run the command from the account of the agent',
     start: 'start it: opengsa agent --config agent.yaml, or its service',
   },
+  'agent-crashes': {
+    title: 'The agent has not crashed in the last 24 hours',
+    why: 'Each time open connections are cut, and nothing is captured until it is started again.',
+    none: 'none',
+    times: (count: number) => `${count} ${plural(count, 'en', 'crash', 'crashes')}`,
+    atLeast: (count: number) => `at least ${count} crashes`,
+    /** Moments as `2026-11-27T09:12:44Z`. */
+    lastly: (start: string, next: string) =>
+      `the last time the run from ${start} ended without a word, and the next began at ${next}`,
+    gone: (start: string) =>
+      `the last time the run from ${start} ended without a word, and none has begun since`,
+    withMachine: (count: number) =>
+      `${count} ${plural(count, 'en', 'run', 'runs')} ended with the machine and ${plural(count, 'en', 'is', 'are')} not counted`,
+    collect:
+      'look for "killed" or "out of memory" in the journal of its service, and send that with the file of "opengsa collect-logs" to your administrator',
+    makeWritable:
+      'see that the disk is not full, and remove that file if it cannot be read; a new one is begun at each start',
+  },
   enrolled: {
     title: 'The device is enrolled',
     why: 'The edge lets in only devices that it knows.',

@@ -88,4 +88,20 @@ export const edgeHealth = {
   'witness-ipv6': witness('ipv6'),
   'address-ipv4': address('ipv4'),
   'address-ipv6': address('ipv6'),
+  signaling: {
+    title: 'Addresses are passed on',
+    why: 'While signalling is off, services that read the address you have see the edge instead.',
+    foreign: 'the edge is another product and tells nothing',
+    on: 'signalling is on',
+    off: 'signalling is switched off at the edge',
+    askOrSwitch:
+      'ask your administrator whether that is meant; "opengsa-edge signaling enable" switches it on',
+    notTold: 'not told yet',
+  },
+  'one-address': {
+    title: 'One tenant sees one address',
+    why: 'Where sign-in and Exchange, SharePoint or Graph see different addresses, Entra ID shortens tokens or blocks.',
+    none: 'there is no Microsoft profile, or all of it is blocked',
+    notKnown: (services: string) => `what ${services} will see is not known`,
+  },
 };

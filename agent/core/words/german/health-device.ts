@@ -13,6 +13,22 @@ export const deviceHealth: Translated<typeof english> = {
     askOrSwitch: 'fragen Sie die IT, oder führen Sie den Befehl unter dem Konto des Agenten aus',
     start: 'starten Sie ihn: opengsa agent --config agent.yaml, oder seinen Dienst',
   },
+  'agent-crashes': {
+    title: 'Der Agent ist in den letzten 24 Stunden nicht abgestürzt',
+    why: 'Jedes Mal brechen offene Verbindungen ab, und bis zu seinem nächsten Start wird nichts erfasst.',
+    none: 'keiner',
+    times: (count) => `${count} ${plural(count, 'de', 'Absturz', 'Abstürze')}`,
+    atLeast: (count) => `mindestens ${count} Abstürze`,
+    lastly: (start, next) =>
+      `zuletzt endete der Lauf vom ${start} ohne ein Wort, und der nächste begann am ${next}`,
+    gone: (start) => `zuletzt endete der Lauf vom ${start} ohne ein Wort, und seither begann keiner`,
+    withMachine: (count) =>
+      `${count} ${plural(count, 'de', 'Lauf endete', 'Läufe endeten')} mit dem Rechner und ${plural(count, 'de', 'zählt', 'zählen')} nicht`,
+    collect:
+      'suchen Sie "killed" oder "out of memory" im Journal seines Dienstes, und senden Sie das mit der Datei von "opengsa collect-logs" der IT',
+    makeWritable:
+      'prüfen Sie, ob der Datenträger voll ist, und entfernen Sie die Datei, wenn sie nicht lesbar ist; bei jedem Start wird eine neue begonnen',
+  },
   enrolled: {
     title: 'Das Gerät ist registriert',
     why: 'Das Edge lässt nur Geräte ein, die es kennt.',

@@ -90,4 +90,19 @@ export const edgeHealth: Translated<typeof english> = {
   'witness-ipv6': witness('ipv6'),
   'address-ipv4': address('ipv4'),
   'address-ipv6': address('ipv6'),
+  signaling: {
+    title: 'Adressen werden weitergegeben',
+    why: 'Solange die Signalisierung aus ist, sehen Dienste, die Ihre Adresse lesen, stattdessen das Edge.',
+    foreign: 'das Edge ist ein anderes Produkt und sagt nichts',
+    on: 'die Signalisierung ist eingeschaltet',
+    off: 'die Signalisierung ist am Edge ausgeschaltet',
+    askOrSwitch: 'fragen Sie die IT, ob das so gewollt ist; "opengsa-edge signaling enable" schaltet sie ein',
+    notTold: 'noch nicht genannt',
+  },
+  'one-address': {
+    title: 'Ein Mandant sieht eine Adresse',
+    why: 'Wo Anmeldung und Exchange, SharePoint oder Graph verschiedene Adressen sehen, verkürzt Entra ID Token oder sperrt.',
+    none: 'es gibt kein Microsoft-Profil, oder alles daraus wird blockiert',
+    notKnown: (services) => `was ${services} sehen wird, ist nicht bekannt`,
+  },
 };

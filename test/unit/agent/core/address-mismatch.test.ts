@@ -1,7 +1,7 @@
 // The mismatch alarm: certain differences within one tenant, per family; what is not known proves nothing.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressMismatch } from '../../../../agent/core/address-mismatch.ts';
+import { addressMismatch, alike, seenByGroups } from '../../../../agent/core/address-mismatch.ts';
 import type { SeenAddress, SeenAs } from '../../../../protocol/seen-as.ts';
 import { seen, unknownAddress } from '../../../support/seen-as.ts';
 
@@ -88,4 +88,18 @@ test('the order does not matter, equals never alarm, and an unknown address neve
     }),
     { seed: 20_261_127, numRuns: 300 },
   );
+});
+
+test('members that see the same share a clause, and what is not known is left out', () => {
+  const all = [
+    seen([edge], signIn),
+    seen([own], graph),
+    seen([edge], { group: 'Exchange' }),
+    seen([], { group: 'SharePoint', addresses: { ipv4: unknownAddress, ipv6: unknownAddress } }),
+    seen([own]),
+  ];
+  expect(alike(seenByGroups(all))).toEqual([
+    { groups: ['Sign-in', 'Exchange'], addresses: [edge] },
+    { groups: ['Graph'], addresses: [own] },
+  ]);
 });

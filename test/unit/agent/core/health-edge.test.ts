@@ -3,6 +3,7 @@ import type { AgentFacts, EdgeFacts, HealthFacts } from '../../../../agent/core/
 import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
 import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import type { ConnectionState, EgressAddressStatus } from '../../../../protocol/status.ts';
+import { seen, unknownAddress } from '../../../support/seen-as.ts';
 import { egress, healthyFacts, judged } from '../../../support/health-facts.ts';
 
 const since = '2026-11-27T00:00:00.000Z';
@@ -21,6 +22,14 @@ const ipv4 = (changes: Partial<EgressAddressStatus>): Partial<HealthFacts> => {
   const { status } = healthyFacts().status;
   return agent({ status: { ...status, egress: { ...status.egress, ipv4: egress(changes) } } });
 };
+const status = (changes: Partial<AgentFacts['status']>): Partial<HealthFacts> =>
+  agent({ status: { ...healthyFacts().status.status, ...changes } });
+const own = '203.0.113.7';
+const edge = '198.51.100.5';
+const entra = { group: 'Sign-in', label: 'Entra ID' } as const;
+const graph = { group: 'Graph', label: 'Graph' } as const;
+const exchange = { group: 'Exchange', label: 'Exchange Online' } as const;
+const notKnown = { addresses: { ipv4: unknownAddress, ipv6: unknownAddress } } as const;
 const said = (error: string | null, at = since): EgressAddressStatus['evidence'][number] => ({
   ...{ source: 'witness', operator: 'Contoso', asked: 'edge.contoso.test', signed: true },
   ...{ address: error === null ? '203.0.113.7' : null, at, error },
@@ -101,6 +110,65 @@ const rows: [HealthCheckId, Partial<HealthFacts>, HealthCheck['state'], RegExp, 
     /witness-ipv4 fails/,
     null,
   ],
+  ['signaling', {}, 'ok', /^signalling is on$/, null],
+  ['signaling', status({ signaling: 'disabled' }), 'warning', /switched off/, /signaling enable/],
+  ['signaling', status({ signaling: 'unknown' }), 'unknown', /not told/, null],
+  ['signaling', agent({ view: 'foreign' }), 'not-applicable', /another product/, null],
+  ['one-address', {}, 'ok', /^Sign-in, Graph, Exchange and SharePoint will see 198\.51\.100\.5\.$/, null],
+  [
+    'one-address',
+    status({ seenAs: [seen([edge], entra), seen([edge], graph), seen([own], exchange)] }),
+    'warning',
+    /^Sign-in and Graph will see 198\.51\.100\.5, Exchange will see 203\.0\.113\.7\.$/,
+    /^Ask Contoso IT to send all of them one way/,
+  ],
+  // What is certain to differ is told, whatever is not known besides.
+  [
+    'one-address',
+    status({ seenAs: [seen([edge], entra), seen([own], graph), seen([], { ...exchange, ...notKnown })] }),
+    'warning',
+    /^Sign-in will see 198\.51\.100\.5, Graph will see 203\.0\.113\.7\.$/,
+    /one way/,
+  ],
+  [
+    'one-address',
+    status({
+      seenAs: [
+        seen([edge], entra),
+        seen([], { ...graph, ...notKnown }),
+        seen([], { ...exchange, ...notKnown }),
+      ],
+    }),
+    'unknown',
+    /^what Graph and Exchange Online will see is not known$/,
+    null,
+  ],
+  [
+    'one-address',
+    status({ seenAs: [seen([edge], entra), seen([], { ...graph, path: 'blocked' })] }),
+    'ok',
+    /^Sign-in will see 198\.51\.100\.5\.$/,
+    null,
+  ],
+  ['one-address', status({ seenAs: [seen([own])] }), 'not-applicable', /no Microsoft profile/, null],
+  // Nothing goes through the edge, so that all of them leave the same way.
+  [
+    'one-address',
+    status({
+      connection: { kind: 'paused', since, until: since },
+      seenAs: [seen([own], entra), seen([own], graph)],
+    }),
+    'ok',
+    /^Sign-in and Graph will see 203\.0\.113\.7\.$/,
+    null,
+  ],
+  [
+    'one-address',
+    connection({ kind: 'device-refused', edge: 'e', since, cause }),
+    'unknown',
+    /not judged while tunnel fails/,
+    null,
+  ],
 ];
 
 test.each(rows)('%s %j is %s', (id, changes, state, measured, remedy) => {
@@ -109,4 +177,13 @@ test.each(rows)('%s %j is %s', (id, changes, state, measured, remedy) => {
   expect(result.measured).toMatch(measured);
   if (remedy === null) expect(result.remedy).toBeNull();
   else expect(result.remedy).toMatch(remedy);
+});
+
+test('several addresses of one tenant are told in German, too', () => {
+  const split = status({ seenAs: [seen([edge], entra), seen([own], exchange)] });
+  expect(judged('one-address', split, 'de')).toMatchObject({
+    title: 'Ein Mandant sieht eine Adresse',
+    measured: 'Anmeldung wird 198.51.100.5 sehen, Exchange wird 203.0.113.7 sehen.',
+    remedy: expect.stringMatching(/^Bitten Sie/) as string,
+  });
 });
