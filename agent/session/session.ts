@@ -42,12 +42,14 @@ type Memory = {
   /** `leave` while ours has stood there. */
   foreign: ProxyFacts['foreign'];
   writes: { readonly wish: string; readonly at: number }[];
+  /** Of the last look that wrote: they hold until something is written again. */
+  warnings: readonly string[];
   report: SessionReport | null;
   ending: boolean;
 };
 
 export function startSession(setup: SessionSetup): Session {
-  const memory: Memory = { foreign: 'adopt', writes: [], report: null, ending: false };
+  const memory: Memory = { foreign: 'adopt', writes: [], warnings: [], report: null, ending: false };
   let timer: Timer | null = null;
   let running: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
@@ -109,6 +111,7 @@ async function reportOf(setup: SessionSetup, memory: Memory): Promise<SessionRep
     writesLeft:
       wish === null ? mostWrites : writesLeft(memory, JSON.stringify(wish.entries), clock.monotonic()),
   });
+  if (settled.writes > 0) memory.warnings = settled.warnings;
   if (wish === null && settled.state.kind === 'absent') memory.foreign = 'adopt';
   if (wish !== null) {
     const made = { wish: JSON.stringify(wish.entries), at: clock.monotonic() };
@@ -122,7 +125,7 @@ async function reportOf(setup: SessionSetup, memory: Memory): Promise<SessionRep
     current: meaningText(system.meaning(after.current)),
     before: meaningText(after.before),
     chained: wish === null ? null : chain.shown(),
-    warnings: [...settled.warnings],
+    warnings: [...memory.warnings],
   };
 }
 

@@ -17,7 +17,7 @@ export type Settling = {
 export type Settled = {
   readonly state: ProxyState;
   readonly writes: number;
-  /** What could not be done without harm to the setting itself. */
+  /** What could not be done without harm to the setting itself; each is said once, however often it was tried. */
   readonly warnings: readonly string[];
 };
 
@@ -36,7 +36,7 @@ const mostSteps = 12;
 
 export async function settle(settling: Settling): Promise<Settled> {
   const { system, saved, clock, wish, foreign } = settling;
-  const warnings: string[] = [];
+  const warnings = new Set<string>();
   let writes = 0;
   for (let i = 0; i < mostSteps; i++) {
     const current = await system.read();
@@ -56,13 +56,13 @@ export async function settle(settling: Settling): Promise<Settled> {
         break;
       case 'write':
         writes += 1;
-        warnings.push(...(await system.write(step.entries)));
+        for (const warning of await system.write(step.entries)) warnings.add(warning);
         break;
       case 'forget':
         await saved.remove();
         break;
       case 'rest':
-        return { state: step.state, writes, warnings };
+        return { state: step.state, writes, warnings: [...warnings] };
     }
   }
   throw new OpenGsaError('internal', `${system.place}: the setting does not settle`);

@@ -29,7 +29,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function rig(start: ProxyEntries = { mode: 'none', url: '' }) {
   const clock = manualClock();
   const reports: SessionReport[] = [];
-  const machine = { current: start, wanted, stubborn: false, files: new Map([[pacUrl, ownPac]]), served: '' };
+  const warnings: string[] = [];
+  const machine = {
+    ...{ current: start, wanted, stubborn: false, warnings, served: '' },
+    files: new Map([[pacUrl, ownPac]]),
+  };
   const system: SystemProxy = {
     ...{ kind: 'gnome', place: 'a setting', takesPac: true },
     read: () => Promise.resolve(machine.current),
@@ -39,7 +43,7 @@ function rig(start: ProxyEntries = { mode: 'none', url: '' }) {
       mode !== 'auto' ? { kind: 'direct' } : url === '' ? discovery : { kind: 'pac', url: url ?? '' },
     write(entries) {
       if (!machine.stubborn) machine.current = { ...machine.current, ...entries };
-      return Promise.resolve([]);
+      return Promise.resolve(machine.warnings);
     },
   };
   const server: PacServer = {
@@ -78,6 +82,20 @@ describe('looking', () => {
     await session.look();
     expect(reports.map(({ state }) => state.kind)).toEqual(['set', 'taken-over']);
     expect(last()?.current).toBe('the PAC file http://vpn.test/');
+  });
+
+  test('a warning about what was written stands until something is written again, and is said once', async () => {
+    const { session, machine, clock, reports, last } = rig();
+    machine.warnings.push('running programs were not told');
+    await session.look();
+    clock.advance(15_000);
+    await session.look();
+    expect(reports.map(({ warnings }) => warnings)).toEqual([['running programs were not told']]);
+    expect(session.report()?.warnings).toEqual(['running programs were not told']);
+    machine.warnings.pop();
+    machine.wanted = { kind: 'unwanted', reason: 'disconnected' };
+    await session.look();
+    expect(last()).toMatchObject({ state: { kind: 'absent' }, warnings: [] });
   });
 
   test('ours is back after disconnect and connect, with the other program’s behind it', async () => {
