@@ -1,6 +1,5 @@
 // The agent: joins capture, decisions, tunnel, egress detection and the management socket, and runs until told to stop.
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpenGsaError } from '../protocol/error.ts';
 import { startCapture, type CaptureFronts } from './capture-fronts.ts';
@@ -17,6 +16,7 @@ import { type Locations, openLocations } from './locations.ts';
 import { type AgentLog, createLog, type Log } from './log.ts';
 import type { LogDeskSetup } from './log-desk.ts';
 import { groupId } from './system-id.ts';
+import { makeDirectory } from './make-directory.ts';
 import { createHandlers } from './management/handlers.ts';
 import { readKey } from './management/key-file.ts';
 import { type ManagementServer, startManagement } from './management/server.ts';
@@ -53,7 +53,7 @@ const drainMs = 5_000;
  */
 export async function runAgent(setup: AgentSetup): Promise<void> {
   const log = createLog(setup.config.log.level, clock);
-  await mkdir(setup.stateDir, { recursive: true, mode: 0o700 });
+  await makeDirectory(setup.stateDir, 'name another --state-dir');
   const credentials = loadCredentials(setup);
   const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
   const locations = await openLocations(setup.stateDir, clock);

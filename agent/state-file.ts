@@ -1,8 +1,9 @@
 // Small JSON files in the state directory: written whole or not at all, readable by their owner only.
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpenGsaError } from '../protocol/error.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** The file's JSON, or null where there is none. @throws OpenGsaError `bad-config` */
 export async function readStateFile(path: string): Promise<unknown> {
@@ -18,8 +19,7 @@ export async function readStateFile(path: string): Promise<unknown> {
 
 /** Replaces the file in one step, so that a crash leaves the older or the newer text, and makes it last. */
 export async function writeStateFile(path: string, value: unknown): Promise<void> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path));
   const temporary = `${path}.${process.pid}.new`;
   await rm(temporary, { force: true });
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

@@ -1,6 +1,5 @@
 // `opengsa ui`: the windows in the person's browser, for as long as a page is open.
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { Command } from 'commander';
 import { explain } from '../../protocol/error.ts';
 import { chooseLanguage } from '../../protocol/language.ts';
@@ -11,6 +10,7 @@ import { idleMs } from '../browser/open-pages.ts';
 import { builtPage, readPageFiles } from '../browser/page-files.ts';
 import { openSettingsStore } from '../browser/window-settings.ts';
 import { systemClock as clock } from '../clock.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { configDirectory, runtimeDirectory, stateDirectory } from '../paths.ts';
 import { packageVersion } from '../product.ts';
 import { createWindowDesk } from '../window-desk.ts';
@@ -78,7 +78,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
 async function launchFile(shell: BrowserShell, { environment }: Terminal): Promise<LaunchFile | null> {
   if (openerFor(process.platform, environment) === null) return null;
   const directory = runtimeDirectory(environment);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   return writeLaunchFile(directory, shell.makeLink());
 }
 

@@ -1,8 +1,9 @@
 // Where the authority is kept: a directory of the agent's own account, its key readable by nobody else.
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { createLocalAuthority, type KeyAndCertificate, parseCertificate } from './local-authority.ts';
 
 export type AuthorityFiles = {
@@ -41,7 +42,7 @@ export function authorityFiles(stateDir: string): AuthorityFiles {
       const valid = (kept && parseCertificate(kept.certificate)?.validToDate) ?? null;
       if (kept !== null && valid !== null && valid.getTime() - now.getTime() > renewalMs)
         return kept.certificate;
-      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory);
       await refuseForeign(directory);
       const made = await createLocalAuthority(now);
       // The key first: a certificate without its key could be installed and would never be of use.

@@ -1,10 +1,11 @@
 // The management socket: where windows and commands reach the agent. Files and rights first, then clients.
-import { chmod, chown, lstat, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, lstat, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import type { WordedStatus } from '../core/status.ts';
 import type { FollowFlows } from '../core/flow-changes.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Handlers } from './handlers.ts';
 import { keyPath, writeKey } from './key-file.ts';
 import { serveClient, type ServerClient } from './server-client.ts';
@@ -72,8 +73,8 @@ export async function startManagement(setup: ManagementSetup): Promise<Managemen
 }
 
 async function prepareDirectory(directory: string, group: number | null): Promise<void> {
-  const made = await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (made !== undefined && group !== null) await letIn(directory, group, 0o750);
+  const isNew = await makeDirectory(directory, 'name another --socket');
+  if (isNew && group !== null) await letIn(directory, group, 0o750);
   const { mode, gid } = await lstat(directory);
   const sticky = (mode & 0o1000) !== 0;
   if ((mode & 0o002) !== 0 && !sticky) throw replaceable(directory);

@@ -1,11 +1,12 @@
 // One session per person: whoever listens here keeps the setting, and tells whoever asks what it does.
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
 import { type SessionReport, sessionReport } from '../core/session-report.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 export type SessionSocket = { readonly close: () => Promise<void> };
 
@@ -30,7 +31,7 @@ export async function openSessionSocket(
   report: () => SessionReport | null,
 ): Promise<SessionSocket> {
   const path = socketPath(stateDir);
-  await makeDirectory(join(stateDir, 'session'));
+  await makeDirectory(join(stateDir, 'session'), 'name another --state-dir');
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.setTimeout(patienceMs, () => socket.destroy());
@@ -96,14 +97,6 @@ function listens(server: Server, path: string): Promise<boolean> {
     };
     server.once('error', failed).once('listening', listening).listen(path);
   });
-}
-
-async function makeDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw unusable(path, cause);
-  }
 }
 
 function unusable(path: string, cause: unknown): OpenGsaError {

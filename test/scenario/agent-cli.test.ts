@@ -176,6 +176,18 @@ describe('agent and its commands', () => {
     expect(stderr).not.toContain('secret');
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    'a state directory where none can be made is refused at once',
+    async () => {
+      const words = ['agent', '--config', local.configFile, '--state-dir', '/proc/opengsa'];
+      const { code, stderr } = await local.runProgram(...words);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /^opengsa: \/proc\/opengsa: no directory can be made there; name another --state-dir: ENOENT: .*\n$/,
+      );
+    },
+  );
+
   test('a taken port is named with what to do', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
