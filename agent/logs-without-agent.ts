@@ -1,7 +1,7 @@
 // What a log bundle can hold of a machine whose agent cannot be asked: the machine's facts and the health check.
 import { healthCheckIds } from '../protocol/health-checks.ts';
 import { logBundlePartNames } from '../protocol/log-bundle.ts';
-import type { Collected } from './core/log-bundle.ts';
+import type { Collected } from './core/redaction.ts';
 import { findCredentials } from './device-facts.ts';
 import { deviceDirectory } from './health-without-agent.ts';
 import { keyLines, ownPlaces } from './log-desk.ts';

@@ -6,7 +6,8 @@ import {
   type LogBundlePart,
   type LogPreview,
 } from '../protocol/log-bundle.ts';
-import { type Collected, makeBundle, previewOf } from './core/log-bundle.ts';
+import { makeBundle, previewOf } from './core/log-bundle.ts';
+import type { Collected } from './core/redaction.ts';
 import { collectWithoutAgent } from './logs-without-agent.ts';
 import type { ManagementClient } from './management/client.ts';
 import { type PersonHealthSetup, unavailable } from './person-health.ts';

@@ -8,7 +8,8 @@ import {
   type LogPreview,
 } from '../../protocol/log-bundle.ts';
 import { systemClock as clock } from '../clock.ts';
-import { type Collected, makeBundle, previewOf } from '../core/log-bundle.ts';
+import { makeBundle, previewOf } from '../core/log-bundle.ts';
+import type { Collected } from '../core/redaction.ts';
 import { writeBundle } from '../log-bundle-file.ts';
 import { collectWithoutAgent } from '../logs-without-agent.ts';
 import { stateDirectory, typedPath } from '../paths.ts';

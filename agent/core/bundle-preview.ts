@@ -1,6 +1,5 @@
 // What a log bundle would hold, part by part, for a person who decides whether to hand it over.
 import {
-  type LogBundle,
   type LogBundlePart,
   logBundlePartNames,
   logBundleParts,
@@ -11,11 +10,8 @@ import type { FoundParts, Redaction } from './redaction.ts';
 const mostSamples = 2;
 const longestSample = 160;
 
-/** @param redaction what redacting would make of the parts */
-export function previewBundle(
-  { parts, tally }: Pick<Redaction, 'parts' | 'tally'>,
-  leftOut: LogBundle['leftOut'],
-): LogPreview {
+/** From what redacting has made of the parts. */
+export function previewBundle({ parts, tally, leftOut }: Omit<Redaction, 'summary'>): LogPreview {
   const names = logBundlePartNames.filter((name) => parts[name] !== undefined);
   return {
     parts: names.map((name) => {

@@ -7,14 +7,7 @@ import {
 } from '../../protocol/log-bundle.ts';
 import { fitBundle } from './bundle-fit.ts';
 import { previewBundle } from './bundle-preview.ts';
-import { type FoundParts, type RedactionKnowledge, redactParts } from './redaction.ts';
-
-export type Collected = {
-  readonly found: FoundParts;
-  /** Parts that could not be had, and why. */
-  readonly leftOut: LogBundle['leftOut'];
-  readonly knowledge: RedactionKnowledge;
-};
+import { type Collected, redactParts } from './redaction.ts';
 
 export type BundleWish = {
   readonly redact: boolean;
@@ -28,25 +21,17 @@ export type BundleWish = {
 
 /** The bundle, with the oldest entries left out where it would be too large. */
 export function makeBundle(
-  { found, leftOut, knowledge }: Collected,
+  collected: Collected,
   { redact, parts, createdAt, product, maxBytes }: BundleWish,
 ): LogBundle {
-  const redaction = redactParts(found, knowledge, redact, parts);
+  const { summary, leftOut, parts: redacted } = redactParts(collected, redact, parts);
   return fitBundle(
-    {
-      version: 1,
-      createdAt,
-      redacted: redact,
-      product,
-      ...redaction.summary,
-      leftOut: leftOut.filter(({ part }) => parts.includes(part)),
-      ...redaction.parts,
-    },
+    { version: 1, createdAt, redacted: redact, product, ...summary, leftOut, ...redacted },
     maxBytes,
   );
 }
 
 /** What a redacted bundle with every part would hold. */
-export function previewOf({ found, leftOut, knowledge }: Collected): LogPreview {
-  return previewBundle(redactParts(found, knowledge, true, logBundlePartNames), leftOut);
+export function previewOf(collected: Collected): LogPreview {
+  return previewBundle(redactParts(collected, true, logBundlePartNames));
 }

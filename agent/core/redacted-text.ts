@@ -9,7 +9,7 @@ export type PersonalFacts = {
   /** Names of people and of their accounts. */
   readonly users: readonly string[];
   readonly devices: readonly string[];
-  /** Names without a dot that programs asked for; one with a dot is seen to be a name. */
+  /** Names that programs asked for and that do not look like names of hosts. */
   readonly hosts: readonly string[];
   /** Canonical: hidden even where a rule names them. */
   readonly addresses: readonly string[];
@@ -102,6 +102,13 @@ const fileEnding =
   /\.(?:json|ya?ml|conf|cfg|ini|crt|pem|key|sock|js|ts|mjs|txt|log|xml|gz|pac|dll|exe|service|socket|target|desktop|jsonl)$/i;
 /** Settings of desktops and of the kernel, spelt like names. */
 const settingName = /^(?:org\.(?:gnome|kde|freedesktop)|net\.(?:ipv4|ipv6|core))\./;
+
+const wholeHost = new RegExp(`^(?:${hostToken.source})$`, 'i');
+
+/** Whether a name is taken for a host's wherever it stands: it has a dot, and no ending of files or settings. */
+export function looksLikeHost(name: string): boolean {
+  return wholeHost.test(name) && !fileEnding.test(name) && !settingName.test(name);
+}
 
 function hostHider({
   places,

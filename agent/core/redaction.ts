@@ -12,7 +12,7 @@ import type { Profile } from '../../protocol/profile.ts';
 import { specialRange } from '../../protocol/special-purpose.ts';
 import { knownPlaces } from './known-places.ts';
 import { createPseudonyms, type Pseudonyms } from './pseudonyms.ts';
-import { type PersonalFacts, textRedactor } from './redacted-text.ts';
+import { looksLikeHost, type PersonalFacts, textRedactor } from './redacted-text.ts';
 import { isSecretField, removed, withoutSecrets } from './secret-text.ts';
 
 /** The parts of a bundle as they were found. */
@@ -29,8 +29,18 @@ export type RedactionKnowledge = {
   readonly places: readonly string[];
 };
 
+/** What goes into a bundle, as it was found. */
+export type Collected = {
+  /** Every part that there is, wanted or not: what is personal in one is hidden in all. */
+  readonly found: FoundParts;
+  /** Parts that could not be had, and why. */
+  readonly leftOut: LogBundle['leftOut'];
+  readonly knowledge: RedactionKnowledge;
+};
+
 export type Redaction = {
   readonly parts: FoundParts;
+  readonly leftOut: LogBundle['leftOut'];
   /** Of each part that is there. */
   readonly tally: ReadonlyMap<LogBundlePart, PartTally>;
   readonly summary: Pick<LogBundle, 'hidden' | 'hiddenAddresses' | 'removedSecrets'>;
@@ -38,46 +48,57 @@ export type Redaction = {
 export type PartTally = { readonly hidden: readonly HiddenCount[]; readonly removedSecrets: number };
 
 /**
- * Redacts every part with one set of stand-ins. The rules of profiles stay: the organisation, or Microsoft, has written them.
+ * Redacts every part, and the reasons of those that are missing, with one set of stand-ins. The rules of profiles stay: the
+ * organisation, or Microsoft, has written them.
  *
- * @param found every part that there is: what is personal in one is hidden in all
  * @param redact false: only secrets are taken out
  * @param wanted the parts to give back
  */
 export function redactParts(
-  found: FoundParts,
-  knowledge: RedactionKnowledge,
+  { found, leftOut, knowledge }: Collected,
   redact: boolean,
   wanted: readonly LogBundlePart[],
 ): Redaction {
   const pseudonyms = createPseudonyms();
   const hide = redact ? hider(found, knowledge, pseudonyms) : unchanged;
-  const secrets = knowledge.secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  const tally = new Map<LogBundlePart, PartTally>();
-  const overall = new Map<HiddenCount['kind'], number>();
-  const parts: Record<string, unknown> = {};
-  for (const name of wanted) {
-    if (found[name] === undefined) continue;
+  const secrets = spellings(knowledge.secrets);
+  const redactOne = (value: unknown): { readonly redacted: unknown; readonly tally: PartTally } => {
     const walk = createWalk(hide, secrets);
-    parts[name] = walk.value(found[name]);
-    const hidden = pseudonyms.count();
-    for (const { kind, occurrences } of hidden) {
-      overall.set(kind, (overall.get(kind) ?? 0) + occurrences);
-    }
-    tally.set(name, { hidden, removedSecrets: walk.removedSecrets() });
-  }
+    const redacted = walk.value(value);
+    return { redacted, tally: { hidden: pseudonyms.count(), removedSecrets: walk.removedSecrets() } };
+  };
+  const present = wanted.filter((name) => found[name] !== undefined);
+  const parts = present.map((name) => ({ name, ...redactOne(found[name]) }));
+  const missing = redactOne(leftOut.filter(({ part }) => wanted.includes(part)));
   return {
     // Strings became strings; numbers, flags and names of fields are as they were.
-    parts,
-    tally,
-    summary: {
-      hidden: [...overall].map(([kind, occurrences]) => ({
-        ...{ kind, occurrences },
-        values: pseudonyms.all(kind).length,
-      })),
-      hiddenAddresses: describeAddresses(pseudonyms),
-      removedSecrets: [...tally.values()].reduce((sum, one) => sum + one.removedSecrets, 0),
-    },
+    parts: Object.fromEntries(parts.map(({ name, redacted }) => [name, redacted])),
+    leftOut: missing.redacted as LogBundle['leftOut'],
+    tally: new Map(parts.map(({ name, tally }) => [name, tally])),
+    summary: summaryOf(
+      [...parts, missing].map(({ tally }) => tally),
+      pseudonyms,
+    ),
+  };
+}
+
+/** As they stand in text and in JSON. The longest first: one that begins with another would leave its end. */
+function spellings(secrets: readonly string[]): readonly string[] {
+  const spelt = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return [...new Set(spelt)].toSorted((a, b) => b.length - a.length);
+}
+
+function summaryOf(tallies: readonly PartTally[], pseudonyms: Pseudonyms): Redaction['summary'] {
+  const occurrences = new Map<HiddenCount['kind'], number>();
+  for (const one of tallies.flatMap(({ hidden }) => hidden))
+    occurrences.set(one.kind, (occurrences.get(one.kind) ?? 0) + one.occurrences);
+  return {
+    hidden: [...occurrences].map(([kind, often]) => ({
+      ...{ kind, occurrences: often },
+      values: pseudonyms.all(kind).length,
+    })),
+    hiddenAddresses: describeAddresses(pseudonyms),
+    removedSecrets: tallies.reduce((sum, one) => sum + one.removedSecrets, 0),
   };
 }
 
@@ -127,13 +148,19 @@ function personalFacts(
   const { device = null, person = null } = status ?? {};
   return {
     users: [...accounts, ...(person === null ? [] : [person.name])],
-    devices: [machine?.hostname ?? '', ...(device === null ? [] : [device.name, device.thumbprint])],
-    hosts: [...new Set(names)].filter((name) => !name.includes('.') && !isPublished(name)),
+    devices: [...hostnamesOf(machine), ...(device === null ? [] : [device.name, device.thumbprint])],
+    hosts: [...new Set(names)].filter((name) => !looksLikeHost(name) && !isPublished(name)),
     addresses: addresses.flatMap((text) => {
       const address = text === null ? null : parseAddress(text);
       return address === null || everyMachines.has(address.text) ? [] : [address.text];
     }),
   };
+}
+
+/** Whole, and its first label: either may stand in a text. */
+function hostnamesOf(machine: FoundParts['machine']): readonly string[] {
+  const hostname = machine?.hostname ?? '';
+  return [hostname, hostname.replace(/\..*$/, '')];
 }
 
 /** Listeners stand on them. */

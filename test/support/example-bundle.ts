@@ -1,5 +1,5 @@
 // A log bundle's parts as an agent would find them, with a person in every corner, for tests that look for her.
-import type { FoundParts, RedactionKnowledge } from '../../agent/core/redaction.ts';
+import type { Collected, FoundParts, RedactionKnowledge } from '../../agent/core/redaction.ts';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
 import { parseProfile, type Profile } from '../../protocol/profile.ts';
 import { exampleStatus } from './example-status.ts';
@@ -133,4 +133,9 @@ export function exampleKnowledge(): RedactionKnowledge {
     profiles: [contosoProfile()],
     places: ['edge.contoso.test'],
   };
+}
+
+/** Nothing is left out. */
+export function exampleCollected(found: FoundParts = exampleParts()): Collected {
+  return { found, leftOut: [], knowledge: exampleKnowledge() };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { redactParts } from '../../../../agent/core/redaction.ts';
 import { logBundle, logBundlePartNames } from '../../../../protocol/log-bundle.ts';
 import {
+  exampleCollected,
   exampleFlow,
   exampleKnowledge,
   exampleParts,
@@ -10,7 +11,7 @@ import {
   secrets,
 } from '../../../support/example-bundle.ts';
 
-const redacted = () => redactParts(exampleParts(), exampleKnowledge(), true, logBundlePartNames);
+const redacted = () => redactParts(exampleCollected(), true, logBundlePartNames);
 const asText = (value: unknown): string => JSON.stringify(value);
 /** As they would stand in JSON. */
 const secretTexts = Object.values(secrets).flatMap((secret) => asText(secret).slice(1, -1).split('\\n'));
@@ -69,9 +70,51 @@ describe('a redacted bundle', () => {
   });
 
   test('holds the wanted parts only, redacted by what the others say', () => {
-    const { parts } = redactParts(exampleParts(), exampleKnowledge(), true, ['log']);
+    const { parts } = redactParts(exampleCollected(), true, ['log']);
     expect(Object.keys(parts)).toEqual(['log']);
     expect(asText(parts)).not.toContain('intranet');
+  });
+
+  test('says why a part is missing without naming anybody, and counts what it hid there', () => {
+    const reason = `EACCES: permission denied, open '/home/dora/notes/x.json', as ${secrets.management}`;
+    const { leftOut, summary } = redactParts(
+      {
+        ...exampleCollected({}),
+        leftOut: [
+          { part: 'locations', reason },
+          { part: 'flows', reason: 'late' },
+        ],
+      },
+      true,
+      ['locations'],
+    );
+    expect(leftOut).toEqual([
+      {
+        part: 'locations',
+        reason: "EACCES: permission denied, open '/home/user-1/path-1', as <removed>",
+      },
+    ]);
+    expect(summary.hidden.map(({ kind }) => kind).toSorted()).toEqual(['path', 'user']);
+    expect(summary.removedSecrets).toBe(1);
+  });
+
+  test('names no host that looks like a file or like a setting', () => {
+    const asked = ['ledger.service', 'wiki.key', 'org.gnome.example', 'plan.2nd'];
+    const flows = asked.map((host, id) => exampleFlow({ id, destination: `${host}:443` }));
+    const message = `tls: ${asked.join(' and ')} failed`;
+    const log = [{ time: '2026-11-23T08:00:00.000Z', level: 'info' as const, message, fields: {} }];
+    const text = asText(redactParts(exampleCollected({ flows, log }), true, ['flows', 'log']).parts);
+    expect(asked.filter((host) => text.includes(host))).toEqual([]);
+  });
+
+  test('knows a machine by the first label of its name too', () => {
+    const machine = { ...exampleParts().machine, hostname: 'pc-of-dora.corp.example' };
+    const message = 'pc-of-dora: no route';
+    const log = [{ time: '2026-11-23T08:00:00.000Z', level: 'info' as const, message, fields: {} }];
+    const found = { machine, log } as ReturnType<typeof exampleParts>;
+    expect(redactParts(exampleCollected(found), true, ['log']).parts.log?.[0]?.message).toBe(
+      'device-1: no route',
+    );
   });
 
   test('a device that is called like a word of ours leaves that word alone', () => {
@@ -80,19 +123,33 @@ describe('a redacted bundle', () => {
     const parts = { status: { ...status, device } as typeof status, flows } as ReturnType<
       typeof exampleParts
     >;
-    const made = redactParts(parts, exampleKnowledge(), true, ['flows']);
+    const made = redactParts(exampleCollected(parts), true, ['flows']);
     expect(made.parts.flows?.[0]?.action).toBe('tunnel');
   });
 });
 
 test('without redaction people are named, and secrets are gone all the same', () => {
-  const { parts, summary } = redactParts(exampleParts(), exampleKnowledge(), false, logBundlePartNames);
+  const { parts, summary } = redactParts(exampleCollected(), false, logBundlePartNames);
   const text = asText(parts);
   expect(text).toContain('203.0.113.7');
   expect(text).toContain('Dora Example');
   expect(keyBody.filter((secret) => text.includes(secret))).toEqual([]);
   expect(summary.hidden).toEqual([]);
   expect(summary.removedSecrets).toBeGreaterThan(7);
+});
+
+test('of two secrets that begin alike none leaves its end', () => {
+  const knowledge = { ...exampleKnowledge(), secrets: ['swordfish', 'swordfish-and-more'] };
+  const log = [
+    {
+      time: '2026-11-23T08:00:00.000Z',
+      level: 'info' as const,
+      message: 'is swordfish-and-more',
+      fields: {},
+    },
+  ];
+  const { parts } = redactParts({ ...exampleCollected({ log }), knowledge }, false, ['log']);
+  expect(parts.log?.[0]?.message).toBe('is <removed>');
 });
 
 describe('whatever stands around it (property)', () => {
@@ -117,7 +174,7 @@ describe('whatever stands around it (property)', () => {
         const message = `x${a}${first}${b}${second}${c}y`;
         const log = [{ time: '2026-11-23T08:00:00.000Z', level: 'info' as const, message, fields: {} }];
         const flows = [exampleFlow({ detail: message })];
-        const { parts } = redactParts({ log, flows }, exampleKnowledge(), true, ['log', 'flows']);
+        const { parts } = redactParts(exampleCollected({ log, flows }), true, ['log', 'flows']);
         const text = asText(parts);
         return !text.includes(first) && !text.includes(second);
       }),
@@ -129,7 +186,7 @@ describe('whatever stands around it (property)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (message) => {
         const log = [{ time: '2026-11-23T08:00:00.000Z', level: 'info' as const, message, fields: {} }];
-        const once = redactParts({ log }, exampleKnowledge(), true, ['log']);
+        const once = redactParts(exampleCollected({ log }), true, ['log']);
         return typeof once.parts.log?.[0]?.message === 'string';
       }),
       { seed: 20_261_127, numRuns: 150 },
