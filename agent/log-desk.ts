@@ -111,7 +111,8 @@ async function knowledgeOf(
       ...Object.values(config.capture.socks5Users),
       ...(credentials === null ? [] : keyLines(credentials.key)),
     ],
-    accounts: await accountNames(),
+    // An account of a directory service is in no list of this machine.
+    accounts: [...(await accountNames()), config.capture.transparent.onlyUser ?? ''],
     profiles: rules.filter((profile) => profile !== null),
     places: [
       ...(credentials === null ? [] : ownPlaces(credentials)),

@@ -40,15 +40,25 @@ export async function readMachine(capturing: boolean): Promise<MachineFacts> {
 
 /** Names of the accounts of people, and their full names where the system has them; the agent's own service account is none. */
 export async function accountNames(): Promise<readonly string[]> {
-  const { uid, username } = userInfo();
-  const own = uid === 0 || username === 'opengsa' ? [] : [username];
+  const own = ownAccount();
   const listed = await readFile('/etc/passwd', 'utf8').catch(() => '');
   const people = listed.split('\n').flatMap((line) => {
     const [name = '', , id = '', , comment = ''] = line.split(':');
     const isPerson = Number(id) >= firstPerson && Number(id) <= lastPerson && name !== 'opengsa';
     return isPerson ? [name, comment.split(',')[0] ?? ''] : [];
   });
-  return [...new Set([...own, ...people])].filter((name) => name !== '');
+  return [...new Set([own, ...people])].filter((name) => name !== '');
+}
+
+/** Empty where this process runs as nobody in particular. */
+function ownAccount(): string {
+  try {
+    const { uid, username } = userInfo();
+    return uid === 0 || username === 'opengsa' ? '' : username;
+  } catch {
+    // A container's account may have a number and no name.
+    return '';
+  }
 }
 
 /** As login.defs(5) has them on the common distributions. */

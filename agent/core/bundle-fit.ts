@@ -1,10 +1,12 @@
-// Makes a log bundle fit a message: the oldest entries of its longest list go, and the bundle says so.
+// Makes a log bundle fit a message: the oldest entries of its longest list go, or the last where none has an age, and it says so.
 import type { LogBundle, LogBundlePart } from '../../protocol/log-bundle.ts';
 
-/** Lists that may be cut, with the end at which their oldest entries stand. */
+/** Lists that may be cut. */
 type Cut = {
   readonly part: LogBundlePart;
   readonly what: string;
+  /** Which entries stay. */
+  readonly kept: 'newest' | 'first';
   readonly list: (bundle: LogBundle) => readonly unknown[];
   readonly keep: (bundle: LogBundle, count: number) => LogBundle;
 };
@@ -32,18 +34,21 @@ const cuts: readonly Cut[] = [
   {
     part: 'log',
     what: 'lines',
+    kept: 'newest',
     list: ({ log = [] }) => log,
     keep: (bundle, count) => ({ ...bundle, log: newestLast(bundle.log ?? [], count) }),
   },
   {
     part: 'flows',
     what: 'connections',
+    kept: 'newest',
     list: ({ flows = [] }) => flows,
     keep: (bundle, count) => ({ ...bundle, flows: (bundle.flows ?? []).slice(0, count) }),
   },
   {
     part: 'hostnames',
     what: 'names',
+    kept: 'newest',
     list: ({ hostnames }) => hostnames?.hostnames ?? [],
     keep: (bundle, count) => {
       const { acquiring = false, hostnames = [] } = bundle.hostnames ?? {};
@@ -53,6 +58,7 @@ const cuts: readonly Cut[] = [
   {
     part: 'olderConnections',
     what: 'connections',
+    kept: 'first',
     list: ({ olderConnections }) => olderConnections?.connections ?? [],
     keep: (bundle, count) => {
       const { namesKnown = false, connections = [] } = bundle.olderConnections ?? {};
@@ -62,12 +68,14 @@ const cuts: readonly Cut[] = [
   {
     part: 'profiles',
     what: 'profiles',
+    kept: 'first',
     list: ({ profiles = [] }) => profiles,
     keep: (bundle, count) => ({ ...bundle, profiles: (bundle.profiles ?? []).slice(0, count) }),
   },
   {
     part: 'machine',
     what: "lines of the kernel's rules",
+    kept: 'first',
     list: ({ machine }) => machine?.ownRules ?? [],
     keep: (bundle, count) =>
       bundle.machine === undefined
@@ -84,10 +92,10 @@ function newestLast<T>(list: readonly T[], count: number): T[] {
 }
 
 function tellCuts(whole: LogBundle, fitted: LogBundle): LogBundle {
-  const told = cuts.flatMap(({ part, what, list }) => {
+  const told = cuts.flatMap(({ part, what, kept, list }) => {
     const [had, has] = [list(whole).length, list(fitted).length];
     if (had === has) return [];
-    return [{ part, reason: `${had - has} of ${had} ${what} did not fit; the newest are here` }];
+    return [{ part, reason: `${had - has} of ${had} ${what} did not fit; the ${kept} are here` }];
   });
   return told.length === 0 ? fitted : { ...fitted, leftOut: [...fitted.leftOut, ...told] };
 }

@@ -24,6 +24,9 @@ const planted = { password: 'planted-socks-password', query: 'planted-query-valu
 /** Of a rule that is too wide to publish it; the edge refuses it, and nobody asks for its address. */
 const unpublished = 'clinic.example.invalid';
 
+/** Named by the configuration alone. */
+const directoryAccount = 'kerberos-dora';
+
 let group: ProgramGroup;
 let contoso: Contoso;
 
@@ -35,6 +38,7 @@ beforeAll(async () => {
       capture: {
         ...{ http: '127.0.0.1:0', socks5: '127.0.0.1:0' },
         socks5Users: { someone: planted.password },
+        transparent: { onlyUser: directoryAccount },
       },
       reflections: [{ url: `https://whoami.contoso.test/?key=${planted.query}` }],
       customRules: [
@@ -109,7 +113,7 @@ describe('with an agent', () => {
     );
     expect(bundle.log?.some(({ message }) => message === 'agent runs')).toBe(true);
     expect(bundle.configuration).toMatchObject({ capture: { socks5Users: '1 users, not shown' } });
-    const personal = [addresses.workstation, 'workstation-7', unpublished];
+    const personal = [addresses.workstation, 'workstation-7', unpublished, directoryAccount];
     expect([...personal, ...secretsOfThisRun()].filter((canary) => text.includes(canary))).toEqual([]);
   });
 

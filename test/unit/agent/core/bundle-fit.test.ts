@@ -28,3 +28,18 @@ test.each([200_000, 50_000, 2_000])('to fit %s bytes the oldest go, and that is 
     reason: `${500 - flows.length} of 500 connections did not fit; the newest are here`,
   });
 });
+
+test('rules have no age: the first of them stay', () => {
+  const ownRules = Array.from({ length: 500 }, (_, i) => `rule ${i}`);
+  const machine = { hostname: 'pc', system: 'Linux', addresses: [], routes: null, nameservers: null };
+  const rules = { ...bundle, flows: [], log: [], machine: { ...machine, ownRules, faults: [] } };
+  const fitted = fitBundle(rules, 3_000);
+  const { length } = fitted.machine?.ownRules ?? [];
+  expect(fitted.machine?.ownRules).toEqual(ownRules.slice(0, length));
+  expect(fitted.leftOut).toEqual([
+    {
+      part: 'machine',
+      reason: `${500 - length} of 500 lines of the kernel's rules did not fit; the first are here`,
+    },
+  ]);
+});
