@@ -27,7 +27,7 @@ export type FollowedAgent = {
   readonly sight: () => AgentSight;
   /** The connection; null while there is none. */
   readonly client: () => ManagementClient | null;
-  /** Connects anew, because the language is another. The agent counts as seen meanwhile. */
+  /** Connects anew, because the language is another. An agent that was seen counts as seen meanwhile. */
   readonly renew: () => void;
   /** Resolves when the first attempt has shown whether the agent is there. */
   readonly tried: Promise<void>;
@@ -39,9 +39,10 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
   let sight: AgentSight = { kind: 'never-seen' };
   let client: ManagementClient | null = null;
   let refusal: string | null = null;
-  let renewing = false;
+  /** How often another connection was wished for: one that was begun before the last wish is not kept. */
+  let renewals = 0;
 
-  async function follow(): Promise<void> {
+  async function follow(begun: number): Promise<void> {
     const agent = await connectToAgent({
       socketPath: setup.socketPath,
       program: setup.program,
@@ -52,21 +53,18 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
       },
       ...(setup.flows === undefined ? {} : { flows: setup.flows }),
     });
-    // Nobody would end a connection that stands only after the end.
-    if (setup.stop.aborted) {
-      agent.close();
-      return;
-    }
     const close = () => agent.close();
     setup.stop.addEventListener('abort', close, { once: true });
     try {
+      // Nobody would end a connection that stands only after the end, or in a language that is wanted no longer.
+      if (setup.stop.aborted || renewals !== begun) return;
       const status = await agent.call('status.subscribe', {});
       refusal = null;
       client = agent;
       sight = { kind: 'seen', status };
       tried.resolve(undefined);
       setup.changed();
-      await agent.closed;
+      if (renewals === begun) await agent.closed;
     } finally {
       setup.stop.removeEventListener('abort', close);
       agent.close();
@@ -80,29 +78,41 @@ export function followAgent(setup: FollowSetup): FollowedAgent {
     setup.changed();
   };
 
+  /** Why there is no connection; whoever is not there refuses nothing. */
+  const hear = (error: unknown): void => {
+    const isAbsent = error instanceof OpenGsaError && error.code === 'agent-not-running';
+    const cause = isAbsent ? null : explain(error);
+    if (cause === refusal) return;
+    refusal = cause;
+    if (cause === null) setup.changed();
+    else setup.refused(cause, error instanceof OpenGsaError ? error.code : 'internal');
+  };
+
   const again = (): void => {
     if (setup.stop.aborted) return;
-    follow()
-      .catch((error: unknown) => {
-        if (error instanceof OpenGsaError && error.code === 'agent-not-running') return;
-        const cause = explain(error);
-        if (cause !== refusal) setup.refused(cause, error instanceof OpenGsaError ? error.code : 'internal');
-        refusal = cause;
-      })
-      .finally(() => {
-        tried.resolve(undefined);
-        const soon = renewing;
-        renewing = false;
-        if (!soon) lose();
-        if (!setup.stop.aborted) setup.clock.setTimer(again, soon ? 0 : tryAgainMs);
-      });
+    const begun = renewals;
+    void follow(begun).then(
+      () => ended(begun, () => undefined),
+      (error: unknown) => ended(begun, () => hear(error)),
+    );
   };
+
+  function ended(begun: number, tell: () => void): void {
+    const isRenewed = renewals !== begun;
+    if (!isRenewed) {
+      tried.resolve(undefined);
+      lose();
+      tell();
+    }
+    if (!setup.stop.aborted) setup.clock.setTimer(again, isRenewed ? 0 : tryAgainMs);
+  }
+
   again();
   return {
     sight: () => sight,
     client: () => client,
     renew() {
-      renewing = client !== null;
+      renewals += 1;
       client?.close();
     },
     tried: tried.promise,

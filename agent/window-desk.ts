@@ -78,7 +78,7 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     language: () => language,
     changed() {
       refusal = null;
-      if (agent.sight().kind === 'gone') goneAt = iso(clock.now());
+      if (agent.sight().kind !== 'seen') goneAt = iso(clock.now());
       flows.agentMayDiffer();
       tell();
     },

@@ -7,6 +7,7 @@ import type { Handlers } from '../../agent/management/handlers.ts';
 import { startManagement } from '../../agent/management/server.ts';
 import { answerOriginForm } from '../../agent/pac-file.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
+import type { Language } from '../../protocol/language.ts';
 import { managementMethods } from '../../protocol/management.ts';
 import type { Status } from '../../protocol/status.ts';
 import { exampleStatus } from './example-status.ts';
@@ -19,6 +20,8 @@ export type ScriptedAgent = {
   /** Tells everybody who follows another title. */
   readonly say: (title: string) => void;
   readonly setPac: (text: string) => void;
+  /** In which each follower so far has asked to be spoken to. */
+  readonly languages: readonly Language[];
   readonly close: () => Promise<void>;
 };
 
@@ -41,6 +44,7 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
   const pacUrl = `http://${httpProxy}/${pac.token}/proxy.pac`;
   let text = agentPac(httpProxy);
   let status = statusWith(connected, {});
+  const languages: Language[] = [];
 
   function statusWith(connection: Status['connection'], capture: Partial<Status['capture']>): Status {
     const example = exampleStatus();
@@ -50,7 +54,10 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
     socketPath,
     group: null,
     program: 'scripted agent',
-    handlers: handlersFor(() => status),
+    handlers: handlersFor(
+      () => status,
+      (language) => languages.push(language),
+    ),
     followFlows: () => ({ take: () => [], end: () => undefined }),
     randomBytes,
     refused: () => undefined,
@@ -58,6 +65,7 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
   return {
     pacUrl,
     httpProxy,
+    languages,
     publish(connection, capture = {}) {
       status = statusWith(connection, capture);
       management.publish(() => status);
@@ -77,10 +85,17 @@ export async function startScriptedAgent(socketPath: string): Promise<ScriptedAg
   };
 }
 
-function handlersFor(status: () => Status): Handlers {
+function handlersFor(status: () => Status, followed: (language: Language) => void): Handlers {
   const notAsked = () => {
     throw new OpenGsaError('internal', 'not asked here');
   };
   const handlers = Object.fromEntries(Object.keys(managementMethods).map((method) => [method, notAsked]));
-  return { ...(handlers as unknown as Handlers), 'status.get': status, 'status.subscribe': status };
+  return {
+    ...(handlers as unknown as Handlers),
+    'status.get': status,
+    'status.subscribe'(_, language) {
+      followed(language);
+      return status();
+    },
+  };
 }
