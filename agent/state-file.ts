@@ -1,9 +1,9 @@
 // Small JSON files in the state directory: written whole or not at all, readable by their owner only.
-import { constants } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OpenGsaError } from '../protocol/error.ts';
 import { makeDirectory } from './make-directory.ts';
+import { replacePrivateFile } from './private-file.ts';
 
 /** The file's JSON, or null where there is none. @throws OpenGsaError `bad-config` */
 export async function readStateFile(path: string): Promise<unknown> {
@@ -20,15 +20,5 @@ export async function readStateFile(path: string): Promise<unknown> {
 /** Replaces the file in one step, so that a crash leaves the older or the newer text, and makes it last. */
 export async function writeStateFile(path: string, value: unknown): Promise<void> {
   await makeDirectory(dirname(path));
-  const temporary = `${path}.${process.pid}.new`;
-  await rm(temporary, { force: true });
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const file = await open(temporary, flags, 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await replacePrivateFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }

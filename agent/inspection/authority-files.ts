@@ -1,9 +1,9 @@
 // Where the authority is kept: a directory of the agent's own account, its key readable by nobody else.
-import { constants } from 'node:fs';
-import { lstat, open, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { lstat, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { makeDirectory } from '../make-directory.ts';
+import { replacePrivateFile } from '../private-file.ts';
 import { createLocalAuthority, type KeyAndCertificate, parseCertificate } from './local-authority.ts';
 
 export type AuthorityFiles = {
@@ -47,8 +47,8 @@ export function authorityFiles(stateDir: string): AuthorityFiles {
       const made = await createLocalAuthority(now);
       // The key first: a certificate without its key could be installed and would never be of use.
       await rm(certificateFile, { force: true });
-      await writePrivate(keyFile, made.key);
-      await writePrivate(certificateFile, made.certificate);
+      await replacePrivateFile(keyFile, made.key);
+      await replacePrivateFile(certificateFile, made.certificate);
       return made.certificate;
     },
     async remove() {
@@ -58,20 +58,6 @@ export function authorityFiles(stateDir: string): AuthorityFiles {
       });
     },
   };
-}
-
-async function writePrivate(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  await rm(temporary, { force: true });
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-  const file = await open(temporary, flags, 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
 }
 
 /** A link in place of the directory would have the key written somewhere else. */

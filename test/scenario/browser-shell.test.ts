@@ -6,7 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readBundle } from '../../agent/log-bundle-file.ts';
+import { readBundleFile } from '../support/bundle-file.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
 import { agentMain, pinnedNode, type Program } from '../support/processes.ts';
@@ -254,7 +254,7 @@ describe.skipIf(executablePath === null)('the windows in Chromium', () => {
       page.getByRole('button', { name: 'Save…' }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^opengsa-logs-[\d-]+\.json\.gz$/);
-    const bundle = await readBundle(await download.path());
+    const bundle = readBundleFile(await download.path());
     expect(bundle).toMatchObject({ redacted: true });
     expect(bundle.status?.connection.kind).toBe('not-enrolled');
     expect(said).toEqual([]);

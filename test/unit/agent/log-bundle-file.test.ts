@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bundleFileName, readBundle, writeBundle } from '../../../agent/log-bundle-file.ts';
+import { bundleFileName, writeBundle } from '../../../agent/log-bundle-file.ts';
 import type { LogBundle } from '../../../protocol/log-bundle.ts';
+import { readBundleFile } from '../../support/bundle-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -25,7 +25,7 @@ describe('a written bundle', () => {
     expect(path).toMatch(/opengsa-logs-2026-11-2\d-\d{6}\.json\.gz$/);
     expect(statSync(path)).toMatchObject({ size: bytes });
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(await readBundle(path)).toEqual(bundle);
+    expect(readBundleFile(path)).toEqual(bundle);
   });
 
   test('never takes the place of what is there, by a link either', async () => {
@@ -45,31 +45,5 @@ describe('a written bundle', () => {
     await expect(writeBundle('/sys/opengsa-logs.gz', bundle)).rejects.toThrow(
       /^\/sys\/opengsa-logs\.gz: this account may not write there; name another place/,
     );
-  });
-});
-
-describe('a file that is no bundle', () => {
-  const packed = gzipSync(JSON.stringify(bundle));
-  test.each([
-    ['not packed', Buffer.from('{}'), /no log bundle, or is damaged: not in gzip's format/],
-    ['empty', Buffer.alloc(0), /is cut off|\(top level\)/],
-    ['cut', packed.subarray(0, packed.length - 12), /is cut off; copy it again/],
-    ['no JSON', gzipSync('{'), /\(top level\): is no JSON in UTF-8/],
-    ['no UTF-8', gzipSync(Buffer.from([0xff])), /\(top level\): is no JSON in UTF-8/],
-    ['of a newer version', gzipSync('{"version":2}'), /version: is 2, and this program reads 1/],
-    ['wrong in a field', gzipSync(JSON.stringify({ ...bundle, redacted: 1 })), /redacted: /],
-    ['a bomb', gzipSync(Buffer.alloc(33 * 1024 * 1024)), /holds more than 32 MiB/],
-  ])('%s', async (_what, content, message) => {
-    const path = join(folder, 'x.json.gz');
-    writeFileSync(path, content);
-    const error: unknown = await readBundle(path).catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ code: 'bad-message', message: expect.stringContaining(path) as string });
-    expect((error as Error).message).toMatch(message);
-  });
-
-  test('is missing or a directory', async () => {
-    mkdirSync(join(folder, 'directory'));
-    await expect(readBundle(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' });
-    await expect(readBundle(join(folder, 'directory'))).rejects.toMatchObject({ code: 'bad-message' });
   });
 });
