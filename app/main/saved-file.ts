@@ -1,29 +1,36 @@
-// Writes a file where the person says, readable by nobody else.
-import { chmod, writeFile } from 'node:fs/promises';
+// Asks the person where a file goes, and puts it there, readable by nobody else.
 import { join } from 'node:path';
-import { app, type BrowserWindow, dialog, type SaveDialogOptions } from 'electron';
-import type { WindowCallParams, WindowCallResult } from '../../protocol/window.ts';
+import { app, type BrowserWindow, dialog, type FileFilter, type SaveDialogOptions } from 'electron';
+import { replacePrivateFile } from '../../agent/private-file.ts';
 
-const filters = {
-  'text/csv': { name: 'CSV', extensions: ['csv'] },
-  'application/json': { name: 'JSON', extensions: ['json'] },
-} as const;
+export type NewFile = {
+  /** What the dialog proposes, in the person's downloads. */
+  readonly name: string;
+  readonly kind: FileFilter;
+  /** Made when the person has chosen a place. */
+  readonly content: () => Promise<Buffer>;
+};
 
-/** @throws Error where it cannot be written there */
-export async function saveFile(
-  owner: ReturnType<typeof BrowserWindow.fromWebContents>,
-  { name, mediaType, text }: WindowCallParams<'file.save'>,
-): Promise<WindowCallResult<'file.save'>> {
-  const { name: kind, extensions } = filters[mediaType];
+export type SavedFile =
+  { readonly kind: 'saved'; readonly path: string; readonly bytes: number } | { readonly kind: 'cancelled' };
+
+/** The window that a dialog belongs to; null where it has gone. */
+export type DialogOwner = ReturnType<typeof BrowserWindow.fromWebContents>;
+
+/**
+ * A file that is there is replaced: the dialog has asked the person.
+ *
+ * @throws OpenGsaError where it cannot be written there, and what `content` throws
+ */
+export async function saveFile(owner: DialogOwner, { name, kind, content }: NewFile): Promise<SavedFile> {
   const options: SaveDialogOptions = {
     defaultPath: join(app.getPath('downloads'), name),
-    filters: [{ name: kind, extensions: [...extensions] }],
+    filters: [kind],
   };
   const { canceled, filePath } =
     owner === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(owner, options);
   if (canceled || filePath === '') return { kind: 'cancelled' };
-  await writeFile(filePath, text, { mode: 0o600 });
-  // A file that was there keeps its mode.
-  await chmod(filePath, 0o600);
-  return { kind: 'saved', path: filePath };
+  const bytes = await content();
+  await replacePrivateFile(filePath, bytes);
+  return { kind: 'saved', path: filePath, bytes: bytes.length };
 }

@@ -34,8 +34,12 @@ export function shellCallHandlers({
     },
     'settings.get': settings,
     'settings.set': (changes) => changeSettings(withoutUndefined(changes)),
-    'file.save': (file, sender) => saveFile(BrowserWindow.fromWebContents(sender), file),
-    'bundle.save': (params) => bundles.save(params),
+    'file.save': ({ name, mediaType, text }, sender) =>
+      saveFile(BrowserWindow.fromWebContents(sender), {
+        ...{ name, kind: kinds[mediaType] },
+        content: () => Promise.resolve(Buffer.from(text)),
+      }),
+    'bundle.save': (params, sender) => bundles.save(BrowserWindow.fromWebContents(sender), params),
     'bundle.show'() {
       bundles.show();
       return {};
@@ -58,6 +62,11 @@ export function shellCallHandlers({
     },
   };
 }
+
+const kinds = {
+  'text/csv': { name: 'CSV', extensions: ['csv'] },
+  'application/json': { name: 'JSON', extensions: ['json'] },
+};
 
 /** A key that is there without a value is none that was given. */
 function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectToAgent, type ManagementClient } from '../../agent/management/client.ts';
+import { readBundleFile } from '../support/bundle-file.ts';
 import { type Contoso, startContoso } from '../support/contoso.ts';
 import { type DoubleDriver, doubleObstacle, launchDouble } from '../support/double-driver.ts';
 import { type ProgramGroup, createProgramGroup } from '../support/processes.ts';
@@ -222,7 +223,7 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     writeFileSync(file, 'older', { mode: 0o644 });
     await app.dialogs.reply({ kind: 'save', file });
     const save = "opengsa.call('file.save', { name: 'flows.csv', mediaType: 'text/csv', text: 'a,b' })";
-    expect(await page.evaluate(save)).toEqual({ ok: true, result: { kind: 'saved', path: file } });
+    expect(await page.evaluate(save)).toMatchObject({ ok: true, result: { kind: 'saved', path: file } });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await page.evaluate("opengsa.call('text.copy', { text: 'edge-1' })");
     const { clipboard, dialogs } = await app.record();
@@ -230,6 +231,27 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     expect(dialogs).toMatchObject([
       { kind: 'save', options: { defaultPath: join(group.folder, 'Downloads/flows.csv') } },
     ]);
+  });
+
+  test('a log bundle takes the place of the file that the person chose, and is shown in its folder', async () => {
+    expect(await page.evaluate("opengsa.call('bundle.show', {})")).toMatchObject({
+      fault: { code: 'not-found' },
+    });
+    const file = join(group.folder, 'logs.json.gz');
+    writeFileSync(file, 'older', { mode: 0o644 });
+    await app.dialogs.reply({ kind: 'save', file });
+    const save = "opengsa.call('bundle.save', { redact: true, parts: ['status', 'machine'] })";
+    expect(await page.evaluate(save)).toMatchObject({ ok: true, result: { kind: 'saved', path: file } });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readBundleFile(file)).toMatchObject({
+      redacted: true,
+      status: { connection: { kind: 'connected' } },
+    });
+    expect(await page.evaluate("opengsa.call('bundle.show', {})")).toMatchObject({ ok: true });
+    const { dialogs, shownFiles } = await app.record();
+    expect(shownFiles).toEqual([file]);
+    const defaultPath = expect.stringMatching(/\/Downloads\/opengsa-logs-[\d-]+\.json\.gz$/) as string;
+    expect(dialogs.at(-1)).toMatchObject({ kind: 'save', options: { defaultPath } });
   });
 
   test('links are opened by name, over https', async () => {

@@ -36,7 +36,11 @@ const directions: readonly { from: RegExp; to: readonly RegExp[] }[] = [
   // The person's own process; it reaches the agent as the commands do.
   {
     from: /^app\/main\//,
-    to: [/^protocol\//, /^app\/(main|shared)\//, /^agent\/(window-desk|log-bundle-file|clock|paths)\.ts$/],
+    to: [
+      /^protocol\//,
+      /^app\/(main|shared)\//,
+      /^agent\/(window-desk|log-bundle-file|private-file|clock|paths)\.ts$/,
+    ],
   },
   // Starts the programs from a checkout.
   {
