@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { app } from 'electron';
 import { autostartEntry, backgroundArgument } from '../shared/autostart-entry.ts';
 
-/** Makes it so, whatever was before. */
+/** Makes it so, whatever was before. @throws Error where the desktop's folder takes no file */
 export function setAutostart(on: boolean): void {
   // A checkout has no program that could be started.
   if (!app.isPackaged) return;
@@ -19,6 +19,15 @@ export function setAutostart(on: boolean): void {
   }
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, autostartEntry(app.getPath('exe')));
+}
+
+/** Makes it so again: the program may have moved. That it cannot be is no reason not to start. */
+export function renewAutostart(on: boolean): void {
+  try {
+    setAutostart(on);
+  } catch (error) {
+    process.stderr.write(`Whether the program starts at login cannot be set: ${String(error)}\n`);
+  }
 }
 
 /** Whether the session started it: on macOS login items get no arguments. */

@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { app, nativeTheme, session } from 'electron';
 import { systemClock } from '../../agent/clock.ts';
 import { managementSocketPath, stateDirectory } from '../../agent/paths.ts';
-import { createWindowDesk } from '../../agent/window-desk.ts';
+import { callFault, createWindowDesk } from '../../agent/window-desk.ts';
 import { chooseLanguage, type Language } from '../../protocol/language.ts';
 import { windowCalls, windowEvents, type WindowCall, type WindowEvent } from '../../protocol/window.ts';
 import { backgroundArgument } from '../shared/autostart-entry.ts';
 import { timeOfDay } from '../shared/time-of-day.ts';
 import { trayModel } from '../shared/tray-model.ts';
 import { factsArgument } from '../shared/window-facts.ts';
-import { setAutostart, startsInBackground } from './autostart.ts';
+import { renewAutostart, setAutostart, startsInBackground } from './autostart.ts';
 import { registerPageScheme, servePage } from './bundle-protocol.ts';
+import { showFault } from './fault-box.ts';
 import { createFlowFollowers } from './flow-followers.ts';
 import { serveCalls } from './ipc.ts';
 import { createMenus } from './menus.ts';
@@ -22,7 +23,7 @@ import { lockPages, lockSession } from './security.ts';
 import { shellCallHandlers } from './shell-calls.ts';
 import { createTrayIcon } from './tray.ts';
 import { findTraySupport } from './tray-watcher.ts';
-import { createWindows } from './windows.ts';
+import { createWindows, type Windows } from './windows.ts';
 
 app.enableSandbox();
 // Beside the agent's folder, not in it.
@@ -31,10 +32,30 @@ app.setPath('userData', join(app.getPath('appData'), 'opengsa-desktop'));
 app.setAppUserModelId('opengsa.desktop');
 registerPageScheme();
 lockPages();
-if (app.requestSingleInstanceLock()) void app.whenReady().then(start);
+if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
-async function start(): Promise<void> {
+/** Listens before it starts, which takes a while: what the system asks meanwhile is done afterwards. */
+function run(): void {
+  const started = app.whenReady().then(start);
+  const showStatus = (): void => void started.then(({ open }) => open({ view: 'status' }), giveUp);
+  app.on('second-instance', (_, argv) => {
+    if (!argv.includes(backgroundArgument)) showStatus();
+  });
+  app.on('activate', showStatus);
+  // The tray stays.
+  app.on('window-all-closed', () => undefined);
+  started.catch(giveUp);
+}
+
+function giveUp(error: unknown): void {
+  process.stderr.write(`OpenGSA cannot start: ${callFault(error).message}\n`);
+  showFault(error);
+  app.exit(1);
+}
+
+/** @returns the windows, of which one is open where the person is to see one */
+async function start(): Promise<Windows> {
   const preferences = openPreferences();
   const systemLanguage = chooseLanguage(app.getPreferredSystemLanguages());
   const language = (): Language => {
@@ -85,10 +106,11 @@ async function start(): Promise<void> {
     shellCallHandlers({
       ...{ desk, windows, flows, settings: preferences.settings },
       changeSettings(changes) {
+        // What fails changes nothing.
+        if (changes.startAtLogin !== undefined) setAutostart(changes.startAtLogin);
         const settings = preferences.change(changes);
         nativeTheme.themeSource = settings.theme;
         desk.speak(language());
-        if (changes.startAtLogin !== undefined) setAutostart(settings.startAtLogin);
         menus.showApplicationMenu();
         tray.update();
         windows.tell('settings', settings);
@@ -103,14 +125,11 @@ async function start(): Promise<void> {
   });
 
   menus.showApplicationMenu();
-  setAutostart(preferences.settings().startAtLogin);
-  app.on('second-instance', (_, argv) => {
-    if (!argv.includes(backgroundArgument)) windows.open({ view: 'status' });
-  });
-  app.on('activate', () => windows.open({ view: 'status' }));
-  // The tray stays.
-  app.on('window-all-closed', () => undefined);
+  renewAutostart(preferences.settings().startAtLogin);
   app.on('before-quit', windows.letGo);
   app.on('will-quit', () => stop.abort());
+  // The agent may have answered before anybody listened.
+  considerNotice();
   if (support.opensAtStart || !startsInBackground()) windows.open({ view: 'status' });
+  return windows;
 }

@@ -1,11 +1,12 @@
 // Puts the application menu in place, and does what its items and the tray's say.
 import { app, dialog, Menu, type MenuItemConstructorOptions, shell } from 'electron';
-import { callFault, type WindowDesk } from '../../agent/window-desk.ts';
+import type { WindowDesk } from '../../agent/window-desk.ts';
 import type { Language } from '../../protocol/language.ts';
 import { linkAddress } from '../../protocol/window-links.ts';
 import { type ApplicationItem, type ApplicationItemId, applicationMenu } from '../shared/application-menu.ts';
 import { trayAction } from '../shared/tray-action.ts';
 import type { TrayItemId } from '../shared/tray-model.ts';
+import { showFault } from './fault-box.ts';
 import type { Windows } from './windows.ts';
 
 export type MenusSetup = {
@@ -59,13 +60,13 @@ export function createMenus({ desk, windows, language, settled }: MenusSetup): M
     showApplicationMenu() {
       const template = applicationMenu(process.platform, language()).map(({ label, items }) => ({
         label,
-        submenu: items.map((item) => menuItem(item, (id) => void chooseInMenu(id).catch(tell))),
+        submenu: items.map((item) => menuItem(item, (id) => void chooseInMenu(id).catch(showFault))),
       }));
       Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     },
     chooseInTray(id) {
       // The desktop has turned a check mark by itself: what is true is drawn afterwards, whatever came of it.
-      void chooseInTray(id).catch(tell).finally(settled);
+      void chooseInTray(id).catch(showFault).finally(settled);
     },
   };
 }
@@ -84,8 +85,4 @@ async function showAbout(): Promise<void> {
     message: `OpenGSA ${app.getVersion()}`,
     detail: `Electron ${process.versions.electron}`,
   });
-}
-
-function tell(error: unknown): void {
-  dialog.showErrorBox('OpenGSA', callFault(error).message);
 }

@@ -7,7 +7,7 @@ export type ViewName = 'status' | 'diagnostics' | 'settings';
 
 export type Preferences = {
   readonly settings: () => WindowSettings;
-  /** @returns all of them after the change */
+  /** @returns all of them after the change. @throws Error where they cannot be kept: they are as they were then */
   readonly change: (changes: Partial<WindowSettings>) => WindowSettings;
   readonly bounds: (view: ViewName) => Bounds | null;
   readonly rememberBounds: (view: ViewName, bounds: Bounds) => void;
@@ -53,13 +53,25 @@ const schema = {
 /** `preferences.json` in the program's own folder; one that cannot be understood is begun anew. */
 export function openPreferences(): Preferences {
   const store = new Store<Stored>({ name: 'preferences', schema, defaults, clearInvalidConfig: true });
+  // The store reads its file whenever it is asked; every status asks for the language.
+  let { settings, bounds } = store.store;
   return {
-    settings: () => store.get('settings'),
+    settings: () => settings,
     change(changes) {
-      store.set('settings', { ...store.get('settings'), ...changes });
-      return store.get('settings');
+      const changed = { ...settings, ...changes };
+      store.set('settings', changed);
+      settings = changed;
+      return settings;
     },
-    bounds: (view) => store.get('bounds')[view] ?? null,
-    rememberBounds: (view, bounds) => store.set('bounds', { ...store.get('bounds'), [view]: bounds }),
+    bounds: (view) => bounds[view] ?? null,
+    rememberBounds(view, place) {
+      bounds = { ...bounds, [view]: place };
+      try {
+        store.set('bounds', bounds);
+      } catch (error) {
+        // A window closes all the same.
+        process.stderr.write(`Where the window ${view} was is not kept: ${String(error)}\n`);
+      }
+    },
   };
 }

@@ -1,5 +1,5 @@
 // How the desktop program starts: on desktops with and without a tray, by hand and with the session, in the person's language.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { debianPrograms, installedProgram } from '../support/debian-programs.ts';
@@ -36,6 +36,40 @@ describe.skipIf(obstacle !== null)(`the desktop program starts ${obstacle ?? ''}
     );
     // A checkout is not what a login should start.
     expect(existsSync(join(group.folder, 'config/autostart'))).toBe(false);
+  });
+
+  test('where its preferences cannot be kept, it says so and ends', async () => {
+    mkdirSync(join(group.folder, 'config/opengsa-desktop/preferences.json'), { recursive: true });
+    const outcome = await launchDouble(group, { main }).then(
+      async ({ program }) => (await program.ended).stderr,
+      (error: unknown) => String(error),
+    );
+    expect(outcome).toMatch(/OpenGSA cannot start: .*EISDIR/);
+  });
+
+  test('where the folder of login items takes nothing: all the same, and the setting stays as it was', async () => {
+    mkdirSync(join(group.folder, 'config'), { recursive: true });
+    writeFileSync(join(group.folder, 'config/autostart'), 'no folder');
+    const app = await launchDouble(group, { main }, { packaged: true });
+    const page = await app.window('view=status');
+    await page.getByRole('heading', { name: 'Not running' }).waitFor();
+    expect(app.program.stderr()).toContain('Whether the program starts at login cannot be set');
+    const settings = "opengsa.call('settings.get', {})";
+    const before = await page.evaluate(settings);
+    expect(
+      await page.evaluate("opengsa.call('settings.set', { startAtLogin: true, theme: 'dark' })"),
+    ).toMatchObject({ ok: false, fault: { message: expect.stringContaining('autostart') as string } });
+    expect(await page.evaluate(settings)).toEqual(before);
+  });
+
+  test('a window closes although nobody can note where it was', async () => {
+    const app = await launchDouble(group, { main });
+    await app.window('view=status');
+    rmSync(join(group.folder, 'config/opengsa-desktop/preferences.json'));
+    mkdirSync(join(group.folder, 'config/opengsa-desktop/preferences.json'));
+    await app.closeWindow('view=status');
+    expect(await app.windows()).toMatchObject([{ visible: false }]);
+    expect(app.program.stderr()).toContain('Where the window status was is not kept');
   });
 
   const bus = installedProgram('dbus-daemon');
