@@ -12,8 +12,6 @@ import type { SettingsStore } from './window-settings.ts';
 export type BrowserCallsSetup = {
   readonly desk: WindowDesk;
   readonly settings: SettingsStore;
-  /** Whether the person has allowed what is kept from browsers. */
-  readonly full: boolean;
   readonly settingsChanged: () => void;
 };
 
@@ -25,9 +23,9 @@ export type BrowserCallsSetup = {
 export async function answerBrowserCall(
   call: string,
   params: unknown,
-  { desk, settings, full, settingsChanged }: BrowserCallsSetup,
+  { desk, settings, settingsChanged }: BrowserCallsSetup,
 ): Promise<unknown> {
-  const refusal = full ? null : refusedInBrowser(call, params);
+  const refusal = refusedInBrowser(call, params);
   if (refusal !== null) throw new OpenGsaError('access-denied', refusal);
   if (desk.isDeskCall(call)) return desk.call(call, params);
   switch (call) {

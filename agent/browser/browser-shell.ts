@@ -23,8 +23,6 @@ export type BrowserShellSetup = {
   readonly randomBytes: (size: number) => Buffer;
   /** 0: any free one. */
   readonly port: number;
-  /** Whether the person has allowed what is kept from browsers. */
-  readonly full: boolean;
   readonly version: string;
   /** Somebody tried wrong keys; every page must be opened anew. */
   readonly guessed: () => void;
@@ -58,7 +56,7 @@ export async function startBrowserShell(setup: BrowserShellSetup): Promise<Brows
       setup.guessed();
     },
   });
-  const calls = { desk, settings, full: setup.full, settingsChanged: pages.tellSettings };
+  const calls = { desk, settings, settingsChanged: pages.tellSettings };
 
   async function answerApi(asked: ApiRequest, request: IncomingMessage, response: ServerResponse) {
     if (asked.path === '/api/token') {

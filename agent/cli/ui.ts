@@ -17,14 +17,13 @@ import { createWindowDesk } from '../window-desk.ts';
 import { type ClientOptions, socketOf, socketOption, stateDirOption, wholeNumber } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = ClientOptions & { readonly open: boolean; readonly port?: number; readonly full?: true };
+type Options = ClientOptions & { readonly open: boolean; readonly port?: number };
 
 export function uiCommand(terminal: Terminal): Command {
   return new Command('ui')
     .description('show the windows in your browser, until interrupted or 15 minutes after the last page')
     .option('--no-open', 'print a link instead of opening the browser; it is good once, for a minute')
     .option('--port <number>', 'listen on this port instead of any free one', wholeNumber(1024, 65_535))
-    .option('--full', 'allow the pages to close connections and to collect unredacted logs')
     .addOption(socketOption())
     .addOption(stateDirOption())
     .action((options: Options) => run(options, terminal));
@@ -49,7 +48,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   try {
     const shell = await startBrowserShell({
       ...{ desk, files, settings, clock, randomBytes, version: packageVersion() },
-      ...{ port: options.port ?? 0, full: options.full === true },
+      ...{ port: options.port ?? 0 },
       guessed: () =>
         terminal.errorLine('opengsa: a program tried wrong keys; open the windows again: opengsa ui'),
       entered: () => void removeLaunch(),

@@ -1,5 +1,5 @@
 // What tests look at: everything the program asked of the desktop that nobody sees on a page.
-import type { FileFilter, LoginItemSettings, Settings } from 'electron';
+import type { Settings } from 'electron';
 
 export type ShownDialog = {
   readonly kind: 'save' | 'open' | 'message' | 'error';
@@ -29,4 +29,3 @@ export const record = {
 };
 
 export type DesktopRecord = typeof record;
-export type { FileFilter, LoginItemSettings };

@@ -44,7 +44,6 @@ async function startShell(clock: ManualClock) {
       clock,
       randomBytes,
       port: 0,
-      full: false,
       version: '0',
     },
     settings: await openSettingsStore(join(group.folder, 'config'), (cause) => warned.push(cause)),

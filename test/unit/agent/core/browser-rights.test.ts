@@ -1,11 +1,9 @@
-// What a page in the browser is not allowed without --full.
+// What a page in the browser is not allowed.
 import { expect, test } from 'vitest';
 import { refusedInBrowser } from '../../../../agent/core/browser-rights.ts';
 
 test('connections are not closed', () => {
-  expect(refusedInBrowser('connections.close', {})).toMatch(
-    /only where it was opened by "opengsa ui --full"/,
-  );
+  expect(refusedInBrowser('connections.close', {})).toMatch(/not closed from a browser/);
 });
 
 test.each([{ redact: false }, {}, null, 'redact', { redact: 'true' }])(
