@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectToAgent } from '../agent/management/client.ts';
-import { managementSocketPath, stateDirectory } from '../agent/paths.ts';
+import { agentSocketPath, stateDirectory } from '../agent/paths.ts';
 import { buildAppIfStale } from './build/build-app.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -46,7 +46,7 @@ async function ended(child: ChildProcess): Promise<void> {
 
 /** Whether one answers on the usual socket; one that refuses this account counts as well, and the windows say so. */
 async function agentAnswers(): Promise<boolean> {
-  const socketPath = managementSocketPath(undefined, stateDirectory(undefined));
+  const socketPath = agentSocketPath(undefined, stateDirectory(undefined), false);
   try {
     (await connectToAgent({ socketPath, program: 'npm start' })).close();
     return true;

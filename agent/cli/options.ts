@@ -1,6 +1,7 @@
 // Options that several commands share, and what their text becomes.
 import { InvalidArgumentError, Option } from 'commander';
-import { managementSocketPath, stateDirectory } from '../paths.ts';
+import { agentSocketPath, stateDirectory } from '../paths.ts';
+import { isPackaged } from '../product.ts';
 import type { Terminal } from './terminal.ts';
 
 export type ClientOptions = { readonly socket?: string; readonly stateDir?: string };
@@ -20,7 +21,7 @@ export function jsonOption(): Option {
 /** Where the agent listens, by options and environment. */
 export function socketOf(options: ClientOptions, terminal: Terminal): string {
   const stateDir = stateDirectory(options.stateDir, terminal.environment);
-  return managementSocketPath(options.socket, stateDir, terminal.environment);
+  return agentSocketPath(options.socket, stateDir, isPackaged(), terminal.environment);
 }
 
 /** A parser for a whole number from `least` to `most`. */

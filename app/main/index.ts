@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { app, nativeTheme, session } from 'electron';
 import { systemClock } from '../../agent/clock.ts';
-import { managementSocketPath, stateDirectory } from '../../agent/paths.ts';
+import { agentSocketPath, stateDirectory } from '../../agent/paths.ts';
 import { callFault, createWindowDesk } from '../../agent/window-desk.ts';
 import { chooseLanguage, type Language } from '../../protocol/language.ts';
 import { windowCalls, windowEvents, type WindowCall, type WindowEvent } from '../../protocol/window.ts';
@@ -69,7 +69,8 @@ async function start(): Promise<Windows> {
   const stop = new AbortController();
   const stateDir = stateDirectory(undefined);
   const desk = createWindowDesk({
-    ...{ socketPath: managementSocketPath(undefined, stateDir), stateDir, environment: process.env },
+    socketPath: agentSocketPath(undefined, stateDir, app.isPackaged),
+    ...{ stateDir, environment: process.env },
     ...{ program: `OpenGSA window ${app.getVersion()}`, clock: systemClock, stop: stop.signal },
     language: language(),
   });

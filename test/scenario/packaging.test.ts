@@ -139,6 +139,8 @@ describe('packed for Linux against a placeholder of Electron', () => {
     expect(tested).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(tested.stdout)).toMatchObject({ authentication: 'sign-in' });
     expect(existsSync(join(own, 'dist/renderer/index.html'))).toBe(true);
+    // What was installed asks the installed service.
+    expect((await run('status')).stderr).toContain('/run/opengsa/agent.sock');
   });
 });
 
