@@ -1,6 +1,7 @@
 // A log bundle in the place of the running agent: it answers what the agent told when it was made, and refuses changes.
 import type { LogBundle } from '../../protocol/log-bundle.ts';
 import type { WindowCall, WindowCallParams, WindowCallResult, WindowState } from '../../protocol/window.ts';
+import { reportedName } from '../shared/reported-name.ts';
 import type { CallAnswer, Transport } from '../shared/transport.ts';
 
 /** What is said in place of an answer. */
@@ -91,12 +92,10 @@ function seenAs(
 ): WindowCallResult<'seen-as.get'> | Refusal {
   if (report === undefined) return refused(refusals.partMissing);
   if (asked.length === 0) return report;
-  const missing = asked.find((host) => !report.destinations.some(({ destination }) => destination === host));
-  if (missing !== undefined) return refused(refusals.notInBundle(missing));
-  return {
-    ...report,
-    destinations: report.destinations.filter(({ destination }) => asked.includes(destination)),
-  };
+  const names = new Set(asked.map(reportedName));
+  const destinations = report.destinations.filter(({ destination }) => names.has(destination));
+  if (destinations.length === 0) return refused(refusals.notInBundle(asked.join(', ')));
+  return { ...report, destinations };
 }
 
 function refused(message: string): Refusal {

@@ -1,5 +1,6 @@
 // The way to `opengsa ui` from a page in the browser: calls and events over HTTP, and what a browser does by itself.
 import type { WindowCall, WindowCallParams, WindowEvent } from '../../protocol/window.ts';
+import type { DiagnosticsTab } from '../../protocol/window-tabs.ts';
 import { chooseLanguage } from '../../protocol/language.ts';
 import type { CallAnswer, CallFault, Transport } from '../shared/transport.ts';
 import { ask, type BrowserSession, forgetBrowserSession } from './browser-session.ts';
@@ -47,6 +48,11 @@ export function httpTransport(page: Window, session: BrowserSession, ended: () =
       feed.followFlows((params as WindowCallParams<'flows.follow'>).on);
       return { ok: true, result: {} };
     }
+    const tab = tabOfThisPage(page, name, params);
+    if (tab !== null) {
+      tell('tab', tab);
+      return { ok: true, result: {} };
+    }
     return (await doInBrowser(page, name, params, askServer)) ?? askServer(name, params);
   }
 
@@ -59,6 +65,18 @@ export function httpTransport(page: Window, session: BrowserSession, ended: () =
       return () => known.delete(listener as Listener);
     },
   };
+}
+
+/** The tab of the diagnostics that is asked for while they are shown: another page would forget what this one holds. */
+function tabOfThisPage(
+  { location }: Window,
+  call: WindowCall,
+  params: WindowCallParams<WindowCall>,
+): DiagnosticsTab | null {
+  if (call !== 'window.open') return null;
+  const asked = params as WindowCallParams<'window.open'>;
+  const shown = new URLSearchParams(location.search).get('view');
+  return asked.view === 'diagnostics' && shown === 'diagnostics' ? asked.tab : null;
 }
 
 function fault(message: string): AnyAnswer {

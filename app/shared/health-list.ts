@@ -6,6 +6,7 @@ import {
   healthGroups,
 } from '../../protocol/health-checks.ts';
 import type { HealthCheck, HealthReport } from '../../protocol/health-report.ts';
+import type { CsvCell } from './csv.ts';
 
 export type HealthList = {
   /** Failed, then warnings, then those that gave no answer; in each the order in which they depend on each other. */
@@ -39,6 +40,15 @@ export function healthList({ checks }: Pick<HealthReport, 'checks'>): HealthList
 export function withNewer(report: HealthReport, newer: HealthReport): HealthReport {
   const byId = new Map(newer.checks.map((check) => [check.id, check]));
   return { checkedAt: newer.checkedAt, checks: report.checks.map((check) => byId.get(check.id) ?? check) };
+}
+
+/** In the order of `healthCsvRows`; the same in every language, because programs read it. */
+export const healthCsvHeader = ['check', 'state', 'title', 'measured', 'why', 'remedy', 'ms'];
+
+export function healthCsvRows({ checks }: Pick<HealthReport, 'checks'>): readonly (readonly CsvCell[])[] {
+  return checks.map(({ id, state, title, measured, why, remedy, durationMs }) => [
+    ...[id, state, title, measured, why, remedy, durationMs],
+  ]);
 }
 
 /** Checks of which the tab source address shows more. */

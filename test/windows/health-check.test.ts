@@ -98,7 +98,8 @@ describe.skipIf(installedProgram('chromium') === null)('the tab health check (Ch
 
   test('a check of an address leads to the tab that shows it, and the report is exported', async () => {
     const { page, calls } = await openWindowPage(browser, setup);
-    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByRole('button', { name: 'As JSON' }).click();
     await page.getByText('Saved to /home/dora/health.json').waitFor();
     const { text } = calls.find(({ call }) => call === 'file.save')?.params as { text: string };
     expect((JSON.parse(text) as HealthReport).checks).toHaveLength(healthCheckIds.length);

@@ -10,6 +10,8 @@ import type { SaveFile } from './use-save.ts';
 import type { TableState } from './use-table-state.ts';
 
 export type LiveTableToolsProps<R> = {
+  /** Why the rows neither move nor can be cleared; null where they do. */
+  readonly notLive: string | null;
   readonly frozen: boolean;
   readonly freeze: (frozen: boolean) => void;
   readonly clear: () => void;
@@ -26,7 +28,7 @@ export function LiveTableTools<R>(
     readonly name: string;
   },
 ): ReactElement {
-  const { name, frozen, table, save, csv, json } = props;
+  const { name, notLive, frozen, table, save, csv, json } = props;
   const strings = useStrings(tableStrings);
   return (
     <>
@@ -35,6 +37,8 @@ export function LiveTableTools<R>(
         className="button subtle"
         type="button"
         aria-pressed={frozen}
+        disabled={notLive !== null}
+        title={notLive ?? undefined}
         onClick={() => props.freeze(!frozen)}
       >
         <Icon name={frozen ? 'ui-resume' : 'ui-pause'} />
@@ -46,7 +50,8 @@ export function LiveTableTools<R>(
         className="button subtle icon-only"
         type="button"
         aria-label={strings.clear}
-        title={strings.clear}
+        title={notLive ?? strings.clear}
+        disabled={notLive !== null}
         onClick={props.clear}
       >
         <Icon name="ui-clear" />

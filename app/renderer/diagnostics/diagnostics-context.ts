@@ -1,5 +1,5 @@
 // What tabs of the diagnostics window know of the window around them.
-import { createContext, useContext } from 'react';
+import { createContext, useCallback, useContext } from 'react';
 import type { DiagnosticsTab } from '../../../protocol/window-tabs.ts';
 import type { LogBundle } from '../../../protocol/log-bundle.ts';
 
@@ -12,6 +12,13 @@ export type Diagnostics = {
 };
 
 export const DiagnosticsContext = createContext<Diagnostics | null>(null);
+
+/** The time for which what is shown is true, in ms: of a bundle, when it was made. */
+export function useShownTime(): () => number {
+  const { bundle } = useDiagnostics();
+  const madeAt = bundle?.createdAt ?? null;
+  return useCallback(() => (madeAt === null ? Date.now() : Date.parse(madeAt)), [madeAt]);
+}
 
 export function useDiagnostics(): Diagnostics {
   const diagnostics = useContext(DiagnosticsContext);

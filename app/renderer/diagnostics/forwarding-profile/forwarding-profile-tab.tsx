@@ -10,6 +10,7 @@ import type { TableGroup } from '../../components/table-column.ts';
 import { useSave } from '../../components/use-save.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useStrings } from '../../window-context.tsx';
+import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import { type ForwardingStrings, forwardingStrings } from './forwarding-strings.ts';
 import { takeQuestion } from './policy-question.ts';
 import { PolicyTester } from './policy-tester.tsx';
@@ -65,7 +66,7 @@ export function ForwardingProfileTab(): ReactElement {
             json={() => (known?.profiles ?? []).flatMap(({ profile }) => profile ?? [])}
             titled
           />
-          <RefreshButton title={strings.refresh} refresh={refresh} />
+          <RefreshButton refresh={refresh} />
         </ProfileHead>
         <PolicyTester asked={question} />
         <RuleTools
@@ -80,17 +81,12 @@ export function ForwardingProfileTab(): ReactElement {
           onSort={table.sortBy}
           copy={(one) => void copyText(one.kind === 'rule' ? one.destinations.join('\n') : one.policy.name)}
           empty={
-            sections.length > 0 ? (
-              <EmptyState
-                sentence={strings.noMatch}
-                action={{ title: strings.showAll, run: () => setFilter(noFilter) }}
-              />
-            ) : (
-              <EmptyState
-                sentence={fault ?? strings.noRules}
-                action={{ title: strings.refresh, run: refresh }}
-              />
-            )
+            <RulesEmpty
+              isFiltered={sections.length > 0}
+              why={fault ?? strings.noRules}
+              showAll={() => setFilter(noFilter)}
+              refresh={refresh}
+            />
           }
           {...{ rows, keyOf, groupOf, chosen, choose, open }}
         />
@@ -109,17 +105,34 @@ export function ForwardingProfileTab(): ReactElement {
   );
 }
 
-function RefreshButton({
-  title,
-  refresh,
-}: {
-  readonly title: string;
+function RulesEmpty(props: {
+  readonly isFiltered: boolean;
+  readonly why: string;
+  readonly showAll: () => void;
   readonly refresh: () => void;
 }): ReactElement {
+  const strings = useStrings(forwardingStrings);
+  const notLive = useNotLive();
+  if (props.isFiltered) {
+    return <EmptyState sentence={strings.noMatch} action={{ title: strings.showAll, run: props.showAll }} />;
+  }
+  const action = notLive === null ? { title: strings.refresh, run: props.refresh } : null;
+  return <EmptyState sentence={props.why} action={action} />;
+}
+
+function RefreshButton({ refresh }: { readonly refresh: () => void }): ReactElement {
+  const strings = useStrings(forwardingStrings);
+  const notLive = useNotLive();
   return (
-    <button className="button" type="button" onClick={refresh}>
+    <button
+      className="button"
+      type="button"
+      disabled={notLive !== null}
+      title={notLive ?? undefined}
+      onClick={refresh}
+    >
       <Icon name="ui-refresh" />
-      {title}
+      {strings.refresh}
     </button>
   );
 }

@@ -2,6 +2,7 @@
 import { type ReactElement, useEffect, useState } from 'react';
 import type { PolicyAnswer } from '../../../../protocol/policy-test.ts';
 import { useStrings, useTransport } from '../../window-context.tsx';
+import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import { forwardingStrings } from './forwarding-strings.ts';
 import { PolicyVerdict } from './policy-verdict.tsx';
 
@@ -18,6 +19,7 @@ export function PolicyTester({
 }): ReactElement {
   const { tester } = useStrings(forwardingStrings);
   const transport = useTransport();
+  const notLive = useNotLive();
   const [text, setText] = useState('');
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' });
   const [question, setQuestion] = useState(asked);
@@ -27,7 +29,7 @@ export function PolicyTester({
     setQuestion(asked);
   }
   useEffect(() => {
-    if (question === null) return;
+    if (question === null || notLive !== null) return;
     let current = true;
     setText(question.destination);
     void transport.call('policy.test', question).then((answer) => {
@@ -38,7 +40,7 @@ export function PolicyTester({
     return () => {
       current = false;
     };
-  }, [question, transport]);
+  }, [question, transport, notLive]);
   return (
     <section className="card tester" aria-label={tester.title}>
       <form
@@ -57,6 +59,7 @@ export function PolicyTester({
               type="text"
               value={text}
               maxLength={300}
+              disabled={notLive !== null}
               placeholder="login.microsoftonline.com:443/tcp"
               spellCheck={false}
               autoComplete="off"
@@ -64,13 +67,13 @@ export function PolicyTester({
               aria-invalid={outcome.kind === 'fault'}
               onChange={({ target }) => setText(target.value)}
             />
-            <button className="button primary" type="submit">
+            <button className="button primary" type="submit" disabled={notLive !== null}>
               {tester.test}
             </button>
           </div>
         </div>
         <p className="caption" id="destination-hint">
-          {tester.hint}
+          {notLive ?? tester.hint}
         </p>
       </form>
       <div className="answer" role="status">

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { Panel } from '../../components/panel.tsx';
 import { useStrings } from '../../window-context.tsx';
+import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import { forwardingStrings } from './forwarding-strings.ts';
 import type { RuleRow } from './profile-rows.ts';
 import { summary } from './rule-columns.tsx';
@@ -16,6 +17,7 @@ export function RuleDetails({
   readonly test: (destination: string) => void;
 }): ReactElement {
   const strings = useStrings(forwardingStrings);
+  const notLive = useNotLive();
   const { rule, group, destinations } = row;
   const testable = rule.ruleType === 'fqdn' ? destinations.find((text) => !text.includes('*')) : undefined;
   return (
@@ -52,7 +54,13 @@ export function RuleDetails({
       </div>
       {testable !== undefined && (
         <div className="toolbar">
-          <button className="button" type="button" onClick={() => test(testable)}>
+          <button
+            className="button"
+            type="button"
+            disabled={notLive !== null}
+            title={notLive ?? undefined}
+            onClick={() => test(testable)}
+          >
             {strings.details.test}
           </button>
         </div>

@@ -4,6 +4,7 @@ import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
 import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import { concernsAddress } from '../../../shared/health-list.ts';
 import { remedyCommands } from '../../../shared/remedy-commands.ts';
+import { sentenceCase } from '../../../shared/sentence-case.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useDuration } from '../../exact-time.ts';
 import { useStrings } from '../../window-context.tsx';
@@ -67,11 +68,11 @@ export function HealthCard({
       <dl className="check-body">
         <div>
           <dt>{strings.measured}</dt>
-          <dd>{measured}</dd>
+          <dd>{sentenceCase(measured)}</dd>
         </div>
         <div>
           <dt>{strings.why}</dt>
-          <dd>{why}</dd>
+          <dd>{sentenceCase(why)}</dd>
         </div>
         <div>
           <dt>{strings.remedy}</dt>
@@ -94,10 +95,10 @@ function Remedy({
 }): ReactElement {
   const strings = useStrings(healthStrings);
   const commands = remedyCommands(remedy);
-  if (commands.length === 0) return <>{remedy}</>;
+  if (commands.length === 0) return <>{sentenceCase(remedy)}</>;
   return (
     <>
-      {commands[0] !== remedy && remedy}
+      {commands[0] !== remedy && sentenceCase(remedy)}
       <ul className="commands">
         {commands.map((text) => (
           <li key={text}>

@@ -12,7 +12,6 @@ export type HealthStrings = {
   readonly runAgainNamed: (title: string) => string;
   readonly showAddress: string;
   readonly copy: (text: string) => string;
-  readonly export: string;
   readonly first: string;
   readonly measured: string;
   readonly why: string;
@@ -35,7 +34,6 @@ export const healthStrings: Strings<HealthStrings> = {
     runAgainNamed: (title) => `Run again: ${title}`,
     showAddress: 'Show in Source address',
     copy: (text) => `Copy ${text}`,
-    export: 'Export',
     first: 'Look at these first',
     measured: 'Measured',
     why: 'Why it matters',
@@ -77,7 +75,6 @@ export const healthStrings: Strings<HealthStrings> = {
     runAgainNamed: (title) => `Erneut prüfen: ${title}`,
     showAddress: 'In Quelladresse zeigen',
     copy: (text) => `${text} kopieren`,
-    export: 'Exportieren',
     first: 'Zuerst ansehen',
     measured: 'Gemessen',
     why: 'Warum es wichtig ist',

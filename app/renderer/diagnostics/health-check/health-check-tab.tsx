@@ -1,7 +1,8 @@
 // The tab health check: what fails first with its remedy, then one quiet list of what is fine.
 import type { ReactElement } from 'react';
-import { healthList } from '../../../shared/health-list.ts';
-import { jsonText } from '../../components/export-menu.tsx';
+import { toCsv } from '../../../shared/csv.ts';
+import { healthCsvHeader, healthCsvRows, healthList } from '../../../shared/health-list.ts';
+import { ExportMenu } from '../../components/export-menu.tsx';
 import { FaultMessage } from '../../components/fault-message.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useSave } from '../../components/use-save.ts';
@@ -38,17 +39,15 @@ export function HealthCheckTab(): ReactElement {
             {running === 'all' ? strings.running : summary}
           </p>
         </div>
-        <button
-          className="button"
-          type="button"
-          disabled={report === null}
-          onClick={() =>
-            void save({ name: 'health.json', mediaType: 'application/json', text: jsonText(report) })
-          }
-        >
-          <Icon name="ui-export" />
-          {strings.export}
-        </button>
+        {report !== null && (
+          <ExportMenu
+            name="health"
+            csv={() => toCsv(healthCsvHeader, healthCsvRows(report))}
+            json={() => report}
+            save={save}
+            titled
+          />
+        )}
         {bundle === null && (
           <button className="button primary" type="button" disabled={running === 'all'} onClick={runAll}>
             {running === 'all' && <Icon name="status-busy" className="icon-small" />}

@@ -1,9 +1,9 @@
 // Runs the health checks, all of them or one again, and keeps the results that there are meanwhile.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
 import type { HealthReport } from '../../../../protocol/health-report.ts';
 import { withNewer } from '../../../shared/health-list.ts';
-import { useLanguage, useTransport } from '../../window-context.tsx';
+import { useLanguage, useTransport, useWindowState } from '../../window-context.tsx';
 
 export type Health = {
   readonly report: HealthReport | null;
@@ -23,11 +23,16 @@ export function useHealth(): Health {
   const [tookMs, setTookMs] = useState<number | null>(null);
   const [running, setRunning] = useState<Health['running']>('all');
   const [fault, setFault] = useState<string | null>(null);
+  const { link } = useWindowState();
+  const runs = useRef(0);
 
   const runAll = useCallback(async () => {
+    runs.current += 1;
+    const run = runs.current;
     setRunning('all');
     const startedAt = performance.now();
     const answer = await transport.call('health.run', {});
+    if (run !== runs.current) return;
     setRunning(new Set());
     setFault(answer.ok ? null : answer.fault.message);
     if (!answer.ok) return;
@@ -48,8 +53,8 @@ export function useHealth(): Health {
     [transport],
   );
 
-  // At the start, and again when the person chose another language: the words come with the results.
-  useEffect(() => void runAll(), [runAll, language]);
+  // At the start, when the agent comes or goes, and in another language: the words come with the results.
+  useEffect(() => void runAll(), [runAll, language, link.kind]);
   return {
     ...{ report, tookMs, running, fault },
     runAll: useCallback(() => void runAll(), [runAll]),

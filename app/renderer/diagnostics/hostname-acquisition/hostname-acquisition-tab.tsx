@@ -10,6 +10,7 @@ import { useSave } from '../../components/use-save.ts';
 import { useSortedRows } from '../../components/use-sorted-rows.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
+import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import { hostnameColumns } from './hostname-columns.tsx';
 import { HostnameDetails } from './hostname-details.tsx';
 import { type HostnameFilter, matchingNames } from './hostname-filter.ts';
@@ -41,6 +42,7 @@ export function HostnameAcquisitionTab(): ReactElement {
     [copyText, table.shown],
   );
   const row = detailed ? all.find(({ name }) => name === chosen) : undefined;
+  const notLive = useNotLive();
   const number = new Intl.NumberFormat(localeOf[language]);
   return (
     <>
@@ -52,7 +54,7 @@ export function HostnameAcquisitionTab(): ReactElement {
           </div>
         </div>
         <HostnameTools
-          {...{ filter, setFilter, frozen, save, columns, table }}
+          {...{ filter, setFilter, notLive, frozen, save, columns, table }}
           freeze={setFrozen}
           clear={() => void clear()}
           csv={() => rowsAsCsv(columns, rows)}
@@ -71,14 +73,14 @@ export function HostnameAcquisitionTab(): ReactElement {
               isFiltered={all.length > 0}
               why={fault ?? (known?.acquiring === false ? strings.notAcquiring : strings.noNames)}
               showAll={() => setFilter(noFilter)}
-              refresh={() => void refresh()}
+              refresh={notLive === null ? () => void refresh() : null}
             />
           }
           {...{ rows, keyOf, chosen, choose, copy }}
         />
         <p className="caption foot">
           <span className="grow" role="status">
-            {outcome ?? (all.length > 0 ? fault : null)}
+            {outcome ?? (all.length > 0 ? fault : null) ?? notLive}
           </span>
           <span>{strings.matching(number.format(rows.length), number.format(all.length))}</span>
         </p>
@@ -100,14 +102,21 @@ function HostnamesEmpty(props: {
   readonly isFiltered: boolean;
   readonly why: string;
   readonly showAll: () => void;
-  readonly refresh: () => void;
+  /** Null where nobody could be asked again. */
+  readonly refresh: (() => void) | null;
 }): ReactElement {
   const strings = useStrings(hostnameStrings);
   if (props.isFiltered) {
     const action = { title: strings.showAll, run: props.showAll };
     return <EmptyState sentence={strings.noMatch} action={action} />;
   }
-  return <EmptyState sentence={props.why} action={{ title: strings.refresh, run: props.refresh }} />;
+  const { refresh } = props;
+  return (
+    <EmptyState
+      sentence={props.why}
+      action={refresh === null ? null : { title: strings.refresh, run: refresh }}
+    />
+  );
 }
 
 function keyOf({ name }: HostnameRecord): string {

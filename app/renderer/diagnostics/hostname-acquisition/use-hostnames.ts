@@ -26,8 +26,9 @@ export function useHostnames(held: boolean): {
     if (answer.ok) setKnown((before) => (isSame(before, answer.result) ? before : answer.result));
   }, [transport]);
   const clear = useCallback(async () => {
-    await transport.call('hostnames.clear', {});
+    const answer = await transport.call('hostnames.clear', {});
     await refresh();
+    if (!answer.ok) setFault(answer.fault.message);
   }, [transport, refresh]);
   useEffect(() => {
     if (held) return;

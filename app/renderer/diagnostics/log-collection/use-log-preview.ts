@@ -1,7 +1,7 @@
 // What a log bundle would hold, and how saving one went.
 import { useCallback, useEffect, useState } from 'react';
 import type { LogBundlePart, LogPreview } from '../../../../protocol/log-bundle.ts';
-import { useTransport } from '../../window-context.tsx';
+import { useTransport, useWindowState } from '../../window-context.tsx';
 
 export type SavedBundle = { readonly path: string; readonly bytes: number };
 
@@ -15,6 +15,7 @@ export function useLogPreview(): {
   readonly showFolder: () => void;
 } {
   const transport = useTransport();
+  const { link } = useWindowState();
   const [preview, setPreview] = useState<LogPreview | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
@@ -25,7 +26,7 @@ export function useLogPreview(): {
     setFault(answer.ok ? null : answer.fault.message);
     if (answer.ok) setPreview(answer.result);
   }, [transport]);
-  useEffect(() => void look(), [look]);
+  useEffect(() => void look(), [look, link.kind]);
 
   const save = useCallback(
     async (redact: boolean, parts: readonly LogBundlePart[]) => {

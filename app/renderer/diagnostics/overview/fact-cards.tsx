@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.tsx';
 import { type AddressSide, edgeSide, ownSide } from '../../status/addresses-model.ts';
 import { useMoment } from '../../time-of-day.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
+import { useShownTime } from '../diagnostics-context.ts';
 import { certificateAge } from './certificate-model.ts';
 import { FactCard } from './fact-card.tsx';
 import { overviewStrings } from './overview-strings.ts';
@@ -78,7 +79,8 @@ export function ProfilesCard({ status: { profiles } }: CardProps): ReactElement 
 function Certificate({ expiresAt }: { readonly expiresAt: string }): ReactElement {
   const strings = useStrings(overviewStrings);
   const language = useLanguage();
-  const { daysLeft, needsLook } = certificateAge(expiresAt, Date.now());
+  const timeOf = useShownTime();
+  const { daysLeft, needsLook } = certificateAge(expiresAt, timeOf());
   return (
     <span className="with-glyph">
       {needsLook && <Icon name="status-warn" className="status-icon warn" />}

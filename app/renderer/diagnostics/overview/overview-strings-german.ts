@@ -55,7 +55,8 @@ export const overviewGerman: OverviewStrings = {
   locations: (edge, imported) => `${edge} vom Edge, ${imported} importiert`,
   certificateUntil: (date, days) =>
     days < 0 ? `Abgelaufen am ${date}` : `Bis ${date}, noch ${days} ${days === 1 ? 'Tag' : 'Tage'}`,
-  profileFacts: (version, policies, rules) => `Version ${version}, ${policies} Richtlinien, ${rules} Regeln`,
+  profileFacts: (version, policies, rules) =>
+    `Version ${version}, ${policies} ${policies === 1 ? 'Richtlinie' : 'Richtlinien'}, ${rules} ${rules === 1 ? 'Regel' : 'Regeln'}`,
   profileState: (enabled, locked) => `${enabled ? 'Ein' : 'Aus'}${locked ? ', von Ihrer Organisation' : ''}`,
   modes: { proxy: 'Proxy', transparent: 'Transparent', both: 'Proxy und transparent' },
   transparentStates: { on: 'Ein', idle: 'Ruht', failed: 'Gescheitert' },

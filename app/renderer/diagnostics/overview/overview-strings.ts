@@ -126,7 +126,8 @@ export const overviewStrings: Strings<OverviewStrings> = {
     locations: (edge, imported) => `${edge} from the edge, ${imported} imported`,
     certificateUntil: (date, days) =>
       days < 0 ? `Expired on ${date}` : `Until ${date}, ${days} ${days === 1 ? 'day' : 'days'} left`,
-    profileFacts: (version, policies, rules) => `Version ${version}, ${policies} policies, ${rules} rules`,
+    profileFacts: (version, policies, rules) =>
+      `Version ${version}, ${policies} ${policies === 1 ? 'policy' : 'policies'}, ${rules} ${rules === 1 ? 'rule' : 'rules'}`,
     profileState: (enabled, locked) => `${enabled ? 'On' : 'Off'}${locked ? ', by your organisation' : ''}`,
     modes: { proxy: 'Proxy', transparent: 'Transparent', both: 'Proxy and transparent' },
     transparentStates: { on: 'On', idle: 'Idle', failed: 'Failed' },

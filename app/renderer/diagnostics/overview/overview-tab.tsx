@@ -4,6 +4,8 @@ import { windowWords } from '../../../shared/window-words.ts';
 import { ReachSteps } from '../../status/reach-steps.tsx';
 import { useTimeOfDay } from '../../time-of-day.ts';
 import { useLanguage, useStrings, useWindowState } from '../../window-context.tsx';
+import { useDiagnostics } from '../diagnostics-context.ts';
+import { shownBundleStrings } from '../shown-bundle/shown-bundle-strings.ts';
 import { AttentionList } from './attention-list.tsx';
 import { CaptureCard } from './capture-card.tsx';
 import { ChannelTable } from './channel-table.tsx';
@@ -18,6 +20,8 @@ export function OverviewTab(): ReactElement {
   const strings = useStrings(overviewStrings);
   const state = useWindowState();
   const words = windowWords(state, useLanguage(), useTimeOfDay());
+  const { bundle } = useDiagnostics();
+  const { refusals } = useStrings(shownBundleStrings);
   const status = state.link.kind === 'live' ? state.status : null;
   return (
     <section className="view-main overview" tabIndex={0} aria-label={strings.title}>
@@ -27,8 +31,14 @@ export function OverviewTab(): ReactElement {
           <p className="quiet">{strings.intro}</p>
         </div>
       </div>
-      <StateCard words={words} state={state} />
-      <ReachSteps state={state} />
+      {bundle !== null && status === null ? (
+        <p className="card row quiet">{refusals.partMissing}</p>
+      ) : (
+        <>
+          <StateCard words={words} state={state} />
+          <ReachSteps state={state} />
+        </>
+      )}
       {status !== null && (
         <>
           <AttentionList status={status} />
@@ -42,7 +52,7 @@ export function OverviewTab(): ReactElement {
           </div>
           <FlowCounters flows={status.flows} />
           <ChannelTable channels={status.channels} />
-          <LatencySection />
+          {bundle === null && <LatencySection />}
         </>
       )}
     </section>

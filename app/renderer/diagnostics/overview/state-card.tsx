@@ -6,6 +6,7 @@ import { Sentence } from '../../components/sentence.tsx';
 import { Shield } from '../../components/shield.tsx';
 import { remedyAction, saysWholeRemedy } from '../../status/remedy-action-model.ts';
 import { RemedyButton } from '../../status/remedy-button.tsx';
+import { useDiagnostics } from '../diagnostics-context.ts';
 
 export function StateCard({
   words,
@@ -14,7 +15,9 @@ export function StateCard({
   readonly words: WindowWords;
   readonly state: WindowState;
 }): ReactElement {
-  const action = remedyAction(state);
+  const { bundle } = useDiagnostics();
+  // What a bundle tells is long over: its remedies are words.
+  const action = bundle === null ? remedyAction(state) : null;
   const remedy = action !== null && saysWholeRemedy(action) ? null : words.remedy;
   const why = [words.cause, remedy].filter((text) => text !== null).join(' ');
   return (

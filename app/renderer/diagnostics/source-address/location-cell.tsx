@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { SeenAs } from '../../../../protocol/seen-as.ts';
 import { verdictWords } from '../../../../protocol/words/seen-as.ts';
+import { sentenceCase } from '../../../shared/sentence-case.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useLanguage, useStrings } from '../../window-context.tsx';
 import { sourceAddressStrings } from './source-address-strings.ts';
@@ -30,8 +31,4 @@ export function LocationCell({ one }: { readonly one: SeenAs }): ReactElement | 
       <span className={shown.verdict.kind === 'not-judged' ? 'quiet' : undefined}>{text}</span>
     </span>
   );
-}
-
-function sentenceCase(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

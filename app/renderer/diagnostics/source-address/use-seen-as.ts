@@ -32,8 +32,9 @@ export function useSeenAs(): Seen {
     async (call: 'seen-as.get' | 'seen-as.verify') => {
       const answer = await transport.call(call, { destinations: [] });
       setFault(answer.ok ? null : answer.fault.message);
+      // What was predicted before holds no longer, or nobody can say that it does.
+      if (answer.ok || call === 'seen-as.get') setReport(answer.ok ? answer.result : null);
       if (!answer.ok) return;
-      setReport(answer.result);
       if (hosts.current.length === 0) return;
       const named = await transport.call(call, { destinations: [...hosts.current] });
       if (named.ok) setAsked(named.result.destinations);

@@ -6,6 +6,7 @@ import { Panel } from '../../components/panel.tsx';
 import { tableStrings } from '../../components/table-strings.ts';
 import { useLanguage, useStrings, useTransport } from '../../window-context.tsx';
 import { rememberQuestion } from '../forwarding-profile/policy-question.ts';
+import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import { FlowFacts } from './flow-facts-list.tsx';
 import { FlowRoute } from './flow-route.tsx';
 import { seenAddresses } from './flow-facts.ts';
@@ -25,6 +26,7 @@ export function FlowDetails({
   const table = useStrings(tableStrings);
   const language = useLanguage();
   const transport = useTransport();
+  const notLive = useNotLive();
   const { flow, seen } = shown;
   const addresses = seenAddresses(shown);
   const list = new Intl.ListFormat(localeOf[language], { type: 'disjunction' });
@@ -47,7 +49,13 @@ export function FlowDetails({
           <Icon name="ui-copy" />
           {table.copy}
         </button>
-        <button className="button" type="button" onClick={test}>
+        <button
+          className="button"
+          type="button"
+          disabled={notLive !== null}
+          title={notLive ?? undefined}
+          onClick={test}
+        >
           {strings.test}
         </button>
       </div>

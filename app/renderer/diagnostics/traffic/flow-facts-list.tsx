@@ -4,6 +4,7 @@ import { localeOf } from '../../../../protocol/words/forms.ts';
 import { reasonWords } from '../../../../protocol/words/seen-as.ts';
 import { durationText } from '../../../shared/duration-text.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
+import { useShownTime } from '../diagnostics-context.ts';
 import { durationOf, programName, traceId } from './flow-facts.ts';
 import { stateText } from './flow-columns.tsx';
 import type { ShownFlow } from './flow-store.ts';
@@ -12,11 +13,12 @@ import { trafficStrings } from './traffic-strings.ts';
 export function FlowFacts({ shown: { flow, seen } }: { readonly shown: ShownFlow }): ReactElement {
   const strings = useStrings(trafficStrings);
   const language = useLanguage();
+  const timeOf = useShownTime();
   const { facts } = strings;
   const number = new Intl.NumberFormat(localeOf[language]);
   const action = strings.actions[flow.action];
   const className = seen?.class ?? null;
-  const duration = durationText(durationOf(flow, Date.now()), language);
+  const duration = durationText(durationOf(flow, timeOf()), language);
   const state = stateText(flow, strings);
   const process = [programName(flow), flow.process?.pid ?? ''].filter((part) => part !== '').join(', ');
   const rows: readonly (readonly [string, string | null])[] = [

@@ -1,5 +1,6 @@
 // What the destinations of flows will see: asked of the agent for many at once, and kept with the flows it was true for.
 import { flowKey } from '../../../shared/flow-buffer.ts';
+import { reportedName } from '../../../shared/reported-name.ts';
 import type { FlowRecord } from '../../../../protocol/flow-record.ts';
 import type { SeenAs } from '../../../../protocol/seen-as.ts';
 
@@ -8,7 +9,7 @@ export type FlowPredictions = {
   readonly add: (flows: readonly FlowRecord[]) => void;
   /** At most `most` destinations that nothing is known of. */
   readonly wanted: (most: number) => readonly string[];
-  /** The answer for `destinations`, in their order. Returns the flows that it is for. */
+  /** The answer for `destinations`, or for those of them that something is known of. Returns the flows that it is for. */
   readonly learn: (destinations: readonly string[], seen: readonly SeenAs[]) => readonly FlowRecord[];
   /** Addresses or rules differ: what was learnt holds for the flows it was learnt for, and for no later one. */
   readonly outdated: () => void;
@@ -45,8 +46,9 @@ export function createFlowPredictions(capacity: number): FlowPredictions {
     },
     learn(destinations, seen) {
       const settled: FlowRecord[] = [];
-      destinations.forEach((destination, i) => {
-        const prediction = seen[i] ?? null;
+      const byName = new Map(seen.map((one) => [one.destination, one]));
+      destinations.forEach((destination) => {
+        const prediction = byName.get(reportedName(destination)) ?? null;
         known.set(destination, prediction);
         const flows = waiting.get(destination) ?? new Map<string, FlowRecord>();
         waiting.delete(destination);

@@ -2,6 +2,8 @@
 import type { ReactElement } from 'react';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { useStrings, useWindowState } from '../../window-context.tsx';
+import { useDiagnostics } from '../diagnostics-context.ts';
+import { shownBundleStrings } from '../shown-bundle/shown-bundle-strings.ts';
 import { trafficStrings } from './traffic-strings.ts';
 
 export function TrafficEmpty({
@@ -13,9 +15,14 @@ export function TrafficEmpty({
   readonly showAll: () => void;
 }): ReactElement {
   const strings = useStrings(trafficStrings);
+  const { refusals } = useStrings(shownBundleStrings);
+  const { bundle } = useDiagnostics();
   const { link } = useWindowState();
   if (isFiltered) {
     return <EmptyState sentence={strings.noMatch} action={{ title: strings.showAll, run: showAll }} />;
+  }
+  if (bundle !== null && bundle.flows === undefined) {
+    return <EmptyState sentence={refusals.partMissing} action={null} />;
   }
   const isLive = link.kind === 'live' || link.kind === 'starting';
   return <EmptyState sentence={isLive ? strings.noFlows : strings.notLive} action={null} />;

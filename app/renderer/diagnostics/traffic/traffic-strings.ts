@@ -26,6 +26,7 @@ export type TrafficStrings = {
   readonly noMatch: string;
   readonly showAll: string;
   readonly notLive: string;
+  readonly ofBundle: string;
   readonly resume: string;
   readonly route: {
     readonly label: string;
@@ -94,6 +95,7 @@ export const trafficStrings: Strings<TrafficStrings> = {
     noMatch: 'No flow matches the search and filters.',
     showAll: 'Show all flows',
     notLive: 'The service does not answer, so no flows are told.',
+    ofBundle: 'As they were when the bundle was made',
     resume: 'Resume',
     route: {
       label: 'Route',
@@ -166,6 +168,7 @@ export const trafficStrings: Strings<TrafficStrings> = {
     noMatch: 'Keine Verbindung passt zu Suche und Filtern.',
     showAll: 'Alle Verbindungen zeigen',
     notLive: 'Der Dienst antwortet nicht und meldet daher keine Verbindungen.',
+    ofBundle: 'Wie sie waren, als das Paket entstand',
     resume: 'Fortsetzen',
     route: {
       label: 'Weg',

@@ -9,8 +9,10 @@ import { rowAsText, rowsAsCsv } from '../../components/table-text.ts';
 import { useSave } from '../../components/use-save.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
+import { useShownTime } from '../diagnostics-context.ts';
 import { flowColumns } from './flow-columns.tsx';
 import { FlowDetails } from './flow-details.tsx';
+import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import type { ShownFlow } from './flow-store.ts';
 import { matchingFlows, noFilter } from './traffic-filter.ts';
 import { TrafficEmpty } from './traffic-empty.tsx';
@@ -34,7 +36,9 @@ export function TrafficTab(): ReactElement {
   const { flows, live, clear } = useFlows(frozen || held);
   const columns = useMemo(() => flowColumns(strings, language), [strings, language]);
   const table = useTableState('traffic', columns, newestFirst);
-  const matching = useMemo(() => matchingFlows(flows, filter, Date.now()), [flows, filter]);
+  const timeOf = useShownTime();
+  const notLive = useNotLive();
+  const matching = useMemo(() => matchingFlows(flows, filter, timeOf()), [flows, filter, timeOf]);
   const rows = useSortedRows(matching, columns, table.sort, newestFirst);
   const { outcome, save, copyText } = useSave();
   const copy = useCallback(
@@ -53,6 +57,7 @@ export function TrafficTab(): ReactElement {
         <TrafficTools
           {...{ filter, setFilter, frozen, save, columns, table }}
           rows={flows}
+          notLive={notLive}
           freeze={setFrozen}
           clear={() => {
             clear();

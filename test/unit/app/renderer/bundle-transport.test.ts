@@ -41,13 +41,20 @@ const refused = (message: string) => ({ ok: false, fault: { code: 'not-found', m
 test('what the agent told is answered, and the agent is not asked', async () => {
   const { transport, bundle, asked } = opened('status', 'health', 'seenAs', 'flows');
   expect(await transport.call('state.get', {})).toMatchObject({ result: { status: bundle.status } });
-  const some = await transport.call('health.run', { only: ['tunnel'] });
-  expect(some.ok && some.result.checks.map(({ id }) => id)).toEqual(['tunnel']);
+  const checked = await transport.call('health.run', { only: ['tunnel'] });
+  expect(checked.ok && checked.result.checks.map(({ id }) => id)).toEqual(['tunnel']);
   const one = await transport.call('seen-as.get', { destinations: ['login.contoso.test'] });
   expect(one.ok && one.result.destinations).toHaveLength(1);
   expect(await transport.call('seen-as.get', { destinations: ['other.test'] })).toEqual(
     refused('nothing about other.test'),
   );
+  // As flows name it; what the bundle says nothing about hides nothing of the rest.
+  const some = await transport.call('seen-as.get', {
+    destinations: ['other.test:443', 'login.contoso.test:443'],
+  });
+  expect(some.ok && some.result.destinations.map(({ destination }) => destination)).toEqual([
+    'login.contoso.test',
+  ]);
   expect(await transport.call('flows.list', { limit: 2 })).toMatchObject({
     result: { flows: bundle.flows?.slice(0, 2) },
   });

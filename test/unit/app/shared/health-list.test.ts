@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { concernsAddress, healthList, withNewer } from '../../../../app/shared/health-list.ts';
+import {
+  concernsAddress,
+  healthCsvHeader,
+  healthCsvRows,
+  healthList,
+  withNewer,
+} from '../../../../app/shared/health-list.ts';
 import type { HealthCheck } from '../../../../protocol/health-report.ts';
 
 function check(id: HealthCheck['id'], state: HealthCheck['state']): HealthCheck {
@@ -41,4 +47,10 @@ test('checks of addresses lead to the tab source address', () => {
     true,
     false,
   ]);
+});
+
+test('as CSV there is one line for each check, in the order of its header', () => {
+  const rows = healthCsvRows({ checks: [{ ...check('tunnel', 'failed'), remedy: 'restart it' }] });
+  expect(rows).toEqual([['tunnel', 'failed', 'tunnel', '', '', 'restart it', 1]]);
+  expect(rows[0]).toHaveLength(healthCsvHeader.length);
 });

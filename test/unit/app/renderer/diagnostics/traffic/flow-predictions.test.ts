@@ -46,3 +46,11 @@ test('a flow that went another way than was predicted gets no prediction', () =>
   predictions.learn([direct.destination], [exampleSeenAs()]);
   expect(predictions.of(direct)).toBeNull();
 });
+
+test('what nothing is known of hides nothing of the others', () => {
+  const predictions = createFlowPredictions(10);
+  predictions.add([other, first]);
+  predictions.learn([other.destination, first.destination], [exampleSeenAs()]);
+  expect(predictions.of(other)).toBeNull();
+  expect(predictions.of(first)).toEqual(exampleSeenAs());
+});
