@@ -7,11 +7,13 @@ import { connectToAgent, type ManagementClient } from '../../agent/management/cl
 import { readBundleFile } from '../support/bundle-file.ts';
 import { type Contoso, startContoso } from '../support/contoso.ts';
 import { type DoubleDriver, doubleObstacle, launchDouble } from '../support/double-driver.ts';
-import { type ProgramGroup, createProgramGroup } from '../support/processes.ts';
+import { agentMain, createProgramGroup, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 
 const main = join(import.meta.dirname, '../../dist/main/index.js');
 const obstacle = doubleObstacle();
 const patience = { timeout: 10_000, interval: 20 };
+/** For an agent that starts and connects. */
+const slowly = { timeout: 30_000, interval: 100 };
 
 describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () => {
   let group: ProgramGroup;
@@ -284,6 +286,18 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     expect(await app.windows()).toHaveLength(1);
   });
 
+  test('a page that crashes again soon is left closed, until the person opens it', async () => {
+    const crashes = () => app.program.stderr().split('status ended: crashed').length - 1;
+    await app.crashRenderer('view=status');
+    await vi.waitFor(() => expect(crashes()).toBe(2), patience);
+    await vi.waitFor(async () => expect(await app.windows()).toEqual([]), patience);
+    // The program goes on: its icon opens the window, and the window shows the truth.
+    await app.tray.click();
+    page = await app.window('view=status');
+    await page.getByRole('heading', { name: 'Connected' }).waitFor();
+    expect(await app.windows()).toMatchObject([{ visible: true }]);
+  });
+
   test('other windows are opened from the tray, each once', async () => {
     await app.menu.click('collect-logs');
     const diagnostics = await app.window('view=diagnostics');
@@ -329,6 +343,22 @@ describe.skipIf(obstacle !== null)(`the desktop program ${obstacle ?? ''}`, () =
     await app.notifications.click(0);
     await page.getByRole('heading', { name: 'Not running' }).waitFor();
     expect(await app.notifications.list()).toHaveLength(1);
+  });
+
+  test('a notification that cannot be shown is a line on standard error; tray and windows say the same', async () => {
+    await app.failNotifications('not signed');
+    await app.closeWindow('view=status');
+    const words = ['agent', '--config', 'agent.yaml', '--state-dir', 'agent-state', '--socket', 'agent.sock'];
+    await group.start(pinnedNode, [agentMain, ...words]).line(/^Ready/);
+    await vi.waitFor(async () => expect(await icon()).toBe('on-light-22.png'), slowly);
+    await vi.waitFor(
+      () => expect(app.program.stderr()).toContain('No notification is shown: not signed'),
+      slowly,
+    );
+    expect(await app.notifications.list()).toHaveLength(1);
+    await app.failNotifications(null);
+    await app.tray.click();
+    await page.getByRole('heading', { name: 'Connected' }).waitFor();
   });
 
   test('it quits in order', async () => {
