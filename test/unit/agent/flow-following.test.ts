@@ -1,4 +1,5 @@
 // The flows that windows follow: asked for while somebody listens, and again of every agent that answers.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFlowFollowing } from '../../../agent/flow-following.ts';
 
@@ -36,6 +37,45 @@ test('every listener hears what the agent tells, until it stops', () => {
   stop();
   following.tell([]);
   expect(heard).toEqual(['one', 'other', 'other']);
+});
+
+test('whatever comes and goes, the present agent is asked exactly while somebody listens', () => {
+  const step = fc.constantFrom('follow', 'stop', 'restart', 'tell');
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 200 }), (steps) => {
+      const { following, calls, restart } = rig();
+      const stops: (() => void)[] = [];
+      let heard = 0;
+      for (const name of steps) {
+        if (name === 'follow') stops.push(following.follow(() => (heard += 1)));
+        else if (name === 'stop') stops.shift()?.();
+        else if (name === 'tell') {
+          heard = 0;
+          following.tell([]);
+          expect(heard).toBe(stops.length);
+        } else {
+          restart();
+          // Another agent follows nobody.
+          calls.length = 0;
+          following.agentMayDiffer();
+        }
+        expect(calls.at(-1) === 'flows.subscribe').toBe(stops.length > 0);
+      }
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test('200 that come and go leave nobody behind', () => {
+  const { following, calls } = rig();
+  let heard = 0;
+  const stops = Array.from({ length: 200 }, () => following.follow(() => (heard += 1)));
+  for (const stop of [...stops, ...stops.toReversed()]) stop();
+  following.tell([]);
+  following.agentMayDiffer();
+  expect(heard).toBe(0);
+  expect(calls.filter((method) => method === 'flows.unsubscribe')).toHaveLength(1);
+  expect(calls.at(-1)).toBe('flows.unsubscribe');
 });
 
 function rig() {
