@@ -145,7 +145,10 @@ describe.skipIf(installedProgram('chromium') === null)('the tab source address (
       state: { link: { kind: 'absent', since: measuredAt }, status: null },
       answers: { 'seen-as.get': () => ({ code: 'agent-not-running', message }) },
     });
-    await page.getByRole('alert').filter({ hasText: message }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /does not answer.*Start the service/ })
+      .waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
   });
 });

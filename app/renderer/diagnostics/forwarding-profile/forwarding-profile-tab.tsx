@@ -11,6 +11,7 @@ import { useSave } from '../../components/use-save.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useStrings } from '../../window-context.tsx';
 import { useNotLive } from '../shown-bundle/use-not-live.ts';
+import { useFaultWords } from '../use-fault-words.ts';
 import { type ForwardingStrings, forwardingStrings } from './forwarding-strings.ts';
 import { takeQuestion } from './policy-question.ts';
 import { PolicyTester } from './policy-tester.tsx';
@@ -31,7 +32,8 @@ import './forwarding-profile.css';
 
 export function ForwardingProfileTab(): ReactElement {
   const strings = useStrings(forwardingStrings);
-  const { known, fault, refresh, classOf } = useProfiles();
+  const { known, refresh, classOf, ...asked } = useProfiles();
+  const fault = useFaultWords(asked.fault);
   const [chosen, choose] = useState<string | null>(null);
   const [detailed, setDetailed] = useState(false);
   const [question, ask] = useState(firstQuestion);

@@ -11,6 +11,7 @@ import { useSortedRows } from '../../components/use-sorted-rows.ts';
 import { useTableState } from '../../components/use-table-state.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
 import { useNotLive } from '../shown-bundle/use-not-live.ts';
+import { useFaultWords } from '../use-fault-words.ts';
 import { hostnameColumns } from './hostname-columns.tsx';
 import { HostnameDetails } from './hostname-details.tsx';
 import { type HostnameFilter, matchingNames } from './hostname-filter.ts';
@@ -30,7 +31,8 @@ export function HostnameAcquisitionTab(): ReactElement {
   const [filter, setFilter] = useState(noFilter);
   const [chosen, choose] = useState<string | null>(null);
   const [detailed, setDetailed] = useState(false);
-  const { known, fault, refresh, clear } = useHostnames(frozen || held);
+  const { known, refresh, clear, ...asked } = useHostnames(frozen || held);
+  const fault = useFaultWords(asked.fault);
   const all = known?.hostnames ?? noNames;
   const columns = useMemo(() => hostnameColumns(strings, language), [strings, language]);
   const table = useTableState('hostnames', columns, { column: 'last', direction: 'descending' });

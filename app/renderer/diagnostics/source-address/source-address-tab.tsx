@@ -10,6 +10,7 @@ import { useClockTime } from '../../exact-time.ts';
 import { useKey } from '../../use-key.ts';
 import { useStrings } from '../../window-context.tsx';
 import { useDiagnostics } from '../diagnostics-context.ts';
+import { useFaultWords } from '../use-fault-words.ts';
 import { AskField } from './ask-field.tsx';
 import { MismatchAlarm } from './mismatch-alarm.tsx';
 import { PathCards } from './path-cards.tsx';
@@ -24,6 +25,7 @@ export function SourceAddressTab(): ReactElement {
   const timeOf = useClockTime();
   const { bundle } = useDiagnostics();
   const { report, asked, checking, fault, reload, checkNow, ask } = useSeenAs();
+  const why = useFaultWords(fault);
   const { outcome, save } = useSave();
   const [chosen, choose] = useState<string | null>(null);
   useKey('F5', reload);
@@ -55,7 +57,7 @@ export function SourceAddressTab(): ReactElement {
             </button>
           )}
         </div>
-        {fault !== null && <FaultMessage text={fault} />}
+        {why !== null && <FaultMessage text={why} />}
         <p className="caption outcome" role="status">
           {outcome}
         </p>
