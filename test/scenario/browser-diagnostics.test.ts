@@ -2,7 +2,7 @@
 // same facts shows, goes on by itself, exports it, says when the agent ends, and shows bundles that this agent has made.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBundle } from '../../agent/log-bundle-file.ts';
+import { readBundleFile } from '../support/bundle-file.ts';
 import type { FlowRecord } from '../../protocol/flow-record.ts';
 import type { HealthReport } from '../../protocol/health-report.ts';
 import type { LogPreview } from '../../protocol/log-bundle.ts';
@@ -186,7 +186,7 @@ describe.skipIf(installedProgram('chromium') === null)(
       const { parts } = await shown.told<LogPreview>('collect-logs', '--preview');
       await expect.poll(() => main().getByRole('checkbox').count(), patience).toBe(parts.length);
       const download = await shown.downloaded(() => page.getByRole('button', { name: 'Save…' }).click());
-      const bundle = await readBundle(await download.path());
+      const bundle = readBundleFile(await download.path());
       expect(bundle).toMatchObject({ redacted: true, status: { connection: { kind: 'connected' } } });
       for (const { name } of parts) expect(bundle).toHaveProperty(name);
     });
@@ -200,7 +200,7 @@ describe.skipIf(installedProgram('chromium') === null)(
           ...words,
         );
         await shown.openBundle(made.path);
-        return readBundle(made.path);
+        return readBundleFile(made.path);
       };
 
       test('shows every part as it was, and measures nothing', async () => {
