@@ -60,25 +60,8 @@ export function launchBrowser(): Promise<Browser> {
 /** One page at a time: the one before it, whose clocks would go on, is closed. */
 export async function openWindowPage(browser: Browser, setup: WindowPageSetup = {}): Promise<WindowPage> {
   await Promise.all(browser.contexts().map((older) => older.close()));
-  const context = await browser.newContext({
-    colorScheme: setup.dark === true ? 'dark' : 'light',
-    viewport: setup.size ?? { width: 420, height: 600 },
-    // Pictures are for eyes; behaviour needs a quarter of the points.
-    deviceScaleFactor: everyLook ? 2 : 1,
-  });
-  const page = await context.newPage();
+  const { page, said } = await newPage(browser, setup);
   const calls: { call: WindowCall; params: unknown }[] = [];
-  const said: string[] = [];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
-  await context.route('**/*', async (route) => {
-    const { pathname } = new URL(route.request().url());
-    const name = pathname === '/' ? '/index.html' : pathname;
-    const contentType = pageMediaTypes[extname(name)];
-    if (contentType === undefined) return route.abort();
-    const headers = { 'content-security-policy': policy };
-    return route.fulfill({ contentType, headers, body: await readFile(join(folder, name)) });
-  });
   if (setup.at !== undefined) await page.clock.install({ time: setup.at });
   const answers = answersOf(setup);
   await page.exposeFunction('scriptedCall', async (call: WindowCall, params: unknown) => {
@@ -104,6 +87,43 @@ export async function openWindowPage(browser: Browser, setup: WindowPageSetup = 
         value,
       ] as const),
   };
+}
+
+/** The page as a browser shows it that was not let in: no program answers. */
+export async function openPageNotLetIn(
+  browser: Browser,
+  setup: Pick<WindowPageSetup, 'dark' | 'language' | 'size'> = {},
+): Promise<Pick<WindowPage, 'page' | 'console'>> {
+  const { page, said } = await newPage(browser, setup);
+  await page.goto(`${origin}/?view=status`);
+  await page.waitForSelector('#root > *');
+  return { page, console: said };
+}
+
+async function newPage(
+  browser: Browser,
+  { dark, size, language }: WindowPageSetup,
+): Promise<{ page: Page; said: string[] }> {
+  const context = await browser.newContext({
+    colorScheme: dark === true ? 'dark' : 'light',
+    viewport: size ?? { width: 420, height: 600 },
+    locale: language ?? 'en',
+    // Pictures are for eyes; behaviour needs a quarter of the points.
+    deviceScaleFactor: everyLook ? 2 : 1,
+  });
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+  await context.route('**/*', async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const name = pathname === '/' ? '/index.html' : pathname;
+    const contentType = pageMediaTypes[extname(name)];
+    if (contentType === undefined) return route.abort();
+    const headers = { 'content-security-policy': policy };
+    return route.fulfill({ contentType, headers, body: await readFile(join(folder, name)) });
+  });
+  return { page, said };
 }
 
 type Emitter = { scriptedEmit: (event: string, value: unknown) => void };

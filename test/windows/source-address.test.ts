@@ -54,8 +54,8 @@ describe.skipIf(installedProgram('chromium') === null)('the tab source address (
       'WS-0417203.0.113.7 or 2001:db8::7',
       'edge-1.contoso.test198.51.100.5, the address seen',
       'login.microsoftonline.comEntra ID',
-      'AnchorNowSees 198.51.100.5 (in Contoso edge (trusted)).',
-      'DirectWould see 203.0.113.7 (in Berlin office (trusted)) or 2001:db8::7 (outside all).',
+      'AnchorNowSees 198.51.100.5, in Contoso edge (trusted).',
+      'DirectWould see 203.0.113.7, in Berlin office (trusted), or 2001:db8::7, outside all.',
     ]);
     expect(await panel.locator('.node.seen').count()).toBe(1);
     await page.getByRole('button', { name: 'How to fix' }).click();

@@ -114,9 +114,9 @@ function ChosenView({ tab }: { readonly tab: DiagnosticsTab }): ReactElement {
 function LiveState(): ReactElement {
   const words = windowWords(useWindowState(), useLanguage(), useTimeOfDay());
   return (
-    <span className="app-state" role="status">
+    <span className="app-state" role="status" title={words.title}>
       <Shield shield={words.shield} size={22} />
-      {words.title}
+      <span className="words">{words.title}</span>
     </span>
   );
 }

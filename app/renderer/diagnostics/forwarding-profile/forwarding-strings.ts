@@ -41,6 +41,7 @@ export type ForwardingStrings = {
   readonly tester: {
     readonly title: string;
     readonly hint: string;
+    readonly none: string;
     readonly test: string;
     readonly actions: Readonly<Record<Action, string>>;
     readonly withClass: (action: string, name: string) => string;
@@ -115,6 +116,7 @@ export const forwardingStrings: Strings<ForwardingStrings> = {
     tester: {
       title: 'Policy tester',
       hint: 'Name or address, port, protocol. Nothing is sent.',
+      none: 'What becomes of a flow to this destination stands here, with everything that was looked at.',
       test: 'Test',
       actions: { tunnel: 'Tunnel', direct: 'Direct', block: 'Blocked' },
       withClass: (action, name) => `${action}, class ${name}.`,
@@ -198,11 +200,12 @@ export const forwardingStrings: Strings<ForwardingStrings> = {
     tester: {
       title: 'Richtlinientest',
       hint: 'Name oder Adresse, Port, Protokoll. Es wird nichts gesendet.',
+      none: 'Hier steht, was mit einer Verbindung zu diesem Ziel geschieht, und alles, was dafür geprüft wurde.',
       test: 'Testen',
       actions: { tunnel: 'Tunnel', direct: 'Direkt', block: 'Blockiert' },
       withClass: (action, name) => `${action}, Klasse ${name}.`,
       seesOwn: (who) => `${who} wird Ihre Adresse sehen: `,
-      seesEdge: (who) => `${who} wird den Edge sehen: `,
+      seesEdge: (who) => `${who} wird das Edge sehen: `,
       tunnelDown: {
         tunnel: 'Ohne Tunnel: wartet.',
         direct: 'Ohne Tunnel: direkt.',
@@ -212,7 +215,7 @@ export const forwardingStrings: Strings<ForwardingStrings> = {
       byProgram: 'Für bestimmte Programme kommen deren Regeln zuerst.',
       looked: 'Was geprüft wurde',
       ownHosts: 'Eigene Hosts',
-      ownHostsAre: 'Der Edge und sein Zeuge werden immer direkt erreicht',
+      ownHostsAre: 'Das Edge und sein Zeuge werden immer direkt erreicht',
       mode: 'Zustand',
       programRules: 'Regeln für Programme',
       forSome: 'Für einige',

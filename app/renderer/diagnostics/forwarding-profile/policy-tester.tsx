@@ -77,6 +77,7 @@ export function PolicyTester({
         </p>
       </form>
       <div className="answer" role="status">
+        {outcome.kind === 'none' && <p className="quiet">{tester.none}</p>}
         {outcome.kind === 'fault' && <p id="destination-fault">{outcome.message}</p>}
         {outcome.kind === 'answer' && <PolicyVerdict answer={outcome.answer} />}
       </div>

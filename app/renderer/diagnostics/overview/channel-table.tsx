@@ -23,7 +23,7 @@ export function ChannelTable({ channels }: { readonly channels: readonly Channel
       {channels.length === 0 ? (
         <p className="card row quiet">{noChannels}</p>
       ) : (
-        <div className="card table-wrap" tabIndex={0} role="group" aria-labelledby="channels-title">
+        <div className="card table-wrap channels" tabIndex={0} role="group" aria-labelledby="channels-title">
           <table aria-labelledby="channels-title">
             <thead>
               <tr>

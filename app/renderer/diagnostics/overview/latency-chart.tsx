@@ -6,6 +6,8 @@ import { dashes } from './latency-dashes.ts';
 import type { LatencyChartData } from './latency-model.ts';
 
 const height = 160;
+/** Room for a time of day under its place, in px. */
+const timeWidth = 64;
 
 export function LatencyChart({ data }: { readonly data: LatencyChartData }): ReactElement {
   const box = useRef<HTMLDivElement>(null);
@@ -45,10 +47,16 @@ function optionsFor(place: HTMLElement, names: readonly string[]): uPlot.Options
   const font = `12px ${getComputedStyle(place).fontFamily}`;
   const axis = { stroke: colour('outlineColor'), font, ticks: { show: false, size: 0 } };
   return {
-    ...{ width: place.clientWidth, height, padding: [8, 8, 0, 0], legend: { show: false } },
+    ...{ width: place.clientWidth, height, padding: [8, timeWidth / 2, 0, 0], legend: { show: false } },
     cursor: { show: false },
     axes: [
-      { ...axis, gap: 12, grid: { show: false }, values: (_, times) => times.map(clock) },
+      {
+        ...axis,
+        gap: 12,
+        space: timeWidth * 1.5,
+        grid: { show: false },
+        values: (_, times) => times.map(clock),
+      },
       {
         ...axis,
         size: 60,

@@ -13,7 +13,7 @@ export function MismatchAlarm({
   const strings = useStrings(sourceAddressStrings);
   const [open, setOpen] = useState(false);
   return (
-    <section className="message warn">
+    <section className="message warn mismatch">
       <Icon name="status-warn" className="status-icon warn" />
       <div className="grow">
         <p role="alert">
@@ -21,9 +21,11 @@ export function MismatchAlarm({
         </p>
         {open && (
           <div className="fix" id="mismatch-fix">
-            <p>{mismatch.cause}</p>
             <p>
-              <strong>{mismatch.remedy}</strong>
+              <strong>{strings.cause}</strong> {mismatch.cause}
+            </p>
+            <p>
+              <strong>{strings.whatToDo}</strong> {mismatch.remedy}
             </p>
           </div>
         )}

@@ -19,13 +19,13 @@ export function SeenChoices({
   const { ipv4, ipv6 } = report.egress;
   const addressText = (address: string): string => {
     const verdict = verdictOf(report, address);
-    return verdict === null ? address : `${address} (${verdictWords(verdict, language)})`;
+    return verdict === null ? address : `${address}, ${verdictWords(verdict, language)}`;
   };
   const textOf = (addresses: readonly (string | null)[]): string =>
     addresses
       .filter((address) => address !== null)
       .map(addressText)
-      .join(` ${or} `);
+      .join(`, ${or} `);
   const choices = [
     {
       name: 'anchor',

@@ -36,15 +36,15 @@ export function SeenTableRow({
       <td title={what}>{what}</td>
       <td>{one.class ?? ''}</td>
       <td>
-        <span className="cell">
+        <span className="cell sees">
           <PathGlyph path={pathOf(one)} />
           <SeenAddresses row={row} />
           {one.whose !== null && <span className="visually-hidden">{strings.owners[one.whose]}</span>}
           {differs && (
-            <>
+            <span className="differs">
               <Icon name="status-warn" className="status-icon warn" />
-              <span className="differs">{strings.differs}</span>
-            </>
+              {strings.differs}
+            </span>
           )}
         </span>
       </td>

@@ -10,11 +10,13 @@ export const german: SourceAddressStrings = {
   mismatch: 'Ein Mandant wird mehrere Adressen sehen.',
   mismatchWhy: 'Die fortlaufende Zugriffsevaluierung kann Token auf eine Stunde kürzen oder Sie sperren.',
   howToFix: 'Was zu tun ist',
+  cause: 'Ursache.',
+  whatToDo: 'Was Sie tun können.',
   paths: 'Wege',
   pathTitles: {
     direct: 'Direkt',
-    restored: 'Über den Edge, wiederhergestellt',
-    edge: 'Über den Edge',
+    restored: 'Durch das Edge, wiederhergestellt',
+    edge: 'Durch das Edge',
     blocked: 'Blockiert',
     unknown: 'Nicht bekannt',
   },
@@ -52,7 +54,7 @@ export const german: SourceAddressStrings = {
   },
   more: (count) => `und ${count} weitere`,
   purposes: { 'sign-in': 'Anmeldung', device: 'Geräte', graph: 'Graph', assets: 'Inhalte seiner Seiten' },
-  owners: { own: 'Ihre eigene', edge: 'der Edge' },
+  owners: { own: 'Ihre eigene', edge: 'das Edge' },
   blocked: 'nichts, es ist blockiert',
   differs: 'Abweichend',
   locationOf: (family, verdict) => `${family} ${verdict}`,
@@ -64,7 +66,7 @@ export const german: SourceAddressStrings = {
     'Nach einem Host fragen: Das Feld ist leer. Geben Sie einen Namen ein, zum Beispiel login.contoso.test.',
   panel: {
     willSee: (label, whose) => [
-      `${label} wird ${whose === 'own' ? 'Ihre Adresse sehen, ' : whose === 'edge' ? 'den Edge sehen, ' : 'sehen: '}`,
+      `${label} wird ${whose === 'own' ? 'Ihre Adresse sehen, ' : whose === 'edge' ? 'das Edge sehen, ' : 'sehen: '}`,
       whose === 'edge' ? ', nicht Ihre Adresse.' : '.',
     ],
     notKnown: (label) => `Es ist nicht bekannt, welche Adresse ${label} sehen wird.`,
@@ -79,7 +81,7 @@ export const german: SourceAddressStrings = {
     direct: 'Direkt',
     now: 'Jetzt',
     sees: (addresses) => `Sieht ${addresses}.`,
-    wouldSee: (addresses) => `Würde ${addresses} sehen.`,
+    wouldSee: (addresses) => `Würde sehen: ${addresses}.`,
     evidence: 'Belege',
     basis: 'Bekannt durch',
     bases: {

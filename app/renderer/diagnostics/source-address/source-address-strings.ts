@@ -13,6 +13,8 @@ export type SourceAddressStrings = {
   readonly mismatch: string;
   readonly mismatchWhy: string;
   readonly howToFix: string;
+  readonly cause: string;
+  readonly whatToDo: string;
   readonly paths: string;
   readonly pathTitles: Readonly<Record<SeenPath, string>>;
   readonly ownAddress: (destinations: number) => string;
@@ -82,6 +84,8 @@ const english: SourceAddressStrings = {
   mismatch: 'One tenant will see several addresses.',
   mismatchWhy: 'Continuous access evaluation can cut tokens to one hour, or block you.',
   howToFix: 'How to fix',
+  cause: 'Cause.',
+  whatToDo: 'What to do.',
   paths: 'Paths',
   pathTitles: {
     direct: 'Direct',

@@ -45,6 +45,7 @@ export function SourceAddressTab(): ReactElement {
           {report !== null && (
             <ExportMenu
               name="source-address"
+              titled
               csv={() => toCsv(seenCsvHeader, seenCsvRows(report, asked))}
               json={() => ({ ...report, destinations: [...asked, ...report.destinations] })}
               save={save}

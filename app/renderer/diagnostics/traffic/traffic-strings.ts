@@ -181,7 +181,7 @@ export const trafficStrings: Strings<TrafficStrings> = {
       passesOn: 'Gibt Ihre Adresse an und leitet die Verbindung weiter',
     },
     willSeeOwn: (who) => `${who} wird Ihre Adresse sehen: `,
-    willSeeEdge: (who) => `${who} wird den Edge sehen: `,
+    willSeeEdge: (who) => `${who} wird das Edge sehen: `,
     facts: {
       action: 'Aktion',
       why: 'Grund',
