@@ -132,5 +132,6 @@ async function start(): Promise<Windows> {
   // The agent may have answered before anybody listened.
   considerNotice();
   if (support.opensAtStart || !startsInBackground()) windows.open({ view: 'status' });
+  else windows.prepareStatus();
   return windows;
 }

@@ -9,7 +9,8 @@ import {
 import type { WindowCallParams, WindowEvent, WindowEventValue } from '../../protocol/window.ts';
 import type { TraySupport } from '../shared/tray-support.ts';
 import { eventChannel } from '../shared/window-facts.ts';
-import { type Bounds, placeWindow, type WindowSize } from '../shared/window-placement.ts';
+import { type Bounds, type Placement, placeWindow, type WindowSize } from '../shared/window-placement.ts';
+import { createShow } from './first-show.ts';
 import { pageHost, pageScheme } from './page-answer.ts';
 import type { Preferences, ViewName } from './preferences.ts';
 import { webPreferences } from './security.ts';
@@ -26,6 +27,8 @@ export type WindowsSetup = {
 export type Windows = {
   /** Shows the window of that view, and makes it first where there is none. */
   readonly open: (view: OpenedView) => void;
+  /** Makes the status window and shows it to nobody: a click opens it at once. It costs a page's memory for as long as the program runs. */
+  readonly prepareStatus: () => void;
   /** What a click on the tray icon does. */
   readonly toggleStatus: () => void;
   /** Whether the person looks at one of the windows. */
@@ -51,33 +54,35 @@ const blurPauseMs = 300;
 /** Within so long a second crash of the same view leaves its window closed. */
 const crashPauseMs = 60_000;
 
+type Opened = { readonly window: BrowserWindow; readonly show: () => void };
+
 export function createWindows({ preferences, closing, facts }: WindowsSetup): Windows {
-  const opened = new Map<ViewName, BrowserWindow>();
+  const opened = new Map<ViewName, Opened>();
   const crashedAt = new Map<ViewName, number>();
   let statusBlurredAt = -Infinity;
   let ending = false;
 
-  const remember = (view: ViewName, window: BrowserWindow): void =>
-    preferences.rememberBounds(view, window.getNormalBounds());
+  /** Nobody put a window anywhere that was not to be seen. */
+  const remember = (view: ViewName, window: BrowserWindow): void => {
+    if (window.isVisible() || window.isMinimized())
+      preferences.rememberBounds(view, window.getNormalBounds());
+  };
 
   function open(asked: OpenedView): void {
     const known = opened.get(asked.view);
-    if (known === undefined) {
-      create(asked);
-      return;
-    }
-    if (known.isMinimized()) known.restore();
-    known.show();
-    if (asked.view === 'diagnostics' && asked.tab !== null) send(known, 'tab', asked.tab);
+    (known ?? create(asked)).show();
+    if (known !== undefined && asked.view === 'diagnostics' && asked.tab !== null)
+      send(known.window, 'tab', asked.tab);
   }
 
-  function create(asked: OpenedView): void {
+  function create(asked: OpenedView): Opened {
     const { view } = asked;
-    const window = new BrowserWindow(windowOptions(view, preferences.bounds(view), facts()));
+    const placed = (): Placement => placeOf(view, preferences.bounds(view));
+    const window = new BrowserWindow(windowOptions(view, placed(), facts()));
     // The menu is there for its shortcuts; only macOS shows it.
     window.setMenuBarVisibility(false);
-    opened.set(view, window);
-    window.once('ready-to-show', () => window.show());
+    const made = { window, show: createShow(window, placed) };
+    opened.set(view, made);
     window.on('close', (event) => {
       remember(view, window);
       if (ending || view !== 'status') return;
@@ -90,7 +95,7 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
       if (view === 'status') statusBlurredAt = performance.now();
     });
     window.on('closed', () => {
-      if (opened.get(view) === window) opened.delete(view);
+      if (opened.get(view) === made) opened.delete(view);
     });
     window.webContents.on('render-process-gone', (_, { reason }) => {
       if (reason !== 'clean-exit') recreate(asked, window, reason);
@@ -98,6 +103,7 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
     window.loadURL(pageAddress(asked)).catch((error: unknown) => {
       if (!window.isDestroyed()) process.stderr.write(`The window ${view} does not load: ${String(error)}\n`);
     });
+    return made;
   }
 
   function recreate(asked: OpenedView, window: BrowserWindow, reason: string): void {
@@ -108,21 +114,22 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
     const wasVisible = window.isVisible();
     opened.delete(view);
     window.destroy();
-    if (wasVisible && (before === undefined || performance.now() - before > crashPauseMs)) create(asked);
+    if (wasVisible && (before === undefined || performance.now() - before > crashPauseMs)) open(asked);
   }
 
   return {
     open,
+    prepareStatus: () => void create({ view: 'status' }),
     toggleStatus() {
-      const status = opened.get('status');
+      const status = opened.get('status')?.window;
       const inFront = status?.isFocused() === true || performance.now() - statusBlurredAt < blurPauseMs;
       if (status?.isVisible() === true && !status.isMinimized() && inFront) status.close();
       else open({ view: 'status' });
     },
-    isFocused: () => [...opened.values()].some((window) => window.isFocused()),
+    isFocused: () => [...opened.values()].some(({ window }) => window.isFocused()),
     close: (contents) => BrowserWindow.fromWebContents(contents)?.close(),
     tell(event, value) {
-      for (const window of opened.values()) send(window, event, value);
+      for (const { window } of opened.values()) send(window, event, value);
     },
     letGo() {
       ending = true;
@@ -130,16 +137,18 @@ export function createWindows({ preferences, closing, facts }: WindowsSetup): Wi
   };
 }
 
-function windowOptions(
-  view: ViewName,
-  remembered: Bounds | null,
-  facts: string,
-): BrowserWindowConstructorOptions {
+/** Where the window was, as far as the screens of this moment have room there. */
+function placeOf(view: ViewName, remembered: Bounds | null): Placement {
   const { first, least } = sizes[view];
   const { workArea } =
     remembered === null ? screen.getPrimaryDisplay() : screen.getDisplayMatching(remembered);
+  return placeWindow(remembered, first, least, workArea);
+}
+
+function windowOptions(view: ViewName, place: Placement, facts: string): BrowserWindowConstructorOptions {
+  const { least } = sizes[view];
   return {
-    ...placeWindow(remembered, first, least, workArea),
+    ...place,
     ...{ minWidth: least.width, minHeight: least.height },
     ...{ show: false, title: 'OpenGSA' },
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
