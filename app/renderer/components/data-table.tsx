@@ -6,9 +6,11 @@ import {
   type ReactElement,
   type ReactNode,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
 } from 'react';
+import { nextSlots, type RowSlots } from '../../shared/row-slots.ts';
 import { rowAfterKey } from '../../shared/table-keys.ts';
 import './data-table.css';
 import type { TableColumn, TableGroup } from './table-column.ts';
@@ -17,6 +19,8 @@ import { TableRow } from './table-row.tsx';
 
 const headHeight = 32;
 const rowHeights = { plain: 32, dense: 28 } as const;
+/** Rows drawn beyond each edge, for the moment in which the page scrolls before they are. */
+const overscan = 4;
 
 export type DataTableProps<R> = {
   readonly label: string;
@@ -48,7 +52,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 10,
+    overscan,
     scrollMargin: headHeight,
     scrollPaddingStart: headHeight,
   });
@@ -65,6 +69,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
     const row = rows[at];
     return row === undefined ? `row-${at}` : keyOf(row);
   };
+  const slots = useSlots(items.map(({ index }) => keyAt(index)));
   const goTo = (at: number): void => {
     const row = rows[at];
     if (row === undefined) return;
@@ -105,7 +110,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
         <tbody>
           <Spacer height={above} columns={columns.length} />
           {items.map(({ index }) => (
-            <RowAt key={keyAt(index)} {...{ props, index }} id={`${id}${index}`} />
+            <RowAt key={slots.get(keyAt(index))} {...{ props, index }} id={`${id}${index}`} />
           ))}
           <Spacer height={below} columns={columns.length} />
         </tbody>
@@ -134,6 +139,15 @@ function RowAt<R>({
       chosen={keyOf(row) === chosen}
     />
   );
+}
+
+function useSlots(keys: readonly string[]): RowSlots {
+  const shown = useRef<RowSlots>(new Map());
+  const slots = nextSlots(shown.current, keys);
+  useLayoutEffect(() => {
+    shown.current = slots;
+  });
+  return slots;
 }
 
 /** Tells whether somebody points at an element or is in it. */

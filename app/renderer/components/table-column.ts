@@ -9,6 +9,7 @@ export type TableColumn<R> = {
   readonly number?: boolean;
   /** The column that names the row; one in each table. */
   readonly names?: boolean;
+  /** Depends on what `value` gives and nothing else of the row: a cell with the same value is not drawn again. */
   readonly cell: (row: R) => ReactNode;
   /** What is exported, copied and shown in full where the cell is cut. */
   readonly value: (row: R) => CsvCell;

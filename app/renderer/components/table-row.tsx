@@ -1,6 +1,7 @@
 // One row of a table; drawn again only when something about it differs.
 import { memo, type ReactElement } from 'react';
 import { Icon } from './icon.tsx';
+import { TableCell } from './table-cell.tsx';
 import type { TableColumn, TableGroup } from './table-column.ts';
 
 type TableRowProps<R> = {
@@ -58,19 +59,9 @@ function PlainRow<R>(props: TableRowProps<R>): ReactElement {
       aria-selected={chosen}
       onClick={onClick}
     >
-      {columns.map((column) => {
-        const title = String(column.value(row) ?? '');
-        const className = column.number === true ? 'number' : undefined;
-        return column.names === true ? (
-          <th key={column.id} scope="row" title={title}>
-            {column.cell(row)}
-          </th>
-        ) : (
-          <td key={column.id} className={className} title={title}>
-            {column.cell(row)}
-          </td>
-        );
-      })}
+      {columns.map((column) => (
+        <TableCell key={column.id} {...{ column, row }} value={column.value(row)} />
+      ))}
     </tr>
   );
 }
