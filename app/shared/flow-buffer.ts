@@ -7,7 +7,7 @@ export type FlowBuffer<R> = {
   readonly get: (key: string) => R | undefined;
   /** Forgets everything, and what began up to `at` (ISO) for good: it may be told again. */
   readonly clear: (at: string) => void;
-  /** Newest first; the same array until something changes. */
+  /** Newest first; the same array until something changes. A few changes cost little, however many rows there are. */
   readonly list: () => readonly R[];
 };
 
@@ -16,21 +16,30 @@ export function flowKey({ id, startedAt }: FlowRecord): string {
   return `${startedAt} ${id}`;
 }
 
+/** So many changes are entered one by one; with more of them, sorting everything anew is cheaper. */
+const mostEntered = 500;
+
 export function createFlowBuffer<R extends { readonly flow: FlowRecord }>(capacity: number): FlowBuffer<R> {
   const rows = new Map<string, R>();
   let clearedAt = '';
   let sorted: readonly R[] | null = [];
+  /** What came or went since `sorted` was made. */
+  const touched = new Map<string, R>();
   return {
     add(news) {
       for (const row of news) {
-        if (row.flow.startedAt > clearedAt) rows.set(flowKey(row.flow), row);
+        if (row.flow.startedAt <= clearedAt) continue;
+        const key = flowKey(row.flow);
+        rows.set(key, row);
+        touched.set(key, row);
       }
       // In the order in which they were first heard of.
-      for (const oldest of rows.keys()) {
+      for (const [key, oldest] of rows) {
         if (rows.size <= capacity) break;
-        rows.delete(oldest);
+        rows.delete(key);
+        touched.set(key, oldest);
       }
-      sorted = null;
+      if (touched.size > mostEntered) sorted = null;
     },
     get: (key) => rows.get(key),
     clear(at) {
@@ -38,14 +47,46 @@ export function createFlowBuffer<R extends { readonly flow: FlowRecord }>(capaci
       clearedAt = at;
       sorted = null;
     },
-    list: () => (sorted ??= [...rows.values()].reverse().sort(byBegin)),
+    list() {
+      if (sorted === null) sorted = [...rows.values()].reverse().sort(byBegin);
+      else if (touched.size > 0) sorted = changed(sorted, touched, rows);
+      touched.clear();
+      return sorted;
+    },
   };
 }
 
-function byBegin(
-  { flow: a }: { readonly flow: FlowRecord },
-  { flow: b }: { readonly flow: FlowRecord },
-): number {
+type Row = { readonly flow: FlowRecord };
+
+function changed<R extends Row>(
+  sorted: readonly R[],
+  touched: ReadonlyMap<string, R>,
+  rows: ReadonlyMap<string, R>,
+): readonly R[] {
+  const list = [...sorted];
+  for (const [key, row] of touched) {
+    const now = rows.get(key);
+    const at = placeOf(row, list);
+    const known = list[at];
+    const isKnown = known !== undefined && byBegin(known, row) === 0;
+    list.splice(at, isKnown ? 1 : 0, ...(now === undefined ? [] : [now]));
+  }
+  return list;
+}
+
+/** Where a row stands in a list from the newest to the oldest, or would stand. */
+function placeOf(row: Row, list: readonly Row[]): number {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const other = list[middle];
+    if (other !== undefined && byBegin(other, row) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+function byBegin({ flow: a }: Row, { flow: b }: Row): number {
   if (a.startedAt !== b.startedAt) return a.startedAt < b.startedAt ? 1 : -1;
   return b.id - a.id;
 }

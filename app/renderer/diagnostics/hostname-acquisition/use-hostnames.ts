@@ -1,5 +1,5 @@
 // The names that the agent knows of, asked again while somebody looks.
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WindowCallResult } from '../../../../protocol/window.ts';
 import { useTransport } from '../../window-context.tsx';
 
@@ -18,12 +18,16 @@ export function useHostnames(held: boolean): {
 } {
   const transport = useTransport();
   const [known, setKnown] = useState<Hostnames | null>(null);
+  const newest = useRef('');
   const [fault, setFault] = useState<string | null>(null);
   const refresh = useCallback(async () => {
     const answer = await transport.call('hostnames.list', { limit: most });
     setFault(answer.ok ? null : answer.fault.message);
+    if (!answer.ok) return;
     // The same rows stay the same values, so that nothing is drawn again for nothing.
-    if (answer.ok) setKnown((before) => (isSame(before, answer.result) ? before : answer.result));
+    const text = JSON.stringify(answer.result);
+    if (text !== newest.current) setKnown(answer.result);
+    newest.current = text;
   }, [transport]);
   const clear = useCallback(async () => {
     const answer = await transport.call('hostnames.clear', {});
@@ -37,8 +41,4 @@ export function useHostnames(held: boolean): {
     return () => clearInterval(timer);
   }, [held, refresh]);
   return { known, fault, refresh, clear };
-}
-
-function isSame(a: Hostnames | null, b: Hostnames): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -22,6 +22,11 @@ export type FlowStoreSetup = {
   readonly now: () => Date;
   /** Calls `run` once after `ms`. */
   readonly later: (run: () => void, ms: number) => void;
+  /** Whether somebody can see the page, and what calls `listener` whenever that changes. */
+  readonly page: {
+    readonly isHidden: () => boolean;
+    readonly onChange: (listener: () => void) => () => void;
+  };
 };
 
 export const mostFlows = 100_000;
@@ -32,27 +37,23 @@ const askAgainMs = 100;
 /** Pictures in which only byte counts differ come this often, in ms: nobody reads them faster. */
 const countsEveryMs = 1_000;
 
-export function createFlowStore({ transport, now, later }: FlowStoreSetup): FlowStore {
+export function createFlowStore({ transport, now, later, page }: FlowStoreSetup): FlowStore {
   const buffer = createFlowBuffer<ShownFlow>(mostFlows);
   const predictions = createFlowPredictions(mostFlows);
   const listeners = new Set<() => void>();
   let shown: readonly ShownFlow[] = [];
   let circumstances = '';
   let asking = false;
-  let planned = false;
+  /** Something differs that nobody could see. */
+  let missed = false;
 
   const tell = (): void => {
+    missed = page.isHidden();
+    if (missed) return;
     shown = buffer.list();
     listeners.forEach((listener) => listener());
   };
-  const tellLater = (): void => {
-    if (planned) return;
-    planned = true;
-    later(() => {
-      planned = false;
-      tell();
-    }, countsEveryMs);
-  };
+  const tellLater = onceAtATime((run) => later(run, countsEveryMs), tell);
   const enter = (flows: readonly FlowRecord[]): void =>
     buffer.add(flows.map((flow) => ({ flow, seen: predictions.of(flow) })));
   const onFlows = (flows: readonly FlowRecord[]): void => {
@@ -82,7 +83,11 @@ export function createFlowStore({ transport, now, later }: FlowStoreSetup): Flow
     circumstances = next;
   };
   const follow = (): (() => void) => {
-    const stops = [transport.on('flows', onFlows), transport.on('state', learnState)];
+    const stops = [
+      transport.on('flows', onFlows),
+      transport.on('state', learnState),
+      page.onChange(() => missed && tell()),
+    ];
     void transport.call('state.get', {}).then((answer) => answer.ok && learnState(answer.result));
     void transport.call('flows.follow', { on: true });
     return () => {
@@ -107,6 +112,19 @@ export function createFlowStore({ transport, now, later }: FlowStoreSetup): Flow
         stop = null;
       };
     },
+  };
+}
+
+/** @returns what plans `run`, and does nothing while it is planned */
+function onceAtATime(plan: (run: () => void) => void, run: () => void): () => void {
+  let planned = false;
+  return () => {
+    if (planned) return;
+    planned = true;
+    plan(() => {
+      planned = false;
+      run();
+    });
   };
 }
 

@@ -14,7 +14,7 @@ import { flowColumns } from './flow-columns.tsx';
 import { FlowDetails } from './flow-details.tsx';
 import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import type { ShownFlow } from './flow-store.ts';
-import { matchingFlows, noFilter } from './traffic-filter.ts';
+import { createFlowMatcher, noFilter } from './traffic-filter.ts';
 import { TrafficEmpty } from './traffic-empty.tsx';
 import { TrafficFoot } from './traffic-foot.tsx';
 import { trafficStrings } from './traffic-strings.ts';
@@ -38,7 +38,8 @@ export function TrafficTab(): ReactElement {
   const table = useTableState('traffic', columns, newestFirst);
   const timeOf = useShownTime();
   const notLive = useNotLive();
-  const matching = useMemo(() => matchingFlows(flows, filter, timeOf()), [flows, filter, timeOf]);
+  const [match] = useState(createFlowMatcher);
+  const matching = useMemo(() => match(flows, filter, timeOf()), [match, flows, filter, timeOf]);
   const rows = useSortedRows(matching, columns, table.sort, newestFirst);
   const { outcome, save, copyText } = useSave();
   const copy = useCallback(

@@ -20,6 +20,13 @@ export function useFlows(held: boolean): {
     const made = createFlowStore({
       ...{ transport, now: () => new Date() },
       later: (run, ms) => void setTimeout(run, ms),
+      page: {
+        isHidden: () => document.hidden,
+        onChange(listener) {
+          document.addEventListener('visibilitychange', listener);
+          return () => document.removeEventListener('visibilitychange', listener);
+        },
+      },
     });
     stores.set(transport, made);
     return made;

@@ -18,3 +18,12 @@ test('numbers are compared as numbers and texts as texts, both ways', () => {
 test('equal rows keep their order in both directions', () => {
   expect(names(sortedRows(rows, ({ size }) => size, 'descending'))).toBe('bca');
 });
+
+test('numbers of every size, and texts by their characters in either case', () => {
+  const sizes = [-1, 1e12, 0.5, 9, 10, 0].map((size) => ({ size }));
+  expect(sortedRows(sizes, ({ size }) => size, 'ascending').map(({ size }) => size)).toEqual([
+    ...[-1, 0, 0.5, 9, 10, 1e12],
+  ]);
+  const texts = ['b', 'B', 'a', '', 'ä'];
+  expect(sortedRows(texts, (text) => text, 'descending')).toEqual(['ä', 'b', 'a', 'B', '']);
+});

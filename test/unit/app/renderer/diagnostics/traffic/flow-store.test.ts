@@ -48,6 +48,23 @@ test('clearing leaves nothing, and what began before does not come back', () => 
   expect(store.flows()).toEqual([]);
 });
 
+test('of a page that nobody sees nothing is drawn, and everything at once when it is seen again', () => {
+  const { store, tell, see } = rig();
+  let pictures = 0;
+  store.subscribe(() => (pictures += 1));
+  see(false);
+  tell([exampleFlow({ id: 1, startedAt: '2026-11-23T09:41:23.000Z' })]);
+  tell([exampleFlow({ id: 2 })]);
+  expect(store.flows()).toEqual([]);
+  expect(pictures).toBe(0);
+  see(true);
+  expect(store.flows().map(({ flow }) => flow.id)).toEqual([1, 2]);
+  expect(pictures).toBe(1);
+  see(false);
+  see(true);
+  expect(pictures).toBe(1);
+});
+
 type Call = { readonly call: string; readonly params: unknown };
 
 function follows(calls: readonly Call[]): readonly unknown[] {
@@ -58,6 +75,8 @@ function rig() {
   const calls: Call[] = [];
   const planned: (() => void)[] = [];
   const listeners = new Set<(flows: FlowRecord[]) => void>();
+  const lookers = new Set<() => void>();
+  let hidden = false;
   const transport = {
     shell: { kind: 'desktop', version: '0', systemLanguage: 'en' },
     call(call: string, params: unknown) {
@@ -76,10 +95,21 @@ function rig() {
     store: createFlowStore({
       ...{ transport, now: () => new Date('2026-11-24T00:00:00.000Z') },
       later: (run) => planned.push(run),
+      page: {
+        isHidden: () => hidden,
+        onChange(listener) {
+          lookers.add(listener);
+          return () => lookers.delete(listener);
+        },
+      },
     }),
     calls,
     /** Lets the time pass that pictures wait for. */
     pass: () => planned.splice(0).forEach((run) => run()),
+    see: (seen: boolean) => {
+      hidden = !seen;
+      lookers.forEach((look) => look());
+    },
     tell: (flows: FlowRecord[]) => listeners.forEach((listener) => listener(flows)),
   };
 }

@@ -1,8 +1,9 @@
 // Which flows the traffic table shows.
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   classesOf,
-  matchingFlows,
+  createFlowMatcher,
   noFilter,
   type TrafficFilter,
 } from '../../../../../../app/renderer/diagnostics/traffic/traffic-filter.ts';
@@ -16,10 +17,10 @@ const rows = [
   { flow: exampleFlow({ id: 3, startedAt: '2026-11-23T09:00:00.000Z', process: null }), seen: null },
 ];
 const shown = (filter: Partial<TrafficFilter>) =>
-  matchingFlows(rows, { ...noFilter, ...filter }, now).map(({ flow }) => flow.id);
+  createFlowMatcher()(rows, { ...noFilter, ...filter }, now).map(({ flow }) => flow.id);
 
 test('without a filter every flow, and the same array', () => {
-  expect(matchingFlows(rows, noFilter, now)).toBe(rows);
+  expect(createFlowMatcher()(rows, noFilter, now)).toBe(rows);
 });
 
 test.each<[Partial<TrafficFilter>, number[]]>([
@@ -33,6 +34,25 @@ test.each<[Partial<TrafficFilter>, number[]]>([
   [{ period: 'minute', search: 'example' }, [2]],
 ])('%j shows %j', (filter, ids) => {
   expect(shown(filter)).toEqual(ids);
+});
+
+test('one matcher shows the same as one made for each question, whatever was asked before', () => {
+  const searches = ['', 'e', 'ex', 'example', 'example fire', 'login', ' ', 'nothing'];
+  const filter = fc.record({
+    search: fc.constantFrom(...searches),
+    action: fc.constantFrom(null, 'direct' as const),
+    class: fc.constantFrom(null, 'proxy-v2'),
+    period: fc.constantFrom(null, 'minute' as const),
+  });
+  const shownRows = fc.subarray(rows);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(filter, shownRows), { maxLength: 10 }), (steps) => {
+      const match = createFlowMatcher();
+      for (const [asked, some] of steps)
+        expect(match(some, asked, now)).toEqual(createFlowMatcher()(some, asked, now));
+    }),
+    { seed: 3, numRuns: 300 },
+  );
 });
 
 test('the classes that occur, once each', () => {
