@@ -1,6 +1,5 @@
 // `npm start`: agent and windows from a checkout, until Ctrl-C.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectToAgent } from '../agent/management/client.ts';
@@ -15,33 +14,42 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   // Before anything is started: a signal ends children by their handles, then this program.
   const children: ChildProcess[] = [];
+  const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => children.forEach((child) => child.kill('SIGTERM')));
+    process.on(signal, () => stop.abort());
   }
   await buildAppIfStale();
+  if (stop.signal.aborted) return 0;
   if (await agentAnswers()) say('An agent runs already; the windows show that one.');
   else {
-    const agent = start(process.execPath, [client, 'agent']);
+    const agent = start(process.execPath, [client, 'agent'], stop.signal);
     children.push(agent);
     if (!(await answersInTime(agent))) return agent.exitCode ?? 1;
   }
   const electron = electronProgram();
-  const windows = electron === null ? start(process.execPath, [client, 'ui']) : start(electron, [root]);
+  const [program, words] = electron === null ? [process.execPath, [client, 'ui']] : [electron, [root]];
+  const windows = start(program, words, stop.signal);
   children.push(windows);
-  await once(windows, 'close');
+  await ended(windows);
   for (const child of children) child.kill('SIGTERM');
   await Promise.all(children.map(ended));
-  return windows.exitCode ?? 0;
+  return windows.pid === undefined ? 1 : (windows.exitCode ?? 0);
 }
 
-function start(program: string, args: readonly string[]): ChildProcess {
-  const child = spawn(program, args, { stdio: 'inherit' });
-  child.on('error', (error) => say(`${program}: ${error.message}`));
+/** @param stop ends the program by SIGTERM, also one that is started after it */
+function start(program: string, args: readonly string[], stop: AbortSignal): ChildProcess {
+  const child = spawn(program, args, { stdio: 'inherit', signal: stop });
+  child.on('error', (error) => {
+    if (!stop.aborted) say(`${program}: ${error.message}`);
+  });
   return child;
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+/** Of a program that could not be started too: it was told already why. */
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
+    return Promise.resolve();
+  return new Promise((resolve) => child.once('close', () => resolve()));
 }
 
 /** Whether one answers on the usual socket; one that refuses this account counts as well, and the windows say so. */

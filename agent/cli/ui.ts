@@ -17,11 +17,15 @@ import { createWindowDesk } from '../window-desk.ts';
 import { type ClientOptions, socketOf, socketOption, stateDirOption, wholeNumber } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
+const idleMinutes = idleMs / 60_000;
+
 type Options = ClientOptions & { readonly open: boolean; readonly port?: number };
 
 export function uiCommand(terminal: Terminal): Command {
   return new Command('ui')
-    .description('show the windows in your browser, until interrupted or 15 minutes after the last page')
+    .description(
+      `show the windows in your browser, until interrupted or ${idleMinutes} minutes after the last page`,
+    )
     .option('--no-open', 'print a link instead of opening the browser; it is good once, for a minute')
     .option('--port <number>', 'listen on this port instead of any free one', wholeNumber(1024, 65_535))
     .addOption(socketOption())
@@ -44,7 +48,9 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     language: preferred === 'system' ? chooseLanguage(localesOf(environment)) : preferred,
   });
   let launch: LaunchFile | null = null;
-  const removeLaunch = () => launch?.remove();
+  const removeLaunch = async (): Promise<void> => {
+    await launch?.remove().catch((cause: unknown) => terminal.errorLine(`opengsa: ${explain(cause)}`));
+  };
   try {
     const shell = await startBrowserShell({
       ...{ desk, files, settings, clock, randomBytes, version: packageVersion() },
@@ -58,11 +64,13 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       launch = options.open ? await launchFile(shell, terminal) : null;
       if (launch === null || !(await openLaunch(launch, terminal))) printLink(shell, terminal);
       clock.setTimer(() => void removeLaunch(), codeLivesMs);
-      terminal.line('The windows stay until Ctrl-C, or for 15 minutes after the last page is closed.');
+      terminal.line(
+        `The windows stay until Ctrl-C, or for ${idleMinutes} minutes after the last page is closed.`,
+      );
       terminal.stop.addEventListener('abort', () => ended.resolve('stopped'), { once: true });
       if (terminal.stop.aborted) ended.resolve('stopped');
       if ((await ended.promise) === 'idle') {
-        terminal.line(`No page was open for ${idleMs / 60_000} minutes: ended.`);
+        terminal.line(`No page was open for ${idleMinutes} minutes: ended.`);
       }
     } finally {
       await shell.close();
