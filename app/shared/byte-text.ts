@@ -6,7 +6,7 @@ const noBreakSpace = '\u00a0';
 
 /** `0 B`, `4.1 kB`, `38 kB`, `1.2 MB`; the space does not break. */
 export function byteText(bytes: number, language: Language): string {
-  const exponent = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const exponent = units.findIndex((_, i) => i === units.length - 1 || bytes / 1000 ** i < 999.5);
   const value = bytes / 1000 ** exponent;
   // What would be rounded to ten has its three figures without a decimal.
   const digits = exponent > 0 && value < 9.95 ? 1 : 0;

@@ -1,5 +1,5 @@
 // Rows of a table as text: what is exported, and what is copied of one row.
-import { toCsv } from '../../shared/csv.ts';
+import { type CsvCell, toCsv, withoutFormulas } from '../../shared/csv.ts';
 import type { TableColumn } from './table-column.ts';
 
 export function rowsAsCsv<R>(columns: readonly TableColumn<R>[], rows: readonly R[]): string {
@@ -9,7 +9,12 @@ export function rowsAsCsv<R>(columns: readonly TableColumn<R>[], rows: readonly 
   );
 }
 
-/** Tabs between the cells, as spreadsheets take them. */
+/** Tabs between the cells, as spreadsheets take them: none within a cell, and no formula that one would run. */
 export function rowAsText<R>(columns: readonly TableColumn<R>[], row: R): string {
-  return columns.map((column) => String(column.value(row) ?? '')).join('\t');
+  return columns.map((column) => cellText(column.value(row))).join('\t');
+}
+
+function cellText(cell: CsvCell): string {
+  if (typeof cell !== 'string') return String(cell ?? '');
+  return withoutFormulas(cell.replaceAll(/[\t\r\n]+/g, ' '));
 }

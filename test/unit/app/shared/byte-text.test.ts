@@ -10,6 +10,9 @@ test.each([
   [38_902, '39 kB'],
   [1_100_000, '1.1 MB'],
   [9_960_000, '10 MB'],
+  [999_499, '999 kB'],
+  [999_500, '1.0 MB'],
+  [999_600_000, '1.0 GB'],
   [5e15, '5,000 TB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(byteText(bytes, 'en')).toBe(text.replace(' ', '\u00a0'));
