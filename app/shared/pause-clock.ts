@@ -20,8 +20,8 @@ export function pauseClock(since: string, until: string, now: number): PauseCloc
 /** `last-minute` also where the whole pause is no longer. */
 export type PausePhase = 'none' | 'running' | 'last-minute';
 
-export function pausePhase(connection: ConnectionState | null, now: number): PausePhase {
-  if (connection?.kind !== 'paused') return 'none';
+export function pausePhase(connection: ConnectionState, now: number): PausePhase {
+  if (connection.kind !== 'paused') return 'none';
   return pauseClock(connection.since, connection.until, now).secondsLeft > 60 ? 'running' : 'last-minute';
 }
 

@@ -10,14 +10,16 @@ export type SwitchFault =
   | { readonly kind: 'no-effect' };
 
 export type SwitchExpectation =
-  | { readonly kind: 'settled'; readonly fault: SwitchFault | null }
+  | { readonly kind: 'settled'; readonly fault: null }
+  /** It stays until what was wished for comes true after all. */
+  | { readonly kind: 'settled'; readonly fault: SwitchFault; readonly wanted: boolean }
   | { readonly kind: 'expecting'; readonly wanted: boolean; readonly until: number };
 
 export type SwitchEvent =
   | { readonly kind: 'asked'; readonly wanted: boolean }
   /** What is true was told, or is looked at again. */
   | { readonly kind: 'seen'; readonly actual: boolean }
-  | { readonly kind: 'refused'; readonly message: string };
+  | { readonly kind: 'refused'; readonly wanted: boolean; readonly message: string };
 
 export const settled: SwitchExpectation = { kind: 'settled', fault: null };
 
@@ -31,12 +33,22 @@ export function nextExpectation(
     case 'asked':
       return { kind: 'expecting', wanted: event.wanted, until: now + patienceMs };
     case 'refused':
-      return { kind: 'settled', fault: { kind: 'refused', message: event.message } };
+      return {
+        kind: 'settled',
+        fault: { kind: 'refused', message: event.message },
+        wanted: event.wanted,
+      };
     case 'seen':
-      if (state.kind === 'settled') return state;
-      if (event.actual === state.wanted) return settled;
-      return now < state.until ? state : { kind: 'settled', fault: { kind: 'no-effect' } };
+      return afterLook(state, event.actual, now);
   }
+}
+
+function afterLook(state: SwitchExpectation, actual: boolean, now: number): SwitchExpectation {
+  if (state.kind === 'settled' && state.fault === null) return state;
+  const { wanted } = state;
+  if (actual === wanted) return settled;
+  if (state.kind === 'settled' || now < state.until) return state;
+  return { kind: 'settled', fault: { kind: 'no-effect' }, wanted };
 }
 
 /** What the switch shows: the wish while it is awaited, otherwise what is true. */

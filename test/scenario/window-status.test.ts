@@ -124,13 +124,18 @@ describe.skipIf(installedProgram('chromium') === null)('the status window (Chrom
   });
 
   test('a refusal puts it back with its words', async () => {
-    const { page } = await openWindowPage(browser, {
+    const { page, emit } = await openWindowPage(browser, {
       state: rowState('connected'),
       answers: { 'profile.set': () => ({ code: 'conflict', message: 'the profile is locked' }) },
     });
     await profile(page).click();
     await expect.poll(() => caption(page)).toBe('Not changed: the profile is locked');
     expect(await profile(page).isChecked()).toBe(true);
+    await expect.poll(() => page.locator('#profile-caption').getAttribute('aria-live')).toBe('polite');
+    // Somebody else turned it off: what was wished for is true, and the reason is none any more.
+    await emit('state', rowState('off by the person'));
+    await expect.poll(() => caption(page)).toBe('Off. Microsoft traffic leaves directly');
+    expect(await page.locator('#profile-caption').getAttribute('aria-live')).toBe('off');
   });
 
   test('held while paused, disabled with the reason where nobody can change it', async () => {
@@ -170,6 +175,15 @@ describe.skipIf(installedProgram('chromium') === null)('the status window (Chrom
     await expect.poll(() => calls.at(-1)?.call).toBe('resume');
     await emit('state', rowState('connected'));
     await expect.poll(() => news.textContent()).toBe('The pause has ended.');
+  });
+
+  test('an agent that is gone during a pause ends no pause', async () => {
+    const { page, emit } = await openWindowPage(browser, { at: shownAt, state: rowState('paused') });
+    const news = page.locator('.status-window > .visually-hidden');
+    await expect.poll(() => news.textContent()).toBe('One minute left of the pause.');
+    await emit('state', linkStates['agent not running']!);
+    await expect.poll(() => heading(page).textContent()).toBe('Not running');
+    expect(await news.textContent()).not.toContain('ended');
   });
 
   test('addresses are checked when somebody asks, and a failure says why', async () => {
@@ -255,6 +269,16 @@ describe.skipIf(installedProgram('chromium') === null)('the status window (Chrom
         { call: 'window.close', params: {} },
         { call: 'window.close', params: {} },
       ]);
+  });
+
+  test('what could not be copied is said', async () => {
+    const message = 'the browser does not let the page copy';
+    const { page } = await openWindowPage(browser, {
+      state: rowState('connected'),
+      answers: { 'text.copy': () => ({ code: 'access-denied', message }) },
+    });
+    await page.getByRole('button', { name: 'Copy details' }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toBe(message);
   });
 
   test('latencies draw a line; long names stay within the window', async () => {

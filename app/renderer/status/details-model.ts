@@ -27,7 +27,7 @@ function statusLines(status: Status): readonly string[] {
     ),
     `Own IPv4: ${addressText(egress.ipv4)}`,
     `Own IPv6: ${addressText(egress.ipv6)}`,
-    `Edge: ${edgeEgress.ipv4 ?? 'no IPv4'}, ${edgeEgress.ipv6 ?? 'no IPv6'}`,
+    `Edge: ${edgeText(edgeEgress)}`,
     `Signalling: ${status.signaling}`,
     ...status.attention.map(({ kind }) => `Attention: ${kind}`),
     ...status.channels.map(
@@ -37,6 +37,11 @@ function statusLines(status: Status): readonly string[] {
     `Capture: ${capture.mode}${capture.transparent === null ? '' : `, transparent ${capture.transparent.state}`}`,
     `Flows: ${flows.open} open, ${flows.tunnelled} tunnelled, ${flows.direct} direct, ${flows.blocked} blocked, ${flows.failed} failed`,
   ];
+}
+
+/** An edge that names one family says that it has no other; one that names none has told nothing. */
+function edgeText({ ipv4, ipv6 }: Status['edgeEgress']): string {
+  return ipv4 === null && ipv6 === null ? 'not told' : `${ipv4 ?? 'no IPv4'}, ${ipv6 ?? 'no IPv6'}`;
 }
 
 function addressText({ state, address }: Status['egress']['ipv4']): string {

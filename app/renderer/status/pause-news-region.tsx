@@ -8,14 +8,16 @@ import { statusStrings } from './status-strings.ts';
 export function PauseNewsRegion({
   connection,
 }: {
+  /** Null where nobody can tell: then a pause has neither begun nor ended. */
   readonly connection: ConnectionState | null;
 }): ReactElement {
   const strings = useStrings(statusStrings);
   const [{ news }, hear] = useReducer(heardNext, { phase: 'none', news: null });
   useEffect(() => {
+    if (connection === null) return;
     const look = (): void => hear(pausePhase(connection, Date.now()));
     look();
-    if (connection?.kind !== 'paused') return;
+    if (connection.kind !== 'paused') return;
     const lastMinute = Date.parse(connection.until) - 60_000;
     const timer = setTimeout(look, Math.max(0, lastMinute - Date.now()));
     return () => clearTimeout(timer);

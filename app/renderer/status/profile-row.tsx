@@ -37,9 +37,11 @@ export function ProfileRow({
     if (status === null) return;
     tell({ kind: 'asked', wanted });
     const message = await switchProfile(transport, status, wanted);
-    if (message !== null) tell({ kind: 'refused', message });
+    if (message !== null) tell({ kind: 'refused', wanted, message });
   };
   const shown = shownPosition(expectation, on);
+  // What comes of a wish is told; what else changes is in the window's sentence. A switch that says nothing has no wish.
+  const outcome = disabled ? null : expectationText(expectation, strings);
   const covers = profile.covers.map((group) => strings.groups[group]);
   const caption =
     covers.length > 0 ? strings.onFor(listText(covers, language)) : strings.switchCaptions[profile.caption];
@@ -47,8 +49,8 @@ export function ProfileRow({
     <div className="row">
       <label className="grow" htmlFor="profile">
         <span>{strings.profile}</span>
-        <span className="caption block" id="profile-caption" aria-live="polite">
-          {expectationText(expectation, strings) ?? caption}
+        <span className="caption block" id="profile-caption" aria-live={outcome === null ? 'off' : 'polite'}>
+          {outcome ?? caption}
         </span>
       </label>
       <input

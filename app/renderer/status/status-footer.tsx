@@ -20,11 +20,14 @@ export function StatusFooter({
   const strings = useStrings(statusStrings);
   const transport = useTransport();
   const [copied, setCopied] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
   const isLost = words.shield === 'error';
   const action = isLost ? remedyAction(state) : null;
   const copy = async (): Promise<void> => {
     const text = detailsText(words, state, transport.shell.version, new Date().toISOString());
-    setCopied((await transport.call('text.copy', { text })).ok);
+    const answer = await transport.call('text.copy', { text });
+    setCopied(answer.ok);
+    setFault(answer.ok ? null : answer.fault.message);
   };
   const copyLabel = copied ? strings.copied : strings.copyDetails;
   return (
@@ -33,7 +36,11 @@ export function StatusFooter({
         {copied ? strings.copied : ''}
       </span>
       {action !== null && <RemedyButton action={action} look="primary" />}
-      {isLost ? (
+      {fault !== null ? (
+        <p className="fault grow" role="alert">
+          {fault}
+        </p>
+      ) : isLost ? (
         <span className="grow" />
       ) : (
         <DeviceLabel status={state.link.kind === 'live' ? state.status : null} />

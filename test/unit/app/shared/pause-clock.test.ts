@@ -37,7 +37,7 @@ test('what is left stays within the pause', () => {
 
 test('begin, last minute and end are news, and nothing else is', () => {
   const paused = { kind: 'paused', since, until } as const;
-  expect(pausePhase(null, end)).toBe('none');
+  expect(pausePhase({ kind: 'connected', edge: 'edge-1', since }, end)).toBe('none');
   expect(pausePhase(paused, end - 61_000)).toBe('running');
   expect(pausePhase(paused, end - 60_000)).toBe('last-minute');
   expect(pauseNews('none', 'running')).toBe('begun');

@@ -11,6 +11,12 @@ import {
 
 const wish = nextExpectation(settled, { kind: 'asked', wanted: true }, 1_000);
 
+const refused = nextExpectation(
+  wish,
+  { kind: 'refused', wanted: true, message: 'the profile is locked' },
+  1_100,
+);
+
 test('the wish is shown before it is true', () => {
   expect(shownPosition(wish, false)).toBe(true);
   expect(nextExpectation(wish, { kind: 'seen', actual: false }, 1_000 + patienceMs - 1)).toBe(wish);
@@ -22,19 +28,26 @@ test('a wish that comes true leaves nothing behind', () => {
 
 test('after three seconds the truth, with the reason', () => {
   const after = nextExpectation(wish, { kind: 'seen', actual: false }, 1_000 + patienceMs);
-  expect(after).toEqual({ kind: 'settled', fault: { kind: 'no-effect' } });
+  expect(after).toEqual({ kind: 'settled', fault: { kind: 'no-effect' }, wanted: true });
   expect(shownPosition(after, false)).toBe(false);
 });
 
 test('a refusal is shown at once, with its words', () => {
-  const after = nextExpectation(wish, { kind: 'refused', message: 'the profile is locked' }, 1_100);
-  expect(after).toEqual({ kind: 'settled', fault: { kind: 'refused', message: 'the profile is locked' } });
+  expect(refused).toEqual({
+    ...{ kind: 'settled', fault: { kind: 'refused', message: 'the profile is locked' } },
+    wanted: true,
+  });
+});
+
+test('a reason stays until the wish comes true after all, by whoever', () => {
+  expect(nextExpectation(refused, { kind: 'seen', actual: false }, 60_000)).toBe(refused);
+  expect(nextExpectation(refused, { kind: 'seen', actual: true }, 60_000)).toEqual(settled);
 });
 
 const event = fc.oneof(
   fc.record({ kind: fc.constant('asked' as const), wanted: fc.boolean() }),
   fc.record({ kind: fc.constant('seen' as const), actual: fc.boolean() }),
-  fc.record({ kind: fc.constant('refused' as const), message: fc.string() }),
+  fc.record({ kind: fc.constant('refused' as const), wanted: fc.boolean(), message: fc.string() }),
 );
 
 test('whatever happens, what is not true is shown for three seconds at most after it was last asked for', () => {

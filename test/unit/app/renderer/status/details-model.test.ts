@@ -37,3 +37,11 @@ test('without the agent no address is told', () => {
   expect(text).toContain('Link: absent');
   expect(text).not.toContain('203.0.113.7');
 });
+
+test('an edge that told nothing is not said to lack a family', () => {
+  const state = rowState('connected');
+  const told = (ipv4: string | null): string =>
+    textOf({ ...state, status: { ...state.status!, edgeEgress: { ipv4, ipv6: null } } });
+  expect(told('198.51.100.5')).toContain('Edge: 198.51.100.5, no IPv6\n');
+  expect(told(null)).toContain('Edge: not told\n');
+});
