@@ -1,5 +1,6 @@
 // The keys that every window has: settings, documentation, and closing.
 import { useEffect } from 'react';
+import { isEscapeTaken } from './escape.ts';
 import { useTransport } from './window-context.tsx';
 
 /** A key that somebody has used already, as a panel that closes on Esc, is left alone. */
@@ -31,5 +32,5 @@ function pressed(event: KeyboardEvent): 'settings' | 'documentation' | 'close' |
     return event.key === 'w' ? 'close' : null;
   }
   if (event.key === 'F1') return 'documentation';
-  return event.key === 'Escape' ? 'close' : null;
+  return event.key === 'Escape' && !isEscapeTaken(event) ? 'close' : null;
 }

@@ -23,7 +23,7 @@ describe.skipIf(installedProgram('chromium') === null)('the page of the windows 
     await expect.poll(() => page.getByRole('heading', { level: 1 }).textContent()).toBe('Not running');
   });
 
-  test('arrow keys walk the tabs of the diagnostics window', async () => {
+  test('arrow keys walk the tabs of the diagnostics window, digits jump', async () => {
     const { page, console } = await openWindowPage(browser, {
       query: 'view=diagnostics',
       size: { width: 1280, height: 800 },
@@ -36,6 +36,11 @@ describe.skipIf(installedProgram('chromium') === null)('the page of the windows 
     await expect
       .poll(() => page.getByRole('tab', { selected: true }).textContent())
       .toBe('Erweiterte Protokollsammlung');
+    await page.getByRole('button', { name: 'Paket öffnen…' }).focus();
+    await page.keyboard.press('Control+2');
+    await expect.poll(() => page.locator('[role=tab]:focus').textContent()).toBe('Übersicht');
+    await page.keyboard.press('Control+9');
+    expect(await page.getByRole('tab', { selected: true }).textContent()).toBe('Übersicht');
     expect(console).toEqual([]);
   });
 });

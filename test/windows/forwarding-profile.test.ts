@@ -98,7 +98,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
     ]);
     await page.getByRole('searchbox').fill('');
     await page.getByRole('button', { name: 'Action', exact: true }).first().click();
-    await page.getByRole('radio', { name: 'Bypass' }).click();
+    await page.getByRole('button', { name: 'Bypass' }).click();
     await eventually(() => page.locator('tbody th[scope=row]').count()).toBe(1);
     await page.getByRole('button', { name: 'Export' }).click();
     await page.getByRole('button', { name: 'As JSON' }).click();

@@ -50,7 +50,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab hostname acquisi
     await eventually(names).toEqual(['login.contoso.test']);
     await page.getByRole('searchbox').fill('');
     await page.getByRole('button', { name: 'Acquisition' }).click();
-    await page.getByRole('radio', { name: 'Passed by' }).click();
+    await page.getByRole('button', { name: 'Passed by' }).click();
     await eventually(names).toEqual(['www.example.test']);
     await page.getByRole('button', { name: /Remove filter/ }).click();
     known = [...known, exampleHostname({ name: 'late.contoso.test' })];

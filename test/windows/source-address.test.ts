@@ -58,6 +58,17 @@ describe.skipIf(installedProgram('chromium') === null)('the tab source address (
       'DirectWould see 203.0.113.7, in Berlin office (trusted), or 2001:db8::7, outside all.',
     ]);
     expect(await panel.locator('.node.seen').count()).toBe(1);
+    await panel.getByRole('button', { name: 'Close details' }).focus();
+    await page.keyboard.press('Escape');
+    const focused = page.locator('tr:focus th');
+    await expect.poll(() => focused.textContent()).toBe('login.microsoftonline.com');
+    // Rows may come above it: the keys go on from the row that has the focus.
+    await page.getByRole('textbox').fill('wiki.test');
+    await page.getByRole('textbox').press('Enter');
+    await page.getByRole('row', { name: 'wiki.test' }).first().waitFor();
+    await page.getByRole('row', { name: 'login.microsoftonline.com' }).focus();
+    await page.keyboard.press('Enter');
+    await panel.waitFor();
     await page.getByRole('button', { name: 'How to fix' }).click();
     await page.getByText('Ask Contoso IT to set *.sharepoint.com').waitFor();
     await expectAccessible(page);

@@ -112,7 +112,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab traffic (Chromiu
     const { page, emit } = await openTraffic();
     await emit('flows', manyKinds());
     await page.getByRole('button', { name: 'Action', exact: true }).first().click();
-    await page.getByRole('radio', { name: 'Block' }).click();
+    await page.getByRole('button', { name: 'Block' }).click();
     await eventually(() => names(page)).toEqual(['outlook.office365.com:443']);
     await page.getByRole('button', { name: 'Remove filter: Block' }).click();
     await eventually(() => names(page)).toHaveLength(12);

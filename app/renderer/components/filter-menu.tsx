@@ -1,5 +1,5 @@
 // A filter: at rest it offers its values; once set it shows the chosen one, and a press removes it.
-import { type ReactElement, useId } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { useStrings } from '../window-context.tsx';
 import { Icon } from './icon.tsx';
 import { Menu } from './menu.tsx';
@@ -19,43 +19,54 @@ export function FilterMenu<T extends string>({
   readonly choose: (value: T | null) => void;
 }): ReactElement {
   const strings = useStrings(tableStrings);
-  const group = useId();
-  if (chosen !== null) {
-    const label = strings.removeFilter(nameOf(chosen));
-    return (
-      <button className="filter set" type="button" aria-label={label} onClick={() => choose(null)}>
-        {nameOf(chosen)} <Icon name="ui-close" className="icon icon-small" />
-      </button>
-    );
-  }
+  const place = useRef<HTMLSpanElement>(null);
+  const pressed = useRef(false);
+  // The button that was pressed has given way to another, and the focus goes with it.
+  useEffect(() => {
+    if (pressed.current) place.current?.querySelector('button')?.focus();
+    pressed.current = false;
+  }, [chosen]);
+  const press = (value: T | null): void => {
+    pressed.current = true;
+    choose(value);
+  };
   return (
-    <Menu
-      className="filter"
-      label={title}
-      button={
-        <>
-          {title} <Icon name="ui-chevron-down" className="icon icon-small" />
-        </>
-      }
-    >
-      {(close) => (
-        <>
-          {[null, ...values].map((value) => (
-            <label key={value ?? ''}>
-              <input
-                type="radio"
-                name={group}
-                checked={value === null}
-                onChange={() => {
+    <span className="filter-place" ref={place}>
+      {chosen !== null ? (
+        <button
+          className="filter set"
+          type="button"
+          aria-label={strings.removeFilter(nameOf(chosen))}
+          onClick={() => press(null)}
+        >
+          {nameOf(chosen)} <Icon name="ui-close" className="icon icon-small" />
+        </button>
+      ) : (
+        <Menu
+          className="filter"
+          label={title}
+          button={
+            <>
+              {title} <Icon name="ui-chevron-down" className="icon icon-small" />
+            </>
+          }
+        >
+          {(close) =>
+            values.map((value) => (
+              <button
+                key={value}
+                type="button"
+                onClick={() => {
                   close();
-                  choose(value);
+                  press(value);
                 }}
-              />
-              {value === null ? strings.any : nameOf(value)}
-            </label>
-          ))}
-        </>
+              >
+                {nameOf(value)}
+              </button>
+            ))
+          }
+        </Menu>
       )}
-    </Menu>
+    </span>
   );
 }

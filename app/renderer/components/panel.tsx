@@ -1,5 +1,6 @@
-// The panel at the side of a view: details of what is chosen. Escape closes it.
+// The panel at the side of a view: details of what is chosen. Escape closes it from anywhere.
 import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import { isEscapeTaken } from '../escape.ts';
 import { useStrings } from '../window-context.tsx';
 import { Icon } from './icon.tsx';
 import './panel.css';
@@ -23,17 +24,18 @@ export function Panel({
   useEffect(() => {
     if (focus) button.current?.focus();
   }, [focus]);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || isEscapeTaken(event)) return;
+      // The window's own answer to Escape is to close.
+      event.preventDefault();
+      close();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [close]);
   return (
-    <aside
-      className="panel"
-      aria-labelledby={heading}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        // The window's own answer to Escape is to close.
-        event.stopPropagation();
-        close();
-      }}
-    >
+    <aside className="panel" aria-labelledby={heading}>
       <div className="panel-head">
         <h2 id={heading}>{title}</h2>
         <button

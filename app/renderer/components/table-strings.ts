@@ -2,7 +2,6 @@
 import type { Strings } from '../../shared/strings.ts';
 
 type TableStrings = {
-  readonly any: string;
   readonly removeFilter: (name: string) => string;
   readonly chooseColumns: string;
   readonly columns: string;
@@ -20,7 +19,6 @@ type TableStrings = {
 
 export const tableStrings: Strings<TableStrings> = {
   en: {
-    any: 'Any',
     removeFilter: (name) => `Remove filter: ${name}`,
     chooseColumns: 'Choose columns',
     columns: 'Columns',
@@ -36,7 +34,6 @@ export const tableStrings: Strings<TableStrings> = {
     closeDetails: 'Close details',
   },
   de: {
-    any: 'Alle',
     removeFilter: (name) => `Filter entfernen: ${name}`,
     chooseColumns: 'Spalten wählen',
     columns: 'Spalten',

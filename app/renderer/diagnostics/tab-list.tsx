@@ -1,4 +1,5 @@
-// A list of tabs with one tab stop: arrows move, Home and End jump (ARIA authoring practices, tabs with automatic activation).
+// A list of tabs with one tab stop: arrows move, Home and End jump (ARIA authoring practices, tabs with automatic activation);
+// Ctrl or Cmd with a digit goes to one from anywhere.
 import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 
 export function TabList<T extends string>({
@@ -19,14 +20,20 @@ export function TabList<T extends string>({
   useEffect(() => {
     list.current?.querySelector(`#tab-${chosen}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [chosen]);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const at = targetOf(event.key, tabs.indexOf(chosen), tabs.length);
+  const goTo = (event: Pick<globalThis.KeyboardEvent, 'preventDefault'>, at: number | null): void => {
     const tab = at === null ? undefined : tabs[at];
     if (tab === undefined) return;
     event.preventDefault();
     choose(tab);
     list.current?.querySelector<HTMLButtonElement>(`#tab-${tab}`)?.focus();
   };
+  useEffect(() => {
+    const onDigit = (event: globalThis.KeyboardEvent): void => goTo(event, tabOfKey(event));
+    document.addEventListener('keydown', onDigit);
+    return () => document.removeEventListener('keydown', onDigit);
+  });
+  const onKeyDown = (event: KeyboardEvent): void =>
+    goTo(event, targetOf(event.key, tabs.indexOf(chosen), tabs.length));
   return (
     <div className="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
       {tabs.map((tab) => (
@@ -47,6 +54,13 @@ export function TabList<T extends string>({
       ))}
     </div>
   );
+}
+
+/** The place of the tab that Ctrl or Cmd and a digit goes to, wherever the digits lie on the keyboard. */
+function tabOfKey(event: globalThis.KeyboardEvent): number | null {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return null;
+  const digit = /^Digit(?<digit>[1-9])$/.exec(event.code)?.groups?.digit;
+  return digit === undefined ? null : Number(digit) - 1;
 }
 
 function targetOf(key: string, at: number, count: number): number | null {

@@ -1,9 +1,13 @@
 // The destinations in a grid with one tab stop: arrows move, Enter opens the details.
 import { type KeyboardEvent, type ReactElement, useState } from 'react';
 import type { SeenRow, SeenSection } from '../../../shared/seen-rows.ts';
+import { rowAfterKey } from '../../../shared/table-keys.ts';
 import { useStrings } from '../../window-context.tsx';
 import { SeenTableRow } from './seen-table-row.tsx';
 import { sourceAddressStrings } from './source-address-strings.ts';
+
+/** How far the keys of a page go. */
+const rowsOfPage = 10;
 
 export function SeenTable({
   sections,
@@ -18,13 +22,15 @@ export function SeenTable({
 }): ReactElement {
   const strings = useStrings(sourceAddressStrings);
   const rows = sections.flatMap((section) => section.rows);
-  const [at, setAt] = useState(0);
-  const stop = Math.min(at, rows.length - 1);
+  // By its key: rows come and go while one has the focus.
+  const [current, setCurrent] = useState<string | null>(null);
+  const found = rows.findIndex(({ key }) => key === current);
+  const stop = Math.max(0, found);
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const to = targetOf(event.key, stop, rows.length);
+    const to = rowAfterKey(event.key, stop, rows.length, rowsOfPage);
     const row = rows[stop];
     if (to !== null) {
-      setAt(to);
+      setCurrent(rows[to]?.key ?? null);
       event.currentTarget.querySelectorAll<HTMLElement>('tr[data-row]')[to]?.focus();
     } else if (event.key === 'Enter' && row !== undefined) choose(row);
     else if (event.key === 'Escape' && chosen !== null) choose(null);
@@ -68,7 +74,7 @@ export function SeenTable({
                   chosen={row.key === chosen}
                   isStop={rows[stop] === row}
                   choose={() => {
-                    setAt(rows.indexOf(row));
+                    setCurrent(row.key);
                     choose(row);
                   }}
                 />
@@ -79,19 +85,4 @@ export function SeenTable({
       </table>
     </section>
   );
-}
-
-function targetOf(key: string, at: number, count: number): number | null {
-  switch (key) {
-    case 'ArrowDown':
-      return Math.min(at + 1, count - 1);
-    case 'ArrowUp':
-      return Math.max(at - 1, 0);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return null;
-  }
 }

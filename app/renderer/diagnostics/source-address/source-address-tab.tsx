@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { toCsv } from '../../../shared/csv.ts';
 import { seenCsvHeader, seenCsvRows, seenSections } from '../../../shared/seen-rows.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
+import { focusRow } from '../../components/focus-table.ts';
 import { FaultMessage } from '../../components/fault-message.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useSave } from '../../components/use-save.ts';
@@ -81,7 +82,14 @@ export function SourceAddressTab(): ReactElement {
         )}
       </div>
       {row !== undefined && report !== null && (
-        <SeenPanel row={row} report={report} close={() => choose(null)} />
+        <SeenPanel
+          row={row}
+          report={report}
+          close={() => {
+            choose(null);
+            focusRow();
+          }}
+        />
       )}
     </>
   );
