@@ -67,6 +67,18 @@ export function knownAddresses({ addresses }: Pick<SeenAs, 'addresses'>): readon
   return [addresses.ipv4, addresses.ipv6].flatMap(({ address }) => address ?? []);
 }
 
+/** The person's own addresses that hold; one from before a change of networks is none of them. */
+export function ownAddresses({ ipv4, ipv6 }: SeenAsReport['egress']): readonly string[] {
+  return [ipv4, ipv6].flatMap((family) =>
+    isSettled(family) && family.address !== null ? [family.address] : [],
+  );
+}
+
+/** The addresses that destinations on a path will see. */
+export function pathAddresses({ destinations }: SeenAsReport, path: SeenPath): readonly string[] {
+  return [...new Set(destinations.filter((one) => pathOf(one) === path).flatMap(knownAddresses))];
+}
+
 /** Where some destination's verdict says that an address lies; null where none speaks of it. */
 export function verdictOf(report: SeenAsReport, address: string): SeenAs['addresses']['ipv4']['verdict'] {
   for (const { addresses } of report.destinations) {
@@ -85,8 +97,9 @@ export type EgressSource =
     };
 
 export function egressSource({ ipv4, ipv6 }: SeenAsReport['egress']): EgressSource {
-  const family = ipv4.address === null ? ipv6 : ipv4;
+  const family = [ipv4, ipv6].find(isSettled) ?? (ipv4.state === 'none' ? ipv6 : ipv4);
   const { state, address, evidence } = family;
+  if (state !== 'confirmed' && state !== 'probable') return { kind: 'not-known', state };
   const agreeing = evidence.filter((one) => address !== null && one.address === address);
   const signed = agreeing.find((one) => one.signed);
   if (signed !== undefined) return { kind: 'signed', at: signed.at };
@@ -94,7 +107,11 @@ export function egressSource({ ipv4, ipv6 }: SeenAsReport['egress']): EgressSour
   if (first !== undefined) {
     return { kind: 'told', operators: [...new Set(agreeing.map(({ operator }) => operator))], at: first.at };
   }
-  return { kind: 'not-known', state: state === 'confirmed' || state === 'probable' ? 'unknown' : state };
+  return { kind: 'not-known', state: 'unknown' };
+}
+
+function isSettled({ state }: EgressAddressStatus): boolean {
+  return state === 'confirmed' || state === 'probable';
 }
 
 /** Every destination in a line of its own. */

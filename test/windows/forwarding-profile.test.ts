@@ -1,6 +1,7 @@
 // The tab forwarding profile: rules by policy, search over all destinations, the policy tester, and exports.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CallFault } from '../../app/shared/transport.ts';
 import type { PolicyAnswer } from '../../protocol/policy-test.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { exampleProfile } from '../support/example-profile.ts';
@@ -73,6 +74,44 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
     await page.getByRole('textbox').fill('nonsense//');
     await page.keyboard.press('Enter');
     await eventually(() => answer.textContent()).toContain('is no destination');
+    await page.getByRole('textbox').fill(' ');
+    await page.keyboard.press('Enter');
+    await eventually(() => answer.textContent()).toContain('The field is empty.');
+  });
+
+  test('what the tester said is asked again when addresses change, and gone with the agent', async () => {
+    const { page, emit, calls } = await openProfile();
+    const asked = () => calls.filter(({ call }) => call === 'policy.test').length;
+    await page.getByRole('textbox').fill('login.microsoftonline.com:443/tcp');
+    await page.keyboard.press('Enter');
+    await eventually(() => page.locator('.answer').textContent()).toContain('198.51.100.5');
+    await page.getByRole('textbox').fill('half a ques');
+    const status = exampleStatus();
+    await emit('state', {
+      link: { kind: 'live' },
+      status: { ...status, edgeEgress: { ipv4: '198.51.100.6', ipv6: null } },
+    });
+    await eventually(asked).toBe(2);
+    expect(await page.getByRole('textbox').inputValue()).toBe('half a ques');
+    await emit('state', { link: { kind: 'absent', since: '2026-11-21T09:40:00.000Z' }, status });
+    await eventually(asked).toBe(3);
+  });
+
+  test('without the agent no rules are shown, and why is said once', async () => {
+    let gone = false;
+    const { page, emit } = await openProfile({}, () =>
+      gone ? { code: 'agent-not-running', message: 'nothing answers' } : null,
+    );
+    await page.waitForSelector('text=ms-56-fqdn');
+    gone = true;
+    await emit('state', { link: { kind: 'absent', since: '2026-11-21T09:40:00.000Z' }, status: null });
+    await eventually(() =>
+      page
+        .getByRole('main')
+        .getByText(/does not answer.*Start the service/)
+        .count(),
+    ).toBe(1);
+    expect(await page.locator('tbody th').count()).toBe(0);
   });
 
   test('policies open and close by keyboard, rules tell everything they name', async () => {
@@ -136,7 +175,8 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
     await takePicture(page, 'forwarding-profile-off-light');
   });
 
-  function openProfile(setup: WindowPageSetup = {}) {
+  /** @param fault what `profile.list` answers in place of profiles */
+  function openProfile(setup: WindowPageSetup = {}, fault: () => CallFault | null = () => null) {
     const example = exampleStatus();
     const off = setup.state !== undefined;
     return openWindowPage(browser, {
@@ -144,17 +184,18 @@ describe.skipIf(installedProgram('chromium') === null)('the tab forwarding profi
       size: { width: 1280, height: 800 },
       ...setup,
       answers: {
-        'profile.list': () => ({
-          stateDir: '/var/lib/opengsa',
-          profiles: [
-            custom,
-            { ...microsoft, enabled: !off },
-            ...(off
-              ? [{ ...custom, name: 'broken', profile: null, fault: 'broken.json: not a profile' }]
-              : []),
-          ],
-          programRules: { rules: [], fault: null },
-        }),
+        'profile.list': () =>
+          fault() ?? {
+            stateDir: '/var/lib/opengsa',
+            profiles: [
+              custom,
+              { ...microsoft, enabled: !off },
+              ...(off
+                ? [{ ...custom, name: 'broken', profile: null, fault: 'broken.json: not a profile' }]
+                : []),
+            ],
+            programRules: { rules: [], fault: null },
+          },
         'seen-as.get': () => ({
           ...{
             at: example.at,

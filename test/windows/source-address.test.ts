@@ -162,4 +162,30 @@ describe.skipIf(installedProgram('chromium') === null)('the tab source address (
       .waitFor();
     expect(await page.getByRole('grid').count()).toBe(0);
   });
+
+  test('what was told holds no more once the agent is gone, and an answer that comes late changes nothing', async () => {
+    let gone = false;
+    let late = (): void => undefined;
+    const { page, emit } = await openWindowPage(browser, {
+      ...setup,
+      answers: {
+        ...setup.answers,
+        'seen-as.get': () =>
+          gone ? { code: 'agent-not-running', message: 'nothing answers' } : contosoReport(),
+        'seen-as.verify': () =>
+          new Promise((resolve) => {
+            late = () => resolve(contosoReport());
+          }),
+      },
+    });
+    await page.getByRole('grid').waitFor();
+    await page.getByRole('button', { name: 'Check now' }).click();
+    gone = true;
+    await emit('state', { link: { kind: 'absent', since: measuredAt }, status: contosoStatus() });
+    await page.getByRole('alert').filter({ hasText: 'does not answer' }).waitFor();
+    await expect.poll(() => page.getByRole('grid').count()).toBe(0);
+    late();
+    await page.getByRole('button', { name: 'Check now' }).waitFor();
+    expect(await page.getByText('203.0.113.7').count()).toBe(0);
+  });
 });

@@ -147,6 +147,8 @@ describe.skipIf(installedProgram('chromium') === null)('the tab traffic (Chromiu
     await takePicture(page, 'traffic-empty-light');
     await emit('state', { link: { kind: 'absent', since: '2026-11-21T09:40:00.000Z' }, status: null });
     await eventually(() => page.locator('.empty').textContent()).toContain('does not answer');
+    await emit('flows', [flow(1)]);
+    await eventually(() => page.locator('.foot').textContent()).toContain('The service does not answer');
   });
 
   test('a table that scrolls uses its rows again, and draws no more of them than are seen', async () => {

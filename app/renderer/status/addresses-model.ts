@@ -35,7 +35,7 @@ export function edgeSide({ connection, edgeEgress, seenAs }: Status): AddressSid
 }
 
 /** When both families were checked last: the older of the two. Null: never. */
-export function checkedAt({ egress }: Status): string | null {
+export function checkedAt({ egress }: Pick<Status, 'egress'>): string | null {
   const times = families.flatMap((family) => {
     const { state, checkedAt: time } = egress[family];
     return state === 'none' || time === null ? [] : [time];

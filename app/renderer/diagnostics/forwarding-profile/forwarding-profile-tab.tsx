@@ -60,7 +60,7 @@ export function ForwardingProfileTab(): ReactElement {
   return (
     <>
       <div className="view-main forwarding">
-        <ProfileHead profiles={known?.profiles ?? []} fault={fault}>
+        <ProfileHead profiles={known?.profiles ?? []}>
           <ExportMenu
             name="opengsa-forwarding-profile"
             save={save}
@@ -85,7 +85,7 @@ export function ForwardingProfileTab(): ReactElement {
           empty={
             <RulesEmpty
               isFiltered={sections.length > 0}
-              why={fault ?? strings.noRules}
+              sentence={fault ?? (known === null ? null : strings.noRules)}
               showAll={() => setFilter(noFilter)}
               refresh={refresh}
             />
@@ -108,18 +108,21 @@ export function ForwardingProfileTab(): ReactElement {
 }
 
 function RulesEmpty(props: {
+  /** There are rules, and none matches. */
   readonly isFiltered: boolean;
-  readonly why: string;
+  /** Why there are none; null while that is not known. */
+  readonly sentence: string | null;
   readonly showAll: () => void;
   readonly refresh: () => void;
-}): ReactElement {
+}): ReactElement | null {
   const strings = useStrings(forwardingStrings);
   const notLive = useNotLive();
   if (props.isFiltered) {
     return <EmptyState sentence={strings.noMatch} action={{ title: strings.showAll, run: props.showAll }} />;
   }
+  if (props.sentence === null) return null;
   const action = notLive === null ? { title: strings.refresh, run: props.refresh } : null;
-  return <EmptyState sentence={props.why} action={action} />;
+  return <EmptyState sentence={props.sentence} action={action} />;
 }
 
 function RefreshButton({ refresh }: { readonly refresh: () => void }): ReactElement {

@@ -43,6 +43,7 @@ export type ForwardingStrings = {
     readonly hint: string;
     readonly none: string;
     readonly test: string;
+    readonly empty: string;
     readonly actions: Readonly<Record<Action, string>>;
     readonly withClass: (action: string, name: string) => string;
     readonly seesOwn: (who: string) => string;
@@ -118,6 +119,7 @@ export const forwardingStrings: Strings<ForwardingStrings> = {
       hint: 'Name or address, port, protocol. Nothing is sent.',
       none: 'What becomes of a flow to this destination stands here, with everything that was looked at.',
       test: 'Test',
+      empty: 'The field is empty. Type a name or an address, for example login.contoso.test.',
       actions: { tunnel: 'Tunnel', direct: 'Direct', block: 'Blocked' },
       withClass: (action, name) => `${action}, class ${name}.`,
       seesOwn: (who) => `${who} will see your address, `,
@@ -202,6 +204,8 @@ export const forwardingStrings: Strings<ForwardingStrings> = {
       hint: 'Name oder Adresse, Port, Protokoll. Es wird nichts gesendet.',
       none: 'Hier steht, was mit einer Verbindung zu diesem Ziel geschieht, und alles, was dafür geprüft wurde.',
       test: 'Testen',
+      empty:
+        'Das Feld ist leer. Geben Sie einen Namen oder eine Adresse ein, zum Beispiel login.contoso.test.',
       actions: { tunnel: 'Tunnel', direct: 'Direkt', block: 'Blockiert' },
       withClass: (action, name) => `${action}, Klasse ${name}.`,
       seesOwn: (who) => `${who} wird Ihre Adresse sehen: `,

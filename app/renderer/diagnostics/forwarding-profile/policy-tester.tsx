@@ -1,6 +1,8 @@
 // What would become of a flow to a destination, and why: asked of the agent, which sends nothing for it.
 import { type ReactElement, useEffect, useState } from 'react';
 import type { PolicyAnswer } from '../../../../protocol/policy-test.ts';
+import { Icon } from '../../components/icon.tsx';
+import { usePredictionKey } from '../../use-prediction-key.ts';
 import { useStrings, useTransport } from '../../window-context.tsx';
 import { useNotLive } from '../shown-bundle/use-not-live.ts';
 import { forwardingStrings } from './forwarding-strings.ts';
@@ -20,18 +22,20 @@ export function PolicyTester({
   const { tester } = useStrings(forwardingStrings);
   const transport = useTransport();
   const notLive = useNotLive();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(asked?.destination ?? '');
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' });
   const [question, setQuestion] = useState(asked);
   const [lastAsked, setLastAsked] = useState(asked);
   if (asked !== lastAsked) {
     setLastAsked(asked);
     setQuestion(asked);
+    setText(asked?.destination ?? '');
   }
+  // An answer names addresses, which hold until the network or the rules change.
+  const key = usePredictionKey();
   useEffect(() => {
     if (question === null || notLive !== null) return;
     let current = true;
-    setText(question.destination);
     void transport.call('policy.test', question).then((answer) => {
       if (!current) return;
       if (answer.ok) setOutcome({ kind: 'answer', answer: answer.result });
@@ -40,14 +44,15 @@ export function PolicyTester({
     return () => {
       current = false;
     };
-  }, [question, transport, notLive]);
+  }, [question, transport, notLive, key]);
   return (
     <section className="card tester" aria-label={tester.title}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           const destination = text.trim();
-          if (destination !== '') setQuestion({ destination });
+          setQuestion(destination === '' ? null : { destination });
+          if (destination === '') setOutcome({ kind: 'fault', message: tester.empty });
         }}
       >
         <div className="field">
@@ -78,7 +83,12 @@ export function PolicyTester({
       </form>
       <div className="answer" role="status">
         {outcome.kind === 'none' && <p className="quiet">{tester.none}</p>}
-        {outcome.kind === 'fault' && <p id="destination-fault">{outcome.message}</p>}
+        {outcome.kind === 'fault' && (
+          <>
+            <Icon name="status-fail" className="status-icon fail" />
+            <p id="destination-fault">{outcome.message}</p>
+          </>
+        )}
         {outcome.kind === 'answer' && <PolicyVerdict answer={outcome.answer} />}
       </div>
     </section>

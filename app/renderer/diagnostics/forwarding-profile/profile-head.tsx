@@ -6,11 +6,9 @@ import { forwardingStrings } from './forwarding-strings.ts';
 
 export function ProfileHead({
   profiles,
-  fault,
   children,
 }: {
   readonly profiles: readonly KnownProfile[];
-  readonly fault: string | null;
   /** Buttons. */
   readonly children: ReactNode;
 }): ReactElement {
@@ -24,7 +22,7 @@ export function ProfileHead({
     if (enabled) return `${text}.`;
     return `${text}, ${shown?.locked === true ? strings.lockedOff : strings.off}.`;
   };
-  const faults = [fault, ...profiles.map((profile) => profile.fault)].filter((text) => text !== null);
+  const faults = profiles.flatMap(({ fault }) => fault ?? []);
   return (
     <div className="view-head">
       <div className="grow">

@@ -7,7 +7,7 @@ import type { RuleRow } from './profile-rows.ts';
 export type Profiles = WindowCallResult<'profile.list'>;
 
 export function useProfiles(): {
-  /** Null until the first answer. */
+  /** Null until the first answer, and where nobody answers. */
   readonly known: Profiles | null;
   readonly fault: string | null;
   readonly refresh: () => void;
@@ -26,7 +26,7 @@ export function useProfiles(): {
     void transport.call('profile.list', {}).then((answer) => {
       if (!current) return;
       setFault(answer.ok ? null : answer.fault.message);
-      if (answer.ok) setKnown(answer.result);
+      setKnown(answer.ok ? answer.result : null);
     });
     void transport.call('seen-as.get', { destinations: [] }).then((answer) => {
       if (!current || !answer.ok) return;

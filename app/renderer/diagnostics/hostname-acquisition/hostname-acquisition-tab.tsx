@@ -71,12 +71,14 @@ export function HostnameAcquisitionTab(): ReactElement {
           open={() => setDetailed(true)}
           held={setHeld}
           empty={
-            <HostnamesEmpty
-              isFiltered={all.length > 0}
-              why={fault ?? (known?.acquiring === false ? strings.notAcquiring : strings.noNames)}
-              showAll={() => setFilter(noFilter)}
-              refresh={notLive === null ? () => void refresh() : null}
-            />
+            (known !== null || fault !== null) && (
+              <HostnamesEmpty
+                isFiltered={all.length > 0}
+                why={fault ?? (known?.acquiring === false ? strings.notAcquiring : strings.noNames)}
+                showAll={() => setFilter(noFilter)}
+                refresh={notLive === null ? () => void refresh() : null}
+              />
+            )
           }
           {...{ rows, keyOf, chosen, choose, copy }}
         />

@@ -31,8 +31,8 @@ export function useHostnames(held: boolean): {
   }, [transport]);
   const clear = useCallback(async () => {
     const answer = await transport.call('hostnames.clear', {});
-    await refresh();
-    if (!answer.ok) setFault(answer.fault.message);
+    if (answer.ok) await refresh();
+    else setFault(answer.fault.message);
   }, [transport, refresh]);
   useEffect(() => {
     if (held) return;

@@ -1,7 +1,14 @@
 // The three ways out with the address that each shows, how many destinations take it, and how that is known.
 import type { ReactElement } from 'react';
 import type { SeenAsReport } from '../../../../protocol/seen-as-report.ts';
-import { type EgressSource, egressSource, pathCounts, type SeenPath } from '../../../shared/seen-rows.ts';
+import {
+  type EgressSource,
+  egressSource,
+  ownAddresses,
+  pathAddresses,
+  pathCounts,
+  type SeenPath,
+} from '../../../shared/seen-rows.ts';
 import { useClockTime } from '../../exact-time.ts';
 import { useStrings } from '../../window-context.tsx';
 import { PathGlyph } from './path-glyph.tsx';
@@ -11,24 +18,23 @@ export function PathCards({ report }: { readonly report: SeenAsReport }): ReactE
   const strings = useStrings(sourceAddressStrings);
   const sourceText = useSourceText();
   const counts = pathCounts(report.destinations);
-  const { ipv4, ipv6 } = report.egress;
   const edge = report.connection.kind === 'connected' ? report.connection.edge : strings.theEdge;
-  const own = [ipv4, ipv6].flatMap(({ address }) => address ?? []);
-  const ofEdge = [report.edgeEgress.ipv4, report.edgeEgress.ipv6].flatMap((address) => address ?? []);
-  const noIpv6 = ofEdge.length > 0 && report.edgeEgress.ipv6 === null ? `. ${strings.noIpv6}` : '';
+  const told = [report.edgeEgress.ipv4, report.edgeEgress.ipv6].flatMap((address) => address ?? []);
+  const ofEdge = counts.edge === 0 ? told : pathAddresses(report, 'edge');
+  const noIpv6 = told.length > 0 && report.edgeEgress.ipv6 === null ? `. ${strings.noIpv6}` : '';
   return (
     <section>
       <h2 className="visually-hidden">{strings.paths}</h2>
       <ul className="paths">
         <PathCard
           path="direct"
-          addresses={own}
+          addresses={ownAddresses(report.egress)}
           whose={strings.ownAddress(counts.direct)}
           known={sourceText(egressSource(report.egress))}
         />
         <PathCard
           path="restored"
-          addresses={counts.restored === 0 ? [] : own}
+          addresses={pathAddresses(report, 'restored')}
           whose={strings.ownAddress(counts.restored)}
           known={counts.restored === 0 ? '' : strings.statedBy(edge)}
         />

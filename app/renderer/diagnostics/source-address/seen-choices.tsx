@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { SeenAs } from '../../../../protocol/seen-as.ts';
 import type { SeenAsReport } from '../../../../protocol/seen-as-report.ts';
 import { verdictWords } from '../../../../protocol/words/seen-as.ts';
-import { verdictOf } from '../../../shared/seen-rows.ts';
+import { ownAddresses, verdictOf } from '../../../shared/seen-rows.ts';
 import { useLanguage, useStrings } from '../../window-context.tsx';
 import { sourceAddressStrings } from './source-address-strings.ts';
 
@@ -16,7 +16,6 @@ export function SeenChoices({
 }): ReactElement | null {
   const { panel, or } = useStrings(sourceAddressStrings);
   const language = useLanguage();
-  const { ipv4, ipv6 } = report.egress;
   const addressText = (address: string): string => {
     const verdict = verdictOf(report, address);
     return verdict === null ? address : `${address}, ${verdictWords(verdict, language)}`;
@@ -32,7 +31,7 @@ export function SeenChoices({
       title: panel.anchor,
       addresses: textOf([report.edgeEgress.ipv4, report.edgeEgress.ipv6]),
     },
-    { name: 'direct', title: panel.direct, addresses: textOf([ipv4.address, ipv6.address]) },
+    { name: 'direct', title: panel.direct, addresses: textOf(ownAddresses(report.egress)) },
   ].filter(({ addresses }) => addresses !== '');
   if (choices.length === 0) return null;
   return (

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { SeenAs } from '../../../../protocol/seen-as.ts';
 import type { SeenAsReport } from '../../../../protocol/seen-as-report.ts';
-import { pathOf } from '../../../shared/seen-rows.ts';
+import { knownAddresses, ownAddresses, pathOf } from '../../../shared/seen-rows.ts';
 import { useStrings, useWindowState } from '../../window-context.tsx';
 import { sourceAddressStrings } from './source-address-strings.ts';
 
@@ -18,9 +18,8 @@ export function SeenRoute({
   const path = pathOf(one);
   if (path === 'blocked' || path === 'unknown') return null;
   const { panel } = strings;
-  const { ipv4, ipv6 } = report.egress;
-  const own = joined(ipv4.address, ipv6.address, strings.or);
-  const edge = joined(one.edge.ipv4, one.edge.ipv6, strings.or);
+  const own = joined(path === 'edge' ? ownAddresses(report.egress) : knownAddresses(one), strings.or);
+  const edge = joined([one.edge.ipv4, one.edge.ipv6], strings.or);
   const edgeName = report.connection.kind === 'connected' ? report.connection.edge : strings.theEdge;
   const note = path === 'restored' ? panel.passedOn : panel.seen;
   return (
@@ -58,6 +57,6 @@ export function SeenRoute({
   );
 }
 
-function joined(ipv4: string | null, ipv6: string | null, or: string): string {
-  return [ipv4, ipv6].filter((address) => address !== null).join(` ${or} `);
+function joined(addresses: readonly (string | null)[], or: string): string {
+  return addresses.filter((address) => address !== null).join(` ${or} `);
 }

@@ -31,7 +31,7 @@ export const german: SourceAddressStrings = {
   checkedBut: {
     ambiguous: 'Die Prüfungen widersprechen sich',
     detecting: 'Wird geprüft',
-    stale: 'Seit dem Netzwechsel nicht geprüft',
+    stale: 'Nicht mehr gültig, noch nicht erneut geprüft',
     none: 'Dieses Netzwerk hat keine',
     unknown: 'Noch nicht geprüft',
   },

@@ -105,7 +105,7 @@ const english: SourceAddressStrings = {
   checkedBut: {
     ambiguous: 'The checks disagree',
     detecting: 'Being checked',
-    stale: 'Not checked since the network changed',
+    stale: 'No longer valid, not checked again yet',
     none: 'This network has none',
     unknown: 'Not checked yet',
   },

@@ -8,6 +8,7 @@ import { FaultMessage } from '../../components/fault-message.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useSave } from '../../components/use-save.ts';
 import { useClockTime } from '../../exact-time.ts';
+import { checkedAt } from '../../status/addresses-model.ts';
 import { useKey } from '../../use-key.ts';
 import { useStrings } from '../../window-context.tsx';
 import { useDiagnostics } from '../diagnostics-context.ts';
@@ -32,7 +33,7 @@ export function SourceAddressTab(): ReactElement {
   useKey('F5', reload);
   const sections = report === null ? [] : seenSections(report, asked);
   const row = sections.flatMap(({ rows }) => rows).find(({ key }) => key === chosen);
-  const checkedAt = report?.egress.ipv4.checkedAt ?? report?.egress.ipv6.checkedAt ?? null;
+  const checked = report === null ? null : checkedAt(report);
   return (
     <>
       <div className="view-main source-address">
@@ -40,7 +41,7 @@ export function SourceAddressTab(): ReactElement {
           <div className="grow">
             <h1>{strings.title}</h1>
             <p className="quiet">
-              {strings.sentence} {checkedAt !== null && strings.checkedAt(timeOf(checkedAt))}
+              {strings.sentence} {checked !== null && strings.checkedAt(timeOf(checked))}
             </p>
           </div>
           {report !== null && (

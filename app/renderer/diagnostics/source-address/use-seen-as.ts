@@ -2,8 +2,9 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { SeenAs } from '../../../../protocol/seen-as.ts';
 import type { SeenAsReport } from '../../../../protocol/seen-as-report.ts';
-import { predictionKey } from '../../../shared/prediction-key.ts';
-import { useLanguage, useTransport, useWindowState } from '../../window-context.tsx';
+import { createQuestions } from '../../newest-question.ts';
+import { usePredictionKey } from '../../use-prediction-key.ts';
+import { useTransport } from '../../window-context.tsx';
 
 export type Seen = {
   readonly report: SeenAsReport | null;
@@ -20,36 +21,44 @@ export type Seen = {
 
 export function useSeenAs(): Seen {
   const transport = useTransport();
-  const language = useLanguage();
-  const { link, status } = useWindowState();
   const [report, setReport] = useState<SeenAsReport | null>(null);
   const [asked, setAsked] = useState<readonly SeenAs[]>([]);
   const [checking, setChecking] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const hosts = useRef<readonly string[]>([]);
+  const [begin] = useState(createQuestions);
 
+  /** @returns whether its answer is shown: not where a newer question overtook it */
   const load = useCallback(
     async (call: 'seen-as.get' | 'seen-as.verify') => {
+      const isNewest = begin();
       const answer = await transport.call(call, { destinations: [] });
-      setFault(answer.ok ? null : answer.fault.message);
-      // What was predicted before holds no longer, or nobody can say that it does.
-      if (answer.ok || call === 'seen-as.get') setReport(answer.ok ? answer.result : null);
-      if (!answer.ok) return;
-      if (hosts.current.length === 0) return;
-      const named = await transport.call(call, { destinations: [...hosts.current] });
-      if (named.ok) setAsked(named.result.destinations);
+      if (!isNewest()) return false;
+      const named =
+        !answer.ok || hosts.current.length === 0
+          ? null
+          : await transport.call(call, { destinations: [...hosts.current] });
+      if (!isNewest()) return false;
+      const [failed] = [answer, named].flatMap((one) => (one === null || one.ok ? [] : [one]));
+      setFault(failed?.fault.message ?? null);
+      // What was told before may hold no more; an answer of reflection services that is missing changes nothing.
+      if (answer.ok) setReport(answer.result);
+      else if (call === 'seen-as.get') setReport(null);
+      setAsked((known) => (named === null ? known : named.ok ? eachOnce(named.result.destinations) : []));
+      return true;
     },
-    [transport],
+    [transport, begin],
   );
 
-  const key = `${link.kind} ${language} ${status === null ? '' : predictionKey(status)}`;
+  const key = usePredictionKey();
   useEffect(() => void load('seen-as.get'), [load, key]);
 
   const checkNow = useCallback(async () => {
     setChecking(true);
     const refreshed = await transport.call('egress.refresh', {});
-    if (refreshed.ok) await load('seen-as.verify');
-    else setFault(refreshed.fault.message);
+    if (!refreshed.ok) setFault(refreshed.fault.message);
+    // The agent remembers what was verified.
+    else if (!(await load('seen-as.verify'))) await load('seen-as.get');
     setChecking(false);
   }, [transport, load]);
 
@@ -72,4 +81,9 @@ export function useSeenAs(): Seen {
     reload: useCallback(() => void load('seen-as.get'), [load]),
     checkNow: useCallback(() => void checkNow(), [checkNow]),
   };
+}
+
+/** A host may have been asked for with its port and without. */
+function eachOnce(list: readonly SeenAs[]): readonly SeenAs[] {
+  return [...new Map(list.map((one) => [one.destination, one])).values()];
 }

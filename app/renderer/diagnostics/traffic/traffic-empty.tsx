@@ -13,7 +13,7 @@ export function TrafficEmpty({
   /** There are flows, and none matches. */
   readonly isFiltered: boolean;
   readonly showAll: () => void;
-}): ReactElement {
+}): ReactElement | null {
   const strings = useStrings(trafficStrings);
   const { refusals } = useStrings(shownBundleStrings);
   const { bundle } = useDiagnostics();
@@ -24,6 +24,6 @@ export function TrafficEmpty({
   if (bundle !== null && bundle.flows === undefined) {
     return <EmptyState sentence={refusals.partMissing} action={null} />;
   }
-  const isLive = link.kind === 'live' || link.kind === 'starting';
-  return <EmptyState sentence={isLive ? strings.noFlows : strings.notLive} action={null} />;
+  if (link.kind === 'starting') return null;
+  return <EmptyState sentence={link.kind === 'live' ? strings.noFlows : strings.notLive} action={null} />;
 }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import {
   egressSource,
   knownAddresses,
+  ownAddresses,
+  pathAddresses,
   pathCounts,
   pathOf,
   seenCsvHeader,
@@ -64,8 +66,27 @@ test('the own address is known by whoever signed it, else by those who told it, 
     ...{ kind: 'told', operators: ['Contoso'], at: measuredAt },
   });
   expect(egressSource({ ipv4: { ...none, state: 'ambiguous' }, ipv6: none })).toEqual({
-    ...{ kind: 'not-known', state: 'none' },
+    ...{ kind: 'not-known', state: 'ambiguous' },
   });
+  expect(egressSource({ ipv4: none, ipv6: { ...none, state: 'detecting' } })).toEqual({
+    ...{ kind: 'not-known', state: 'detecting' },
+  });
+});
+
+test('an address from before a change of networks is none of the own ones, whoever proved it then', () => {
+  const { ipv4, ipv6 } = report.egress;
+  const changed = { ipv4: { ...ipv4, state: 'stale' as const }, ipv6 };
+  expect(ownAddresses(report.egress)).toEqual(['203.0.113.7', '2001:db8::7']);
+  expect(ownAddresses(changed)).toEqual(['2001:db8::7']);
+  expect(egressSource({ ipv4: changed.ipv4, ipv6: changed.ipv4 })).toEqual({
+    ...{ kind: 'not-known', state: 'stale' },
+  });
+});
+
+test('a path shows what its own destinations will see', () => {
+  // The edge states the address that reached it, which is of one family.
+  expect(pathAddresses(report, 'restored')).toEqual(['203.0.113.7']);
+  expect(pathAddresses({ ...report, destinations: [] }, 'restored')).toEqual([]);
 });
 
 test('an export has a line for every destination and as many cells as its header', () => {
