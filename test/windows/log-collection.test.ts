@@ -90,6 +90,27 @@ describe.skipIf(installedProgram('chromium') === null)('the tab advanced log col
     expect(console).toEqual([]);
   });
 
+  test('what cannot be looked at is looked at again when the agent comes, or when somebody asks', async () => {
+    const message = 'nothing answers on /run/opengsa/agent.sock';
+    let gone = true;
+    const { page, emit, calls } = await openWindowPage(browser, {
+      ...setup,
+      answers: {
+        ...setup.answers,
+        'logs.preview': (asked) =>
+          gone ? { code: 'agent-not-running', message } : setup.answers!['logs.preview']!(asked),
+      },
+    });
+    const looks = () => calls.filter(({ call }) => call === 'logs.preview').length;
+    await page.getByRole('alert').filter({ hasText: message }).waitFor();
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await expect.poll(looks, patience).toBe(2);
+    gone = false;
+    await emit('state', { link: { kind: 'absent', since: '2026-11-21T09:40:00.000Z' }, status: null });
+    await page.getByRole('heading', { name: 'What goes in' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   test('a browser saves redacted bundles only', async () => {
     const { page } = await openWindowPage(browser, { ...setup, shell: 'browser', language: 'de' });
     await page.getByRole('button', { name: 'Speichern…' }).click();

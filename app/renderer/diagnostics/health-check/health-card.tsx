@@ -6,6 +6,7 @@ import { concernsAddress } from '../../../shared/health-list.ts';
 import { remedyCommands } from '../../../shared/remedy-commands.ts';
 import { sentenceCase } from '../../../shared/sentence-case.ts';
 import { Icon } from '../../components/icon.tsx';
+import { WaitingButton } from '../../components/waiting-button.tsx';
 import { useDuration } from '../../exact-time.ts';
 import { useStrings } from '../../window-context.tsx';
 import { useDiagnostics } from '../diagnostics-context.ts';
@@ -54,15 +55,14 @@ export function HealthCard({
           </button>
         )}
         {runAgain !== null && (
-          <button
-            className="button small"
-            type="button"
-            disabled={running}
-            aria-label={strings.runAgainNamed(title)}
-            onClick={() => runAgain(id)}
+          <WaitingButton
+            look="small"
+            waiting={running}
+            label={strings.runAgainNamed(title)}
+            press={() => runAgain(id)}
           >
             {strings.runAgain}
-          </button>
+          </WaitingButton>
         )}
       </div>
       <dl className="check-body">

@@ -1,11 +1,12 @@
 // The tab health check: what fails first with its remedy, then one quiet list of what is fine.
 import type { ReactElement } from 'react';
+import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
 import { toCsv } from '../../../shared/csv.ts';
 import { healthCsvHeader, healthCsvRows, healthList } from '../../../shared/health-list.ts';
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { FaultMessage } from '../../components/fault-message.tsx';
-import { Icon } from '../../components/icon.tsx';
 import { useSave } from '../../components/use-save.ts';
+import { WaitingButton } from '../../components/waiting-button.tsx';
 import { useClockTime, useDuration } from '../../exact-time.ts';
 import { useKey } from '../../use-key.ts';
 import { useStrings } from '../../window-context.tsx';
@@ -15,6 +16,7 @@ import { HealthCard } from './health-card.tsx';
 import './health-check.css';
 import { healthStrings } from './health-check-strings.ts';
 import { useHealth } from './use-health.ts';
+import { useNextFocus } from './use-next-focus.ts';
 
 export function HealthCheckTab(): ReactElement {
   const strings = useStrings(healthStrings);
@@ -23,6 +25,11 @@ export function HealthCheckTab(): ReactElement {
   const { outcome, save, copyText } = useSave();
   const timeOf = useClockTime();
   const durationOf = useDuration();
+  const keepFocus = useNextFocus(report);
+  const runAgain = (id: HealthCheckId): void => {
+    keepFocus();
+    runOne(id);
+  };
   useKey('F5', runAll);
   const list = report === null ? null : healthList(report);
   const took = tookMs === null || bundle !== null ? null : durationOf(tookMs);
@@ -49,10 +56,9 @@ export function HealthCheckTab(): ReactElement {
           />
         )}
         {bundle === null && (
-          <button className="button primary" type="button" disabled={running === 'all'} onClick={runAll}>
-            {running === 'all' && <Icon name="status-busy" className="icon-small" />}
+          <WaitingButton look="primary" waiting={running === 'all'} press={runAll}>
             {strings.runAll}
-          </button>
+          </WaitingButton>
         )}
       </div>
       {fault !== null && <FaultMessage text={fault} />}
@@ -68,7 +74,7 @@ export function HealthCheckTab(): ReactElement {
                 key={check.id}
                 check={check}
                 running={running === 'all' || running.has(check.id)}
-                runAgain={bundle === null ? runOne : null}
+                runAgain={bundle === null ? runAgain : null}
                 copy={copyText}
               />
             ))}

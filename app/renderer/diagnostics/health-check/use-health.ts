@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
 import type { HealthReport } from '../../../../protocol/health-report.ts';
 import { withNewer } from '../../../shared/health-list.ts';
+import { createQuestions } from '../../newest-question.ts';
 import { useLanguage, useTransport, useWindowState } from '../../window-context.tsx';
 
 export type Health = {
@@ -24,26 +25,31 @@ export function useHealth(): Health {
   const [running, setRunning] = useState<Health['running']>('all');
   const [fault, setFault] = useState<string | null>(null);
   const { link } = useWindowState();
-  const runs = useRef(0);
+  const [begin] = useState(createQuestions);
+  /** Whether no run of all has begun since the last one. */
+  const newest = useRef<() => boolean>(() => true);
 
   const runAll = useCallback(async () => {
-    runs.current += 1;
-    const run = runs.current;
+    const isNewest = begin();
+    newest.current = isNewest;
     setRunning('all');
     const startedAt = performance.now();
     const answer = await transport.call('health.run', {});
-    if (run !== runs.current) return;
+    if (!isNewest()) return;
     setRunning(new Set());
     setFault(answer.ok ? null : answer.fault.message);
     if (!answer.ok) return;
     setReport(answer.result);
     setTookMs(performance.now() - startedAt);
-  }, [transport]);
+  }, [transport, begin]);
 
   const runOne = useCallback(
     async (id: HealthCheckId) => {
       setRunning((now) => (now === 'all' ? now : new Set([...now, id])));
+      const isNewest = newest.current;
       const answer = await transport.call('health.run', { only: [id] });
+      // All were begun since: their results are the newer ones.
+      if (!isNewest()) return;
       setRunning((now) => (now === 'all' ? now : new Set([...now].filter((other) => other !== id))));
       setFault(answer.ok ? null : answer.fault.message);
       if (!answer.ok) return;
@@ -57,7 +63,9 @@ export function useHealth(): Health {
   useEffect(() => void runAll(), [runAll, language, link.kind]);
   return {
     ...{ report, tookMs, running, fault },
-    runAll: useCallback(() => void runAll(), [runAll]),
+    runAll: useCallback(() => {
+      if (running !== 'all') void runAll();
+    }, [runAll, running]),
     runOne: useCallback((id) => void runOne(id), [runOne]),
   };
 }

@@ -4,7 +4,7 @@ import type { LogBundlePart } from '../../../../protocol/log-bundle.ts';
 import { bundleChoice } from '../../../shared/bundle-choice.ts';
 import { byteText } from '../../../shared/byte-text.ts';
 import { FaultMessage } from '../../components/fault-message.tsx';
-import { Icon } from '../../components/icon.tsx';
+import { WaitingButton } from '../../components/waiting-button.tsx';
 import { useLanguage, useStrings, useTransport } from '../../window-context.tsx';
 import { hiddenWords } from './hidden-words.ts';
 import { logCollectionStrings } from './log-collection-strings.ts';
@@ -26,7 +26,14 @@ export function NewBundle(): ReactElement {
         {strings.collecting}
       </p>
     ) : (
-      <FaultMessage text={fault} />
+      <>
+        <FaultMessage text={fault} />
+        <div className="toolbar">
+          <button className="button" type="button" onClick={look}>
+            {strings.refresh}
+          </button>
+        </div>
+      </>
     );
   }
   const choice = bundleChoice(preview, without);
@@ -69,15 +76,15 @@ export function NewBundle(): ReactElement {
         ))}
       </section>
       <div className="toolbar">
-        <button
-          className="button primary"
-          type="button"
-          disabled={saving || choice.parts.length === 0}
-          onClick={() => save(redact, choice.parts)}
-        >
-          {saving && <Icon name="status-busy" className="icon-small" />}
-          {saving ? strings.saving : strings.save}
-        </button>
+        {choice.parts.length === 0 ? (
+          <button className="button primary" type="button" disabled>
+            {strings.save}
+          </button>
+        ) : (
+          <WaitingButton look="primary" waiting={saving} press={() => save(redact, choice.parts)}>
+            {saving ? strings.saving : strings.save}
+          </WaitingButton>
+        )}
         <span className="caption">
           {strings.chosen(choice.parts.length, byteText(choice.bytes, language))}
         </span>

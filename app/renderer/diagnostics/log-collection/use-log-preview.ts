@@ -1,6 +1,7 @@
 // What a log bundle would hold, and how saving one went.
 import { useCallback, useEffect, useState } from 'react';
 import type { LogBundlePart, LogPreview } from '../../../../protocol/log-bundle.ts';
+import { createQuestions } from '../../newest-question.ts';
 import { useTransport, useWindowState } from '../../window-context.tsx';
 
 export type SavedBundle = { readonly path: string; readonly bytes: number };
@@ -21,11 +22,15 @@ export function useLogPreview(): {
   const [saving, setSaving] = useState(false);
   const [saved, setSaved] = useState<SavedBundle | null>(null);
 
+  const [begin] = useState(createQuestions);
   const look = useCallback(async () => {
+    const isNewest = begin();
     const answer = await transport.call('logs.preview', {});
+    if (!isNewest()) return;
     setFault(answer.ok ? null : answer.fault.message);
     if (answer.ok) setPreview(answer.result);
-  }, [transport]);
+  }, [transport, begin]);
+  // Again when an agent comes or goes: it makes most of a bundle.
   useEffect(() => void look(), [look, link.kind]);
 
   const save = useCallback(

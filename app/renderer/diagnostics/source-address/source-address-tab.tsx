@@ -5,8 +5,8 @@ import { seenCsvHeader, seenCsvRows, seenSections } from '../../../shared/seen-r
 import { ExportMenu } from '../../components/export-menu.tsx';
 import { focusRow } from '../../components/focus-table.ts';
 import { FaultMessage } from '../../components/fault-message.tsx';
-import { Icon } from '../../components/icon.tsx';
 import { useSave } from '../../components/use-save.ts';
+import { WaitingButton } from '../../components/waiting-button.tsx';
 import { useClockTime } from '../../exact-time.ts';
 import { checkedAt } from '../../status/addresses-model.ts';
 import { useKey } from '../../use-key.ts';
@@ -54,10 +54,9 @@ export function SourceAddressTab(): ReactElement {
             />
           )}
           {bundle === null && (
-            <button className="button primary" type="button" disabled={checking} onClick={checkNow}>
-              {checking && <Icon name="status-busy" className="icon-small" />}
+            <WaitingButton look="primary" waiting={checking} press={checkNow}>
               {checking ? strings.checking : strings.checkNow}
-            </button>
+            </WaitingButton>
           )}
         </div>
         {why !== null && <FaultMessage text={why} />}
