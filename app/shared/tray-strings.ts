@@ -60,12 +60,12 @@ export const trayStrings: Strings<TrayStrings> = {
   },
   de: {
     connectedThrough: (edge) => `Verbunden über ${edge}`,
-    pausedUntil: (time) => `Angehalten bis ${time}`,
+    pausedUntil: (time) => `Pausiert bis ${time}`,
     connectedTip: (title, services) =>
       `${title}. ${services} ${services === 1 ? 'Dienst sieht' : 'Dienste sehen'} Ihre eigene Adresse`,
     profile: 'Microsoft-Datenverkehrsprofil',
-    pauseMinutes: (minutes) => `Für ${minutes} Minuten anhalten`,
-    pause: 'Anhalten',
+    pauseMinutes: (minutes) => `${minutes} Minuten pausieren`,
+    pause: 'Pausieren',
     resume: 'Jetzt fortsetzen',
     status: 'Verbindungsstatus…',
     diagnostics: 'Erweiterte Diagnose…',
@@ -82,7 +82,7 @@ export const trayStrings: Strings<TrayStrings> = {
       locked: 'gesperrt',
       notEnrolled: 'nicht registriert',
       noProfile: 'keines zugewiesen',
-      nothingToPause: 'nichts anzuhalten',
+      nothingToPause: 'nichts zu pausieren',
     },
   },
 };

@@ -134,7 +134,7 @@ export const statusStrings: Strings<StatusStrings> = {
       refuses: 'Refuses this device',
       untrusted: 'Not proven',
     },
-    untilEdge: 'Until an edge answers',
+    untilEdge: 'Until an edge is connected',
     showRules: 'Show the rules',
     effects: { blocked: 'Blocked', direct: 'Direct', waits: 'Waits' },
     waitsForEdge: 'New connections wait for an edge.',

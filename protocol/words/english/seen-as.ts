@@ -13,7 +13,7 @@ export const seenAs = {
     'rule-bypass': 'Its rule says bypass, so it leaves directly.',
     'policy-disabled': 'The policy with its rule is disabled, so it leaves directly.',
     'class-direct': "The edge's class for it is direct, so it leaves directly.",
-    'hardening-bypass': 'No edge answers, and its rule lets it leave directly meanwhile.',
+    'hardening-bypass': 'No edge is connected, and its rule lets it leave directly meanwhile.',
     'microsoft-direct':
       "Your organisation chose direct for Microsoft's services, so they take your own connection's address.",
     'microsoft-undecided':
@@ -21,7 +21,7 @@ export const seenAs = {
     'microsoft-view-awaited':
       "The edge has not said yet how Microsoft's services are to be reached, and its rule decides meanwhile.",
     // Blocked.
-    'hardening-block': 'No edge answers, and its rule lets nothing leave directly.',
+    'hardening-block': 'No edge is connected, and its rule lets nothing leave directly.',
     // Through the edge.
     'address-passed-on': 'The edge states your address to it.',
     'own-address-unknown':

@@ -14,7 +14,7 @@ export const seenAs: Translated<typeof english> = {
     'rule-bypass': 'Seine Regel sagt bypass. Daher geht es direkt hinaus.',
     'policy-disabled': 'Die Richtlinie mit seiner Regel ist ausgeschaltet. Daher geht es direkt hinaus.',
     'class-direct': 'Die Klasse, die das Edge ihm gibt, ist direct. Daher geht es direkt hinaus.',
-    'hardening-bypass': 'Kein Edge antwortet, und seine Regel lässt es solange direkt hinaus.',
+    'hardening-bypass': 'Kein Edge ist verbunden, und seine Regel lässt es solange direkt hinaus.',
     'microsoft-direct':
       'Ihre Organisation hat für die Dienste von Microsoft direct gewählt. Sie sehen daher die Adresse Ihrer eigenen Verbindung.',
     'microsoft-undecided':
@@ -22,7 +22,7 @@ export const seenAs: Translated<typeof english> = {
     'microsoft-view-awaited':
       'Das Edge hat noch nicht gesagt, wie die Dienste von Microsoft erreicht werden sollen. Solange entscheidet seine Regel.',
     // Blocked.
-    'hardening-block': 'Kein Edge antwortet, und seine Regel lässt nichts direkt hinaus.',
+    'hardening-block': 'Kein Edge ist verbunden, und seine Regel lässt nichts direkt hinaus.',
     // Through the edge.
     'address-passed-on': 'Das Edge nennt ihm Ihre Adresse.',
     'own-address-unknown':
@@ -37,9 +37,9 @@ export const seenAs: Translated<typeof english> = {
       'Ihre Organisation hat für die Dienste von Microsoft anchor gewählt: Das Edge ruft sie von einer eigenen Adresse auf, die als benannter Standort eingetragen werden kann.',
     'class-anchor':
       'Das Edge ruft es von einer eigenen Adresse auf, die als benannter Standort eingetragen werden kann.',
-    'class-opaque': 'Das Edge leitet es weiter und nennt nichts. Daher sieht es das Edge.',
+    'class-opaque': 'Das Edge leitet es weiter und nennt nichts. Daher sieht das Ziel das Edge.',
     'class-tenant-restriction':
-      'Das Edge leitet es weiter und nennt keine Adressen. Daher sieht es das Edge.',
+      'Das Edge leitet es weiter und nennt keine Adressen. Daher sieht das Ziel das Edge.',
     'foreign-edge':
       'Dieses Edge stammt von einem anderen Hersteller und sagt nicht, welche Adresse es zeigt.',
     'view-awaited': 'Das Edge hat noch nicht gesagt, welche Adresse es zeigt.',

@@ -18,7 +18,7 @@ export const attention = {
     title: 'Address not proven',
     /** @param candidates two or more */
     disagreement: (candidates: readonly string[]) =>
-      `${candidates.length === 2 ? 'Two' : candidates.length} checks disagree: ${candidates.join(' and ')}.`,
+      `${candidates.length === 2 ? 'Two' : candidates.length} checks disagree: ${allOf(candidates, 'en')}.`,
     noProof: 'No check could prove the address of this network.',
     remedy: 'Check now. If it stays, tell IT that this network has several uplinks.',
   },

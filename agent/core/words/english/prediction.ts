@@ -1,12 +1,12 @@
 // Who will see which address, in English.
-import { oneOf } from '../../../../protocol/words/forms.ts';
+import { allOf, oneOf } from '../../../../protocol/words/forms.ts';
 import type { Sight } from '../sight.ts';
 
 export const prediction = {
   nothing: 'No rule sends anything through the edge.',
   /** @param labels whoever will see the same, one or more */
   sentence: (labels: readonly string[], sight: Sight) => {
-    const who = labels.join(' and ');
+    const who = allOf(labels, 'en');
     if (sight.kind === 'blocked') return `${who} ${labels.length === 1 ? 'is' : 'are'} blocked.`;
     return `${who} will see ${seen(sight)}.`;
   },

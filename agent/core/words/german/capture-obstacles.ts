@@ -75,8 +75,8 @@ export const captureObstacles: Translated<typeof english> = {
   },
   'nameserver-out-of-reach': {
     sentence:
-      'Ein Nameserver mit verbindungslokaler Adresse wird am Agenten vorbei gefragt; Namen, die er nennt, werden nicht übernommen.',
-    remedy: 'Geben Sie diesem Rechner einen Nameserver, dessen Adresse keine Schnittstelle braucht.',
+      'Ein Namensserver mit verbindungslokaler Adresse wird am Agenten vorbei gefragt; Namen, die er nennt, werden nicht erfasst.',
+    remedy: 'Geben Sie diesem Gerät einen Namensserver, dessen Adresse keine Schnittstelle braucht.',
   },
   'no-ipv6-capture': {
     sentence:

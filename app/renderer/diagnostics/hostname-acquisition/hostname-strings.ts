@@ -88,7 +88,7 @@ export const hostnameStrings: Strings<HostnameStrings> = {
     noMatch: 'Kein Name passt zu Suche und Filter.',
     showAll: 'Alle Namen zeigen',
     refresh: 'Aktualisieren',
-    all: 'Alles, was der Nameserver genannt hat',
+    all: 'Alles, was der Namensserver genannt hat',
     ipv4: 'IPv4',
     ipv6: 'IPv6',
   },

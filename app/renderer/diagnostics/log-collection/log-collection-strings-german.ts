@@ -60,7 +60,7 @@ export const german: LogCollectionStrings = {
   leftOut: (part, reason) => `${part} fehlt: ${reason}.`,
   redact: 'Adressen, Namen und Pfade verbergen',
   redactNote:
-    'Jeder Wert bekommt einen Ersatz wie address-1, in jedem Teil denselben. Geheimnisse sind nie darin.',
+    'Jeder Wert bekommt einen Ersatz wie "address-1", in jedem Teil denselben. Geheimnisse sind nie darin.',
   unredactedTitle: 'Das Paket wird Personen, Geräte und Orte nennen.',
   unredacted: (list) => `Darin, lesbar für alle, die die Datei bekommen: ${list}.`,
   save: 'Speichern…',
@@ -80,7 +80,8 @@ export const german: LogCollectionStrings = {
     search: 'Protokoll durchsuchen',
     found: (count, all) => `${count} von ${all} Zeilen`,
     noLog: 'Dieses Paket enthält kein Protokoll.',
-    more: (count) => `${count} ältere Zeilen werden nicht gezeigt. Suchen Sie nach dem, was Sie brauchen.`,
+    more: (count) =>
+      `${count} ältere ${count === 1 ? 'Zeile wird' : 'Zeilen werden'} nicht gezeigt. Suchen Sie nach dem, was Sie brauchen.`,
     levels: { error: 'Fehler', warn: 'Warnung', info: 'Information', debug: 'Debug' },
   },
 };

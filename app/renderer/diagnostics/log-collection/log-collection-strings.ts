@@ -116,7 +116,8 @@ const english: LogCollectionStrings = {
     search: 'Search the log',
     found: (count, all) => `${count} of ${all} lines`,
     noLog: 'This bundle holds no log.',
-    more: (count) => `${count} older lines are not shown. Search for what you need.`,
+    more: (count) =>
+      `${count} older ${count === 1 ? 'line is' : 'lines are'} not shown. Search for what you need.`,
     levels: { error: 'Error', warn: 'Warning', info: 'Information', debug: 'Debug' },
   },
 };

@@ -17,11 +17,15 @@ export const overviewGerman: OverviewStrings = {
         ? `Prüfungen widersprechen sich bei Ihrer Adresse (${familyName(family)}): ${candidates.join(' und ')}.`
         : `Keine Prüfung konnte Ihre Adresse (${familyName(family)}) nachweisen.`,
     'address-mismatch': ({ seen }) =>
-      `Dienste von Microsoft sehen verschiedene Adressen: ${seen
-        .map(({ group, addresses }) => `${group} ${addresses.join(' oder ')}`)
+      `Dienste von Microsoft werden verschiedene Adressen sehen: ${seen
+        .map(
+          ({ group, addresses }) =>
+            `${group === 'Sign-in' ? 'Anmeldung' : group} ${addresses.join(' oder ')}`,
+        )
         .join(', ')}.`,
     'channels-unreachable': ({ unreachable }) => `Keine Antwort auf: ${unreachable.join(', ')}.`,
-    'foreign-edge': () => 'Dieses Edge ist von anderer Art und sagt nicht, welche Adresse Dienste sehen.',
+    'foreign-edge': () =>
+      'Dieses Edge stammt von einem anderen Hersteller und sagt nicht, welche Adresse Dienste sehen.',
     'profile-refused': ({ cause }) => `Ein gespeichertes Profil kann nicht verwendet werden: ${cause}.`,
   },
   facts: {
@@ -59,16 +63,16 @@ export const overviewGerman: OverviewStrings = {
     `Version ${version}, ${policies} ${policies === 1 ? 'Richtlinie' : 'Richtlinien'}, ${rules} ${rules === 1 ? 'Regel' : 'Regeln'}`,
   profileState: (enabled, locked) => `${enabled ? 'Ein' : 'Aus'}${locked ? ', von Ihrer Organisation' : ''}`,
   modes: { proxy: 'Proxy', transparent: 'Transparent', both: 'Proxy und transparent' },
-  transparentStates: { on: 'Ein', idle: 'Ruht', failed: 'Gescheitert' },
+  transparentStates: { on: 'Ein', idle: 'Ruht', failed: 'Fehlgeschlagen' },
   rangesText: (ipv4, ipv6) => `${ipv4} IPv4, ${ipv6} IPv6`,
-  flowsTitle: 'Datenflüsse',
+  flowsTitle: 'Verbindungen',
   flows: {
     open: 'Offen',
     total: 'Insgesamt',
     tunnelled: 'Durch das Edge',
     direct: 'Direkt',
-    blocked: 'Gesperrt',
-    failed: 'Gescheitert',
+    blocked: 'Blockiert',
+    failed: 'Fehlgeschlagen',
   },
   channels: {
     title: 'Kanäle',
@@ -87,7 +91,6 @@ export const overviewGerman: OverviewStrings = {
     title: 'Latenz, seit dieses Fenster offen ist',
     none: 'Es wurde noch keine Latenz gemessen.',
     channel: 'Kanal',
-    line: 'Linie',
     last: 'Letzte',
     lowest: 'Kleinste',
     median: 'Median',

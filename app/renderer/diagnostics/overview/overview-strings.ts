@@ -66,7 +66,7 @@ export type OverviewStrings = {
   >;
   readonly noChannels: string;
   readonly latency: Readonly<
-    Record<'title' | 'none' | 'channel' | 'line' | 'last' | 'lowest' | 'median' | 'highest', string>
+    Record<'title' | 'none' | 'channel' | 'last' | 'lowest' | 'median' | 'highest', string>
   >;
   readonly measured: (count: number) => string;
 };
@@ -88,7 +88,7 @@ export const overviewStrings: Strings<OverviewStrings> = {
           ? `Checks disagree about your ${familyName(family)} address: ${candidates.join(' and ')}.`
           : `No check could prove your ${familyName(family)} address.`,
       'address-mismatch': ({ seen }) =>
-        `Microsoft’s services see different addresses: ${seen
+        `Microsoft’s services will see different addresses: ${seen
           .map(({ group, addresses }) => `${group} ${addresses.join(' or ')}`)
           .join(', ')}.`,
       'channels-unreachable': ({ unreachable }) => `No answer on: ${unreachable.join(', ')}.`,
@@ -158,7 +158,6 @@ export const overviewStrings: Strings<OverviewStrings> = {
       title: 'Latency since this window was opened',
       none: 'No latency was measured yet.',
       channel: 'Channel',
-      line: 'Line',
       last: 'Last',
       lowest: 'Lowest',
       median: 'Median',

@@ -74,7 +74,7 @@ export const german: SourceAddressStrings = {
     route: 'Weg',
     thisDevice: 'Dieses Gerät',
     seen: 'die gesehene Adresse',
-    passedOn: 'die mitgeteilte Adresse',
+    passedOn: 'die weitergegebene Adresse',
     why: 'Warum',
     choices: (organisation) => `Was ${organisation ?? 'Ihre Organisation'} wählen kann`,
     anchor: 'Anker',
@@ -87,7 +87,7 @@ export const german: SourceAddressStrings = {
     bases: {
       predicted: 'die Regeln, vorhergesagt',
       given: 'die Auskunft des Edge',
-      observed: 'einen Spiegeldienst, der sie sah',
+      observed: 'einen Auskunftsdienst, der sie sah',
       unknown: 'nichts',
     },
     edgeEgress: 'Ausgang des Edge',

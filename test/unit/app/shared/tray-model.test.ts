@@ -31,7 +31,7 @@ test('connected', () => {
     ...['Settings…', 'About OpenGSA', 'Quit window (routing keeps running)'],
   ]);
   expect(labels(state, 'de')).toEqual([
-    ...['Verbunden über edge-1', 'Microsoft-Datenverkehrsprofil', 'Für 10 Minuten anhalten', '—'],
+    ...['Verbunden über edge-1', 'Microsoft-Datenverkehrsprofil', '10 Minuten pausieren', '—'],
     ...['Verbindungsstatus…', 'Erweiterte Diagnose…', 'Protokolle sammeln…', '—'],
     ...['Einstellungen…', 'Über OpenGSA', 'Fenster beenden (Weiterleitung läuft weiter)'],
   ]);
