@@ -27,8 +27,8 @@ export function createMenus({ desk, windows, language, settled }: MenusSetup): M
   async function chooseInTray(id: TrayItemId): Promise<void> {
     const action = trayAction(id, desk.state());
     switch (action?.kind) {
-      case 'call':
-        await desk.call(action.call, action.params);
+      case 'calls':
+        for (const { call, params } of action.calls) await desk.call(call, params);
         return;
       case 'open':
         windows.open(action.window);

@@ -1,6 +1,9 @@
 // What a window says of a pause: how much of it is left, and the three moments that are announced.
 import type { ConnectionState } from '../../protocol/status.ts';
 
+/** How long a pause from a window or the tray lasts; commands can choose another length. */
+export const pauseMinutes = 10;
+
 export type PauseClock = {
   /** `9:42`, `1:02:05`. */
   readonly left: string;

@@ -1,24 +1,14 @@
 // What choosing an item of the tray's menu means, decided from the state at that moment.
 import type { WindowCall, WindowCallParams, WindowState } from '../../protocol/window.ts';
-import {
-  isProfileOn,
-  liveStatus,
-  microsoftProfile,
-  type TrayItemId,
-  trayPauseMinutes,
-} from './tray-model.ts';
+import { pauseMinutes } from './pause-clock.ts';
+import { microsoftProfile, type SwitchCall, switchCalls } from './profile-switch.ts';
+import { isProfileOn, liveStatus, type TrayItemId } from './tray-model.ts';
 
-type Call<C extends WindowCall> = {
-  readonly kind: 'call';
-  readonly call: C;
-  readonly params: WindowCallParams<C>;
-};
+type Call<C extends WindowCall> = { readonly call: C; readonly params: WindowCallParams<C> };
 
 export type TrayAction =
-  | Call<'connect'>
-  | Call<'profile.set'>
-  | Call<'pause'>
-  | Call<'resume'>
+  /** One after the other. */
+  | { readonly kind: 'calls'; readonly calls: readonly (SwitchCall | Call<'pause'> | Call<'resume'>)[] }
   | { readonly kind: 'open'; readonly window: WindowCallParams<'window.open'> }
   | { readonly kind: 'about' }
   | { readonly kind: 'quit' };
@@ -31,9 +21,9 @@ export function trayAction(id: TrayItemId, state: WindowState): TrayAction | nul
     case 'microsoft-profile':
       return switchProfile(state);
     case 'pause':
-      return { kind: 'call', call: 'pause', params: { minutes: trayPauseMinutes } };
+      return { kind: 'calls', calls: [{ call: 'pause', params: { minutes: pauseMinutes } }] };
     case 'resume':
-      return { kind: 'call', call: 'resume', params: {} };
+      return { kind: 'calls', calls: [{ call: 'resume', params: {} }] };
     case 'status':
     case 'settings':
       return { kind: 'open', window: { view: id } };
@@ -47,12 +37,10 @@ export function trayAction(id: TrayItemId, state: WindowState): TrayAction | nul
   }
 }
 
-/** Where the profile is on and the person turned all of OpenGSA off, the switch turns that on. */
 function switchProfile(state: WindowState): TrayAction | null {
   const status = liveStatus(state);
-  const profile = status?.profiles.find(({ name }) => name === microsoftProfile);
-  if (status === null || profile === undefined || profile.locked) return null;
-  const on = isProfileOn(status);
-  if (!on && profile.enabled) return { kind: 'call', call: 'connect', params: {} };
-  return { kind: 'call', call: 'profile.set', params: { name: microsoftProfile, enabled: !on } };
+  if (status === null) return null;
+  const profile = microsoftProfile(status);
+  if (profile === null || profile.locked) return null;
+  return { kind: 'calls', calls: switchCalls(status, !isProfileOn(status)) };
 }

@@ -2,6 +2,8 @@
 import type { Language } from '../../protocol/language.ts';
 import type { Status } from '../../protocol/status.ts';
 import type { WindowState } from '../../protocol/window.ts';
+import { pauseMinutes } from './pause-clock.ts';
+import { microsoftProfile } from './profile-switch.ts';
 import { type TrayStrings, trayStrings } from './tray-strings.ts';
 import { windowWords } from './window-words.ts';
 
@@ -34,10 +36,6 @@ export type TrayModel = {
   /** In a fixed order; what cannot be chosen says why in its label, since a menu has no other place for it. */
   readonly menu: readonly TrayItem[];
 };
-
-/** How long a pause from the tray lasts. */
-export const trayPauseMinutes = 10;
-export const microsoftProfile = 'microsoft';
 
 /** @param timeOf writes a time of day for people, in their language and time zone */
 export function trayModel(
@@ -78,8 +76,7 @@ export function liveStatus({ link, status }: WindowState): Status | null {
 
 /** Whether the switch of the Microsoft traffic profile stands on: a pause leaves it on. */
 export function isProfileOn(status: Status): boolean {
-  const profile = status.profiles.find(({ name }) => name === microsoftProfile);
-  return profile?.enabled === true && status.connection.kind !== 'disabled';
+  return microsoftProfile(status)?.enabled === true && status.connection.kind !== 'disabled';
 }
 
 function stateLine(
@@ -119,8 +116,8 @@ function profileObstacle(state: WindowState, why: TrayStrings['why']): string | 
   const status = liveStatus(state);
   if (status === null) return linkObstacle(state, why);
   if (status.connection.kind === 'not-enrolled') return why.notEnrolled;
-  const profile = status.profiles.find(({ name }) => name === microsoftProfile);
-  if (profile === undefined) return why.noProfile;
+  const profile = microsoftProfile(status);
+  if (profile === null) return why.noProfile;
   return profile.locked ? why.locked : null;
 }
 
@@ -134,7 +131,7 @@ function pauseItem(state: WindowState, strings: TrayStrings): TrayItem {
     case 'disabled':
       return item('pause', because(strings.pause, strings.why.nothingToPause), false);
     default:
-      return item('pause', strings.pauseMinutes(trayPauseMinutes));
+      return item('pause', strings.pauseMinutes(pauseMinutes));
   }
 }
 

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Status } from '../../../protocol/status.ts';
 import { useStrings } from '../window-context.tsx';
-import { microsoftProfile } from './profile-switch-model.ts';
+import { microsoftProfile } from '../../shared/profile-switch.ts';
 import { statusStrings } from './status-strings.ts';
 
 export function DeviceLabel({ status }: { readonly status: Status | null }): ReactElement {

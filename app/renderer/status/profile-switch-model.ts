@@ -2,9 +2,7 @@
 import type { MicrosoftGroup } from '../../../protocol/seen-as.ts';
 import type { Status } from '../../../protocol/status.ts';
 import type { WindowState } from '../../../protocol/window.ts';
-
-/** The agent's name for the profile that comes with it, and for an imported one in its place. */
-export const microsoftProfileName = 'microsoft';
+import { microsoftProfile } from '../../shared/profile-switch.ts';
 
 export type ProfileSwitch = {
   readonly on: boolean;
@@ -34,25 +32,6 @@ export function profileSwitch({ link, status }: WindowState): ProfileSwitch | nu
     default:
       return { ...off, on: true, held: true, caption: 'when-edge-answers' };
   }
-}
-
-/** What turns it on or off: the agent as a whole may be off as well. */
-export function switchCalls(
-  status: Status,
-  on: boolean,
-): readonly ({ readonly call: 'connect' } | { readonly call: 'profile.set'; readonly enabled: boolean })[] {
-  if (!on) return [{ call: 'profile.set', enabled: false }];
-  const profile = microsoftProfile(status);
-  return [
-    ...(status.connection.kind === 'disabled' ? [{ call: 'connect' } as const] : []),
-    ...(profile !== null && !profile.enabled && !profile.locked
-      ? [{ call: 'profile.set', enabled: true } as const]
-      : []),
-  ];
-}
-
-export function microsoftProfile(status: Status): Status['profiles'][number] | null {
-  return status.profiles.find(({ name }) => name === microsoftProfileName) ?? null;
 }
 
 const off: ProfileSwitch = { on: false, held: false, disabled: false, caption: 'off', covers: [] };

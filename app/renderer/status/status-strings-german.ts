@@ -35,7 +35,7 @@ export const statusGerman: StatusStrings = {
   turningOff: 'Wird ausgeschaltet…',
   noEffect: 'Innerhalb von 3\u00a0s hat sich nichts geändert.',
   refusedBecause: (message) => `Nicht geändert: ${message}`,
-  pauseFor: '10\u00a0Minuten pausieren',
+  pauseFor: (minutes) => `${minutes}\u00a0Minuten pausieren`,
   pause: 'Pause',
   left: 'übrig',
   timeLeft: 'Verbleibende Zeit der Pause',

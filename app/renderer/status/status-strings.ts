@@ -29,7 +29,7 @@ export type StatusStrings = {
   readonly turningOff: string;
   readonly noEffect: string;
   readonly refusedBecause: (message: string) => string;
-  readonly pauseFor: string;
+  readonly pauseFor: (minutes: number) => string;
   readonly pause: string;
   readonly left: string;
   readonly timeLeft: string;
@@ -108,7 +108,7 @@ export const statusStrings: Strings<StatusStrings> = {
     turningOff: 'Turning off…',
     noEffect: 'Nothing changed within 3\u00a0s.',
     refusedBecause: (message) => `Not changed: ${message}`,
-    pauseFor: 'Pause for 10\u00a0minutes',
+    pauseFor: (minutes) => `Pause for ${minutes}\u00a0minutes`,
     pause: 'Pause',
     left: 'left',
     timeLeft: 'Time left of the pause',

@@ -1,14 +1,12 @@
 // The two switches that a person has: the Microsoft traffic profile, and a pause.
 import type { ReactElement } from 'react';
 import type { WindowState } from '../../../protocol/window.ts';
+import { pauseMinutes } from '../../shared/pause-clock.ts';
 import { useCall } from '../use-call.ts';
 import { useStrings } from '../window-context.tsx';
 import { profileSwitch } from './profile-switch-model.ts';
 import { ProfileRow } from './profile-row.tsx';
 import { statusStrings } from './status-strings.ts';
-
-/** What a person can choose is ten minutes; commands can choose another length. */
-const pauseMinutes = 10;
 
 export function TrafficCard({ state }: { readonly state: WindowState }): ReactElement | null {
   const strings = useStrings(statusStrings);
@@ -22,7 +20,7 @@ export function TrafficCard({ state }: { readonly state: WindowState }): ReactEl
       {isPausable && (
         <div className="row">
           <div className="grow">
-            <p id="pause-label">{strings.pauseFor}</p>
+            <p id="pause-label">{strings.pauseFor(pauseMinutes)}</p>
             {pause.fault !== null && (
               <p className="fault" role="alert">
                 {pause.fault}

@@ -1,9 +1,10 @@
 // Does a remedy: the calls that it is made of, one after the other.
 import { useState } from 'react';
+import { switchCalls } from '../../shared/profile-switch.ts';
 import type { Transport } from '../../shared/transport.ts';
 import type { Status } from '../../../protocol/status.ts';
 import { useTransport, useWindowState } from '../window-context.tsx';
-import { microsoftProfileName, switchCalls } from './profile-switch-model.ts';
+
 import type { RemedyAction } from './remedy-action-model.ts';
 
 export type Remedy = {
@@ -36,10 +37,7 @@ export async function switchProfile(
   on: boolean,
 ): Promise<string | null> {
   for (const step of switchCalls(status, on)) {
-    const answer =
-      step.call === 'connect'
-        ? await transport.call('connect', {})
-        : await transport.call('profile.set', { name: microsoftProfileName, enabled: step.enabled });
+    const answer = await transport.call(step.call, step.params);
     if (!answer.ok) return answer.fault.message;
   }
   return null;

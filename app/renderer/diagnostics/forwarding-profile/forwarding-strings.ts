@@ -2,9 +2,12 @@
 import type { LowerBecause } from '../../../../protocol/policy-test.ts';
 import type { Rule } from '../../../../protocol/profile.ts';
 import type { Strings } from '../../../shared/strings.ts';
-import type { RuleColumn } from './rule-columns.tsx';
 
 type Action = 'tunnel' | 'direct' | 'block';
+
+/** The columns of the table, by what names them in the program. */
+export type RuleColumn =
+  'priority' | 'destination' | 'protocol' | 'port' | 'action' | 'class' | 'hardening' | 'rule';
 
 export type ForwardingStrings = {
   readonly title: string;

@@ -3,11 +3,8 @@ import type { ReactNode } from 'react';
 import type { Rule } from '../../../../protocol/profile.ts';
 import { Icon } from '../../components/icon.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
-import type { ForwardingStrings } from './forwarding-strings.ts';
+import type { RuleColumn, ForwardingStrings } from './forwarding-strings.ts';
 import type { ProfileRow, RuleRow } from './profile-rows.ts';
-
-export type RuleColumn =
-  'priority' | 'destination' | 'protocol' | 'port' | 'action' | 'class' | 'hardening' | 'rule';
 
 type Column = TableColumn<ProfileRow> & { readonly id: RuleColumn };
 

@@ -5,10 +5,7 @@ import { localeOf } from '../../../../protocol/words/forms.ts';
 import type { TableColumn } from '../../components/table-column.ts';
 import { Icon } from '../../components/icon.tsx';
 import { programName } from '../traffic/flow-facts.ts';
-import type { HostnameStrings } from './hostname-strings.ts';
-
-export type HostnameColumn =
-  'name' | 'acquired' | 'synthetic' | 'original' | 'process' | 'rule' | 'first' | 'last' | 'questions';
+import type { HostnameColumn, HostnameStrings } from './hostname-strings.ts';
 
 type Column = TableColumn<HostnameRecord> & { readonly id: HostnameColumn };
 

@@ -1,6 +1,9 @@
 // The texts of the table of acquired names.
 import type { Strings } from '../../../shared/strings.ts';
-import type { HostnameColumn } from './hostname-columns.tsx';
+
+/** The columns of the table, by what names them in the program. */
+export type HostnameColumn =
+  'name' | 'acquired' | 'synthetic' | 'original' | 'process' | 'rule' | 'first' | 'last' | 'questions';
 
 export type HostnameStrings = {
   readonly title: string;

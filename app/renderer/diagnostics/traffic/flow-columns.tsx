@@ -7,10 +7,7 @@ import { Icon } from '../../components/icon.tsx';
 import type { TableColumn } from '../../components/table-column.ts';
 import { isNotSent, programName, seenAddresses } from './flow-facts.ts';
 import type { ShownFlow } from './flow-store.ts';
-import type { TrafficStrings } from './traffic-strings.ts';
-
-export type FlowColumn =
-  'begin' | 'destination' | 'process' | 'action' | 'class' | 'seen' | 'sent' | 'received' | 'state';
+import type { FlowColumn, TrafficStrings } from './traffic-strings.ts';
 
 type Column = TableColumn<ShownFlow> & { readonly id: FlowColumn };
 

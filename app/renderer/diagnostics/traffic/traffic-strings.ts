@@ -1,8 +1,11 @@
 // The texts of the traffic table and its details.
 import type { FlowRecord } from '../../../../protocol/flow-record.ts';
 import type { Strings } from '../../../shared/strings.ts';
-import type { FlowColumn } from './flow-columns.tsx';
 import type { Period } from './traffic-filter.ts';
+
+/** The columns of the table, by what names them in the program. */
+export type FlowColumn =
+  'begin' | 'destination' | 'process' | 'action' | 'class' | 'seen' | 'sent' | 'received' | 'state';
 
 export type TrafficStrings = {
   readonly title: string;

@@ -47,7 +47,7 @@ test.each([
   [[], 'No check could prove the address of this network.'],
   [['203.0.113.7'], 'No check could prove the address of this network.'],
   [['203.0.113.7', '203.0.113.9'], 'Two checks disagree: 203.0.113.7 and 203.0.113.9.'],
-  [['192.0.2.1', '192.0.2.2', '192.0.2.3'], '3 checks disagree: 192.0.2.1 and 192.0.2.2 and 192.0.2.3.'],
+  [['192.0.2.1', '192.0.2.2', '192.0.2.3'], '3 checks disagree: 192.0.2.1, 192.0.2.2 and 192.0.2.3.'],
 ])('an address not proven, with the candidates %j', (candidates, cause) => {
   expect(wordsOf({ kind: 'address-ambiguous', family: 'ipv4', candidates }).cause).toBe(cause);
 });

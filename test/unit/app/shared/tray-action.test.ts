@@ -13,19 +13,22 @@ function live(connection: Status['connection'], enabled: boolean, locked = false
 const connected = live({ kind: 'connected', edge, since }, true);
 
 test.each([
-  ['connected: off', connected, { call: 'profile.set', params: { name: 'microsoft', enabled: false } }],
+  ['connected: off', connected, [{ call: 'profile.set', params: { name: 'microsoft', enabled: false } }]],
   [
-    'the profile is off: on',
+    'the profile is off, and all of OpenGSA may be: both on',
     live({ kind: 'disabled', by: 'user', since }, false),
-    { call: 'profile.set', params: { name: 'microsoft', enabled: true } },
+    [
+      { call: 'connect', params: {} },
+      { call: 'profile.set', params: { name: 'microsoft', enabled: true } },
+    ],
   ],
   [
     'all of OpenGSA is off and the profile on: all of it on',
     live({ kind: 'disabled', by: 'user', since }, true),
-    { call: 'connect', params: {} },
+    [{ call: 'connect', params: {} }],
   ],
 ] as const)('the switch of the profile, %s', (_, state, expected) => {
-  expect(trayAction('microsoft-profile', state)).toEqual({ kind: 'call', ...expected });
+  expect(trayAction('microsoft-profile', state)).toEqual({ kind: 'calls', calls: expected });
 });
 
 test('the switch does nothing where it is locked, where there is no profile and where no agent answers', () => {
@@ -37,8 +40,10 @@ test('the switch does nothing where it is locked, where there is no profile and 
 
 test('the other items', () => {
   expect(trayAction('state', connected)).toBeNull();
-  expect(trayAction('pause', connected)).toEqual({ kind: 'call', call: 'pause', params: { minutes: 10 } });
-  expect(trayAction('resume', connected)).toEqual({ kind: 'call', call: 'resume', params: {} });
+  expect(trayAction('pause', connected)).toEqual({
+    ...{ kind: 'calls', calls: [{ call: 'pause', params: { minutes: 10 } }] },
+  });
+  expect(trayAction('resume', connected)).toEqual({ kind: 'calls', calls: [{ call: 'resume', params: {} }] });
   expect(trayAction('status', connected)).toEqual({ kind: 'open', window: { view: 'status' } });
   expect(trayAction('settings', connected)).toEqual({ kind: 'open', window: { view: 'settings' } });
   expect(trayAction('diagnostics', connected)).toEqual({

@@ -1,11 +1,6 @@
 // The switch of the Microsoft profile: its position, whether it can be used, and what it asks of the agent.
 import { expect, test } from 'vitest';
-import {
-  microsoftProfile,
-  profileSwitch,
-  switchCalls,
-} from '../../../../../app/renderer/status/profile-switch-model.ts';
-import { microsoftProfileName } from '../../../../../agent/profile-store.ts';
+import { profileSwitch } from '../../../../../app/renderer/status/profile-switch-model.ts';
 import { linkStates, rowState } from '../../../../support/shown-windows.ts';
 
 test.each([
@@ -42,19 +37,4 @@ test('nobody answers: it cannot be used and says so; nothing joined: there is no
   expect(profileSwitch(rowState('not enrolled'))).toBeNull();
   const { link, status } = rowState('connected');
   expect(profileSwitch({ link, status: { ...status!, profiles: [] } })).toBeNull();
-});
-
-test('on asks for all that is missing, off for the profile alone', () => {
-  const calls = (row: string, on: boolean) => switchCalls(rowState(row).status!, on);
-  expect(calls('connected', false)).toEqual([{ call: 'profile.set', enabled: false }]);
-  expect(calls('off by the person', true)).toEqual([{ call: 'connect' }]);
-  expect(calls('the profile switched off by the person', true)).toEqual([
-    { call: 'connect' },
-    { call: 'profile.set', enabled: true },
-  ]);
-});
-
-test('the profile is known by the name that the agent has for it', () => {
-  const { status } = rowState('connected');
-  expect(microsoftProfile(status!)?.name).toBe(microsoftProfileName);
 });
