@@ -23,7 +23,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tools over a table (
   afterAll(() => browser.close());
 
   test('any value of a filter is chosen with the keyboard, and the focus stays at the filter', async () => {
-    const { page, emit } = await openWindowPage(browser, setup);
+    const { page, emit } = await openTraffic();
     await emit('flows', flows);
     await page.locator('.toolbar').getByRole('button', { name: 'Action' }).focus();
     await page.keyboard.press('Enter');
@@ -38,7 +38,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tools over a table (
   });
 
   test('Escape closes the menu, empties the search, closes the details, and then the window', async () => {
-    const { page, emit, calls } = await openWindowPage(browser, setup);
+    const { page, emit, calls } = await openTraffic();
     await emit('flows', flows);
     const closed = () => calls.filter(({ call }) => call === 'window.close').length;
     await page.getByRole('row', { name: /blocked/ }).click();
@@ -56,4 +56,11 @@ describe.skipIf(installedProgram('chromium') === null)('the tools over a table (
     await page.keyboard.press('Escape');
     await expect.poll(closed).toBe(1);
   });
+
+  /** Follows the flows by the time it is given. */
+  async function openTraffic() {
+    const shown = await openWindowPage(browser, setup);
+    await expect.poll(() => shown.calls.some(({ call }) => call === 'flows.follow')).toBe(true);
+    return shown;
+  }
 });
