@@ -1,6 +1,6 @@
 // Times for people: 24-hour, in their language and time zone.
 import { useMemo } from 'react';
-import { timeFormat, timeOfDay } from '../shared/time-of-day.ts';
+import { moment, momentAt, timeOfDay } from '../shared/time-of-day.ts';
 import { useLanguage } from './window-context.tsx';
 
 /** Writes an ISO time as `08:12`. */
@@ -11,14 +11,18 @@ export function useTimeOfDay(): (iso: string) => string {
 
 /** The same, with the day where it is not today: `22 Nov, 08:12`. */
 export function useMoment(): (iso: string) => string {
+  return useNow(moment);
+}
+
+/** The same within a sentence: `at 08:12`, `on 22 Nov, 08:12`. */
+export function useMomentAt(): (iso: string) => string {
+  return useNow(momentAt);
+}
+
+function useNow(writer: typeof moment): (iso: string) => string {
   const language = useLanguage();
   return useMemo(() => {
-    const timeOf = timeFormat(language);
-    const dayAndTimeOf = timeFormat(language, { day: 'numeric', month: 'short' });
-    return (iso) => {
-      const when = new Date(iso);
-      const isToday = when.toDateString() === new Date().toDateString();
-      return (isToday ? timeOf : dayAndTimeOf).format(when);
-    };
-  }, [language]);
+    const write = writer(language);
+    return (iso) => write(iso, new Date());
+  }, [writer, language]);
 }

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { pauseClock } from '../../shared/pause-clock.ts';
 import { useSecond } from '../every-second.ts';
-import { useMoment } from '../time-of-day.ts';
+import { useMomentAt } from '../time-of-day.ts';
 import { useStrings } from '../window-context.tsx';
 import { RemedyButton } from './remedy-button.tsx';
 import { statusStrings } from './status-strings.ts';
@@ -15,7 +15,7 @@ export function PauseCard({
   readonly until: string;
 }): ReactElement {
   const strings = useStrings(statusStrings);
-  const moment = useMoment();
+  const momentAt = useMomentAt();
   const { left, secondsLeft, secondsInAll } = pauseClock(since, until, useSecond());
   return (
     <section className="card countdown" aria-label={strings.pause}>
@@ -26,7 +26,7 @@ export function PauseCard({
           </span>{' '}
           <span className="quiet">{strings.left}</span>
         </p>
-        <p className="caption">{strings.resumesAt(moment(until))}</p>
+        <p className="caption">{strings.resumes(momentAt(until))}</p>
       </div>
       <progress value={secondsLeft} max={secondsInAll} aria-label={strings.timeLeft} />
       <RemedyButton action="resume" look="primary wide" />

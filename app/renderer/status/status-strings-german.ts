@@ -4,7 +4,7 @@ import type { StatusStrings } from './status-strings.ts';
 export const statusGerman: StatusStrings = {
   throughSince: (edge, time) => `Durch ${edge} seit ${time}`,
   since: (time) => `Seit ${time}`,
-  pausedAt: (time) => `Von Ihnen um ${time}`,
+  pausedBy: (when) => `Von Ihnen ${when}`,
   nextTry: (wait) => `Nächster Versuch in ${wait}`,
   triesNow: 'Versuch läuft',
   cause: 'Ursache.',
@@ -39,7 +39,7 @@ export const statusGerman: StatusStrings = {
   pause: 'Pause',
   left: 'übrig',
   timeLeft: 'Verbleibende Zeit der Pause',
-  resumesAt: (time) => `OpenGSA setzt um ${time} von selbst fort`,
+  resumes: (when) => `OpenGSA setzt ${when} von selbst fort`,
   news: {
     begun: 'Pausiert. OpenGSA setzt von selbst fort.',
     'last-minute': 'Noch eine Minute Pause.',

@@ -14,7 +14,8 @@ type StepWord = Extract<StepMark, { kind: 'fail' }>['says'] | 'running' | 'reach
 export type StatusStrings = {
   readonly throughSince: (edge: string, time: string) => string;
   readonly since: (time: string) => string;
-  readonly pausedAt: (time: string) => string;
+  /** @param when with its preposition: `at 08:12` */
+  readonly pausedBy: (when: string) => string;
   readonly nextTry: (wait: string) => string;
   readonly triesNow: string;
   readonly cause: string;
@@ -33,7 +34,8 @@ export type StatusStrings = {
   readonly pause: string;
   readonly left: string;
   readonly timeLeft: string;
-  readonly resumesAt: (time: string) => string;
+  /** @param when with its preposition */
+  readonly resumes: (when: string) => string;
   readonly news: Readonly<Record<PauseNews, string>>;
   readonly wayEnds: string;
   readonly steps: Readonly<Record<StepName, string>>;
@@ -77,7 +79,7 @@ export const statusStrings: Strings<StatusStrings> = {
   en: {
     throughSince: (edge, time) => `Through ${edge} since ${time}`,
     since: (time) => `Since ${time}`,
-    pausedAt: (time) => `By you at ${time}`,
+    pausedBy: (when) => `By you ${when}`,
     nextTry: (wait) => `Next try in ${wait}`,
     triesNow: 'Trying now',
     cause: 'Cause.',
@@ -112,7 +114,7 @@ export const statusStrings: Strings<StatusStrings> = {
     pause: 'Pause',
     left: 'left',
     timeLeft: 'Time left of the pause',
-    resumesAt: (time) => `OpenGSA resumes by itself at ${time}`,
+    resumes: (when) => `OpenGSA resumes by itself ${when}`,
     news: {
       begun: 'Paused. OpenGSA resumes by itself.',
       'last-minute': 'One minute left of the pause.',

@@ -3,13 +3,14 @@ import type { ReactElement } from 'react';
 import type { WindowState } from '../../../protocol/window.ts';
 import { wholeDurationText } from '../../shared/quantity-words.ts';
 import { useSecond } from '../every-second.ts';
-import { useMoment } from '../time-of-day.ts';
+import { useMoment, useMomentAt } from '../time-of-day.ts';
 import { useLanguage, useStrings } from '../window-context.tsx';
 import { statusStrings } from './status-strings.ts';
 
 export function Subtitle({ state: { link, status } }: { readonly state: WindowState }): ReactElement | null {
   const strings = useStrings(statusStrings);
   const moment = useMoment();
+  const momentAt = useMomentAt();
   const caption = (text: string): ReactElement => <p className="caption">{text}</p>;
   if (link.kind === 'starting') return null;
   if (link.kind !== 'live') return caption(strings.since(moment(link.since)));
@@ -19,7 +20,7 @@ export function Subtitle({ state: { link, status } }: { readonly state: WindowSt
     case 'connected':
       return caption(strings.throughSince(connection.edge, moment(connection.since)));
     case 'paused':
-      return caption(strings.pausedAt(moment(connection.since)));
+      return caption(strings.pausedBy(momentAt(connection.since)));
     case 'edge-unreachable':
       return (
         <p className="caption">
