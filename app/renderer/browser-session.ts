@@ -1,4 +1,5 @@
 // How a page in the browser is let in: by the code in its own address, exchanged once for a key that this tab keeps.
+import { askOwnServer } from './own-server.ts';
 
 /** Kept over a reload, for this tab and this port alone. */
 export type BrowserSession = { readonly token: string; readonly version: string };
@@ -21,20 +22,9 @@ export function forgetBrowserSession(page: Window): void {
   page.sessionStorage.removeItem(storageKey);
 }
 
-/** Asks this page's own server, and nobody on the way to it. */
-export function ask(path: string, init: RequestInit): Promise<Response> {
-  return fetch(path, {
-    ...init,
-    mode: 'same-origin',
-    credentials: 'omit',
-    cache: 'no-store',
-    redirect: 'error',
-  });
-}
-
 async function exchange(code: string): Promise<BrowserSession | null> {
   try {
-    const response = await ask('/api/token', {
+    const response = await askOwnServer('/api/token', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code }),

@@ -1,6 +1,6 @@
 // What the page is told without asking, over one streamed answer that is asked for again when it breaks.
 import { createLineSplitter } from '../shared/line-splitter.ts';
-import { ask } from './browser-session.ts';
+import { askOwnServer } from './own-server.ts';
 
 export type EventFeedSetup = {
   readonly token: string;
@@ -27,11 +27,12 @@ export function openEventFeed(setup: EventFeedSetup): EventFeed {
   let flows = false;
   let tries = 0;
   let current = new AbortController();
+  let retry: ReturnType<typeof setTimeout> | undefined;
 
   async function listen(signal: AbortSignal): Promise<void> {
     try {
       const query = new URLSearchParams({ language: setup.language, ...(flows && { flows: '1' }) });
-      const response = await ask(`/api/events?${query}`, {
+      const response = await askOwnServer(`/api/events?${query}`, {
         headers: { authorization: `Bearer ${setup.token}` },
         signal,
       });
@@ -52,6 +53,7 @@ export function openEventFeed(setup: EventFeedSetup): EventFeed {
     if (event !== 'beat') setup.told(event, value);
   };
   const begin = (): void => {
+    clearTimeout(retry);
     current.abort();
     current = new AbortController();
     void listen(current.signal);
@@ -62,7 +64,7 @@ export function openEventFeed(setup: EventFeedSetup): EventFeed {
     if (wait === undefined) setup.ended('gone');
     else {
       setup.lost();
-      setTimeout(begin, wait);
+      retry = setTimeout(begin, wait);
     }
   };
   begin();

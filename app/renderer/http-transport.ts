@@ -3,9 +3,10 @@ import type { WindowCall, WindowCallParams, WindowEvent } from '../../protocol/w
 import type { DiagnosticsTab } from '../../protocol/window-tabs.ts';
 import { chooseLanguage } from '../../protocol/language.ts';
 import type { CallAnswer, CallFault, Transport } from '../shared/transport.ts';
-import { ask, type BrowserSession, forgetBrowserSession } from './browser-session.ts';
+import { type BrowserSession, forgetBrowserSession } from './browser-session.ts';
 import { doInBrowser } from './browser-deeds.ts';
 import { openEventFeed } from './event-feed.ts';
+import { askOwnServer } from './own-server.ts';
 
 type AnyAnswer = { ok: true; result: unknown } | { ok: false; fault: CallFault };
 type Listener = (value: unknown) => void;
@@ -29,7 +30,7 @@ export function httpTransport(page: Window, session: BrowserSession, ended: () =
 
   async function askServer(call: string, params: unknown): Promise<AnyAnswer> {
     try {
-      const response = await ask('/api/call', {
+      const response = await askOwnServer('/api/call', {
         method: 'POST',
         headers: { authorization: `Bearer ${session.token}`, 'content-type': 'application/json' },
         body: JSON.stringify({ call, params }),
