@@ -9,6 +9,8 @@ export type WindowStore = {
   readonly known: () => Known;
   /** Calls `listener` after each change, until the returned function is called. */
   readonly subscribe: (listener: () => void) => () => void;
+  /** Hears nothing any more. */
+  readonly close: () => void;
 };
 
 /** Resolves when state and settings are known. */
@@ -20,8 +22,10 @@ export async function connectWindow(transport: Transport): Promise<WindowStore> 
     known = { ...known, ...news };
     for (const listener of listeners) listener();
   };
-  transport.on('state', (state) => learn({ state }));
-  transport.on('settings', (settings) => learn({ settings }));
+  const heard = [
+    transport.on('state', (state) => learn({ state })),
+    transport.on('settings', (settings) => learn({ settings })),
+  ];
   await Promise.all([
     transport.call('state.get', {}).then((answer) => learn({ state: resultOf(answer) })),
     transport.call('settings.get', {}).then((answer) => learn({ settings: resultOf(answer) })),
@@ -32,6 +36,9 @@ export async function connectWindow(transport: Transport): Promise<WindowStore> 
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    close() {
+      for (const stop of heard) stop();
     },
   };
 }

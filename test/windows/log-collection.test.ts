@@ -173,6 +173,8 @@ describe.skipIf(installedProgram('chromium') === null)('the tab advanced log col
     await page.locator('input[type=file]').setInputFiles(join(folder, name));
     await page.getByRole('alert').filter({ hasText: reason }).waitFor();
     expect(await page.locator('.bundle-bar').count()).toBe(0);
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    await expect.poll(() => page.getByText(reason).count(), patience).toBe(0);
     expect(console).toEqual([]);
   });
 });

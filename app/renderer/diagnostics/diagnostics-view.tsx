@@ -1,5 +1,14 @@
 // The diagnostics window: the tabs, the state in one line, and the view that is chosen.
-import { type ComponentType, lazy, type ReactElement, Suspense, useEffect, useRef, useState } from 'react';
+import {
+  type ComponentType,
+  lazy,
+  type ReactElement,
+  Suspense,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { type DiagnosticsTab, diagnosticsTabs } from '../../../protocol/window-tabs.ts';
 import { windowWords } from '../../shared/window-words.ts';
 import { FaultMessage } from '../components/fault-message.tsx';
@@ -41,15 +50,23 @@ export function DiagnosticsView({ firstTab }: { readonly firstTab: string | null
   useWindowKeys();
   const transport = useTransport();
   const [chosen, choose] = useState<DiagnosticsTab>(tabNamed(firstTab) ?? 'source-address');
-  useEffect(() => transport.on('tab', choose), [transport]);
   const strings = useStrings(diagnosticsStrings);
   const bundleStrings = useStrings(shownBundleStrings);
-  const { shown, fault, open, close } = useShownBundle();
+  const { shown, fault, forgetFault, open, close } = useShownBundle();
+  // Why a file was not opened has been read by whoever goes on to another tab.
+  const show = useCallback(
+    (tab: DiagnosticsTab) => {
+      choose(tab);
+      forgetFault();
+    },
+    [forgetFault],
+  );
+  useEffect(() => transport.on('tab', show), [transport, show]);
   const file = useRef<HTMLInputElement>(null);
   const chooseBundle = (): void => file.current?.click();
   const bundle = shown?.bundle ?? null;
   return (
-    <DiagnosticsContext value={{ bundle, show: choose, chooseBundle }}>
+    <DiagnosticsContext value={{ bundle, show, chooseBundle }}>
       <div className="diagnostics">
         <header className="app-bar">
           <TabList
@@ -57,7 +74,7 @@ export function DiagnosticsView({ firstTab }: { readonly firstTab: string | null
             tabs={diagnosticsTabs}
             titles={strings.titles}
             chosen={chosen}
-            choose={choose}
+            choose={show}
           />
           {bundle === null && <LiveState />}
           <button

@@ -1,5 +1,5 @@
 // Opens log bundles in place of the running agent.
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { LogBundle } from '../../../../protocol/log-bundle.ts';
 import { bundleTransport } from '../../bundle-transport.ts';
 import { loadBundleParser } from '../../parse-bundle.ts';
@@ -14,6 +14,7 @@ export function useShownBundle(): {
   readonly shown: ShownBundle | null;
   /** Why the last file was not opened, in a sentence. */
   readonly fault: string | null;
+  readonly forgetFault: () => void;
   readonly open: (file: File) => Promise<void>;
   readonly close: () => void;
 } {
@@ -31,6 +32,8 @@ export function useShownBundle(): {
     },
     [transport, strings],
   );
+  useEffect(() => () => shown?.store.close(), [shown]);
   const close = useCallback(() => setShown(null), []);
-  return { shown, fault, open, close };
+  const forgetFault = useCallback(() => setFault(null), []);
+  return { shown, fault, forgetFault, open, close };
 }
