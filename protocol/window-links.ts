@@ -3,11 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { OpenGsaError } from './error.ts';
 import type { WindowLink, WindowState } from './window.ts';
 
-const pages = {
-  documentation: new URL('docs/operations', manifest.homepage).href,
-  'source-ip-restoration': new URL('docs/source-ip-restoration', manifest.homepage).href,
-  issues: new URL('issues', manifest.homepage).href,
-} as const satisfies Record<Exclude<WindowLink, 'captive-portal'>, string>;
+const documentation = new URL('docs/operations', manifest.homepage).href;
 
 /**
  * The address to open. A captive portal's own page is as the network gave it and may be http; every other is https.
@@ -15,7 +11,7 @@ const pages = {
  * @throws OpenGsaError `not-found` where no captive portal is in the way, or it named no page that a browser opens
  */
 export function linkAddress(link: WindowLink, { status }: WindowState): string {
-  if (link !== 'captive-portal') return pages[link];
+  if (link === 'documentation') return documentation;
   const page = status?.connection.kind === 'captive-portal' ? status.connection.page : null;
   const url = page === null ? null : URL.parse(page);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {

@@ -40,7 +40,7 @@ export const windowSettings = z.strictObject({
 export type WindowSettings = z.infer<typeof windowSettings>;
 
 /** Pages that a window may have opened in the browser: it names one, and the program knows the address. */
-export const windowLinks = ['documentation', 'source-ip-restoration', 'captive-portal', 'issues'] as const;
+export const windowLinks = ['documentation', 'captive-portal'] as const;
 export type WindowLink = (typeof windowLinks)[number];
 
 const none = z.strictObject({});

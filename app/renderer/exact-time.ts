@@ -1,5 +1,6 @@
 // Times to the second, with their day, and lengths of time, for people: 24-hour, in their language and time zone.
 import { useMemo } from 'react';
+import { localeOf } from '../../protocol/words/forms.ts';
 import { useLanguage } from './window-context.tsx';
 
 /** Writes an ISO time as `09:41:20`. */
@@ -16,7 +17,7 @@ export function useDayAndTime(): (iso: string) => string {
 export function useDuration(): (ms: number) => string {
   const language = useLanguage();
   return useMemo(() => {
-    const seconds = new Intl.NumberFormat(localeOf(language), {
+    const seconds = new Intl.NumberFormat(localeOf[language], {
       minimumFractionDigits: 1,
       maximumFractionDigits: 1,
     });
@@ -31,11 +32,7 @@ const dayAndTime = { ...minutes, day: 'numeric', month: 'long' } as const;
 function useTimeFormat(options: Intl.DateTimeFormatOptions): (iso: string) => string {
   const language = useLanguage();
   return useMemo(() => {
-    const format = new Intl.DateTimeFormat(localeOf(language), options);
+    const format = new Intl.DateTimeFormat(localeOf[language], options);
     return (iso) => format.format(new Date(iso));
   }, [language, options]);
-}
-
-function localeOf(language: string): string {
-  return language === 'de' ? 'de-DE' : 'en-GB';
 }

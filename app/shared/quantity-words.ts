@@ -1,7 +1,6 @@
 // Amounts as people read them, in their language: durations, latencies, counts. Number and unit never part.
 import type { Language } from '../../protocol/language.ts';
-
-const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' };
+import { localeOf } from '../../protocol/words/forms.ts';
 
 /** `18 ms`. */
 export function latencyText(ms: number, language: Language): string {
@@ -22,15 +21,10 @@ export function countText(count: number, language: Language): string {
   return numberFormat(language, '').format(count);
 }
 
-/** `Sign-in, Graph and Exchange`. */
-export function listText(names: readonly string[], language: Language): string {
-  return new Intl.ListFormat(locales[language], { type: 'conjunction' }).format(names);
-}
-
 /** `23 November 2027`. */
 export function dateText(iso: string, language: Language, timeZone?: string): string {
   const format = { day: 'numeric', month: 'long', year: 'numeric', timeZone } as const;
-  return new Intl.DateTimeFormat(locales[language], format).format(new Date(iso));
+  return new Intl.DateTimeFormat(localeOf[language], format).format(new Date(iso));
 }
 
 function unitText(value: number, unit: string, decimals: 0 | 1, language: Language): string {
@@ -44,7 +38,7 @@ function numberFormat(language: Language, unit: string, decimals: 0 | 1 = 0): In
   const key = `${language} ${unit} ${decimals}`;
   const known = numberFormats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.NumberFormat(locales[language], {
+  const made = new Intl.NumberFormat(localeOf[language], {
     ...(unit === '' ? {} : { style: 'unit', unit, unitDisplay: 'short' }),
     maximumFractionDigits: decimals,
   });

@@ -1,5 +1,6 @@
 // Times for people: 24-hour, in their language and the time zone of where this runs.
 import type { Language } from '../../protocol/language.ts';
+import { localeOf } from '../../protocol/words/forms.ts';
 
 /** Writes an ISO time as `08:12`. */
 export function timeOfDay(language: Language): (iso: string) => string {
@@ -38,7 +39,7 @@ export function timeFormat(
   language: Language,
   date: Pick<Intl.DateTimeFormatOptions, 'day' | 'month'> = {},
 ): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
+  return new Intl.DateTimeFormat(localeOf[language], {
     ...date,
     hour: '2-digit',
     minute: '2-digit',

@@ -1,7 +1,7 @@
 // The switch of the Microsoft traffic profile: it moves at once, and back with a reason where that did not become true.
 import { type ReactElement, useEffect, useReducer } from 'react';
 import type { Status } from '../../../protocol/status.ts';
-import { listText } from '../../shared/quantity-words.ts';
+import { allOf } from '../../../protocol/words/forms.ts';
 import {
   nextExpectation,
   patienceMs,
@@ -44,7 +44,7 @@ export function ProfileRow({
   const outcome = disabled ? null : expectationText(expectation, strings);
   const covers = profile.covers.map((group) => strings.groups[group]);
   const caption =
-    covers.length > 0 ? strings.onFor(listText(covers, language)) : strings.switchCaptions[profile.caption];
+    covers.length > 0 ? strings.onFor(allOf(covers, language)) : strings.switchCaptions[profile.caption];
   return (
     <div className="row">
       <label className="grow" htmlFor="profile">

@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { reasonWords } from '../../../protocol/words/seen-as.ts';
 import type { Status } from '../../../protocol/status.ts';
-import { listText } from '../../shared/quantity-words.ts';
+import { allOf } from '../../../protocol/words/forms.ts';
 import { Icon } from '../components/icon.tsx';
 import { useLanguage, useStrings, useTransport } from '../window-context.tsx';
 import { statusStrings } from './status-strings.ts';
@@ -51,7 +51,7 @@ function Effect({ effect, labels, example, addresses }: UntilEdge): ReactElement
       <Icon name={icons[effect]} />
       <div className="grow">
         <p className="effect-head">
-          <strong>{listText(labels, language)}</strong>
+          <strong>{allOf(labels, language)}</strong>
           <strong>{strings.effects[effect]}</strong>
         </p>
         <p className="caption">

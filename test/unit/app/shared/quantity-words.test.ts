@@ -5,7 +5,6 @@ import {
   dateText,
   wholeDurationText,
   latencyText,
-  listText,
 } from '../../../../app/shared/quantity-words.ts';
 
 const plain = (text: string): string => {
@@ -29,9 +28,7 @@ test('latencies have a decimal only where it says something', () => {
   expect(plain(latencyText(0.42, 'de'))).toBe('0,4 ms');
 });
 
-test('counts, lists and dates follow the language', () => {
+test('counts and dates follow the language', () => {
   expect([countText(12_345, 'en'), countText(12_345, 'de')]).toEqual(['12,345', '12.345']);
-  expect(listText(['Sign-in', 'Graph', 'Exchange'], 'en')).toBe('Sign-in, Graph and Exchange');
-  expect(listText(['Anmeldung', 'Graph'], 'de')).toBe('Anmeldung und Graph');
   expect(dateText('2027-11-23T00:00:00.000Z', 'de', 'UTC')).toBe('23. November 2027');
 });
