@@ -97,6 +97,8 @@ function mismatchCause({ watched }: StatusInputs, words: Words['attention']['add
   if (direct.length === 0 || through.length === 0) return words.severalEgresses;
   const few = direct.length <= through.length ? direct : through;
   const names = few.map((w) => w.group ?? w.label);
-  const reason = few[0]?.decision.reason ?? '';
-  return few === direct ? words.fewDirect(names, reason) : words.fewThrough(names, reason);
+  const reasons: Readonly<Record<string, string>> = words.reasons;
+  const reason = reasons[few[0]?.decision.reason ?? ''];
+  const because = reason === undefined ? '' : ` (${reason})`;
+  return few === direct ? words.fewDirect(names, because) : words.fewThrough(names, because);
 }

@@ -28,7 +28,7 @@ export const statusTableGerman: Readonly<Record<string, Shown>> = {
   'two addresses in the Microsoft group': {
     title: 'Verbunden, 1 Hinweis',
     sentence: 'Anmeldung und Graph werden 198.51.100.5 sehen, SharePoint wird 203.0.113.7 sehen.',
-    cause: 'SharePoint geht direkt hinaus (rule-bypass); die anderen gehen durch das Edge.',
+    cause: 'SharePoint geht direkt hinaus (die Regel sagt bypass); die anderen gehen durch das Edge.',
     remedy: 'Sehen Sie unter Quelladresse nach.',
   },
   'no choice made for Microsoft': {

@@ -64,7 +64,7 @@ export const statusTable: readonly [string, Partial<StatusInputs>, Shown][] = [
       shield: 'attention',
       title: 'Connected, 1 thing to look at',
       sentence: `Sign-in and Graph will see ${edgeAddress}, SharePoint will see ${ownAddress}.`,
-      cause: 'SharePoint leaves directly (rule-bypass); the others go through the edge.',
+      cause: 'SharePoint leaves directly (the rule says bypass); the others go through the edge.',
       remedy: 'Show in Source address.',
     },
   ],

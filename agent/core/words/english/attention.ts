@@ -32,11 +32,23 @@ export const attention = {
     sentence: (seen: readonly Alike[]) =>
       `${seen.map(({ groups, addresses }) => `${allOf(groups, 'en')} will see ${oneOf(addresses, 'en')}`).join(', ')}.`,
     severalEgresses: 'The edge sends them out from different addresses.',
-    /** @param reason stable, of the decision for the first */
-    fewDirect: (labels: readonly string[], reason: string) =>
-      `${allOf(labels, 'en')} ${labels.length === 1 ? 'leaves' : 'leave'} directly (${reason}); the others go through the edge.`,
-    fewThrough: (labels: readonly string[], reason: string) =>
-      `${allOf(labels, 'en')} ${labels.length === 1 ? 'goes' : 'go'} through the edge (${reason}); the others leave directly.`,
+    /** Of the decision for the first, by its stable reason. */
+    reasons: {
+      'rule-bypass': 'the rule says bypass',
+      'rule-forward': 'the rule says forward',
+      'policy-disabled': 'the policy with the rule is disabled',
+      'no-rule': 'no rule of an enabled profile applies',
+      'class-direct': "the edge's class is direct",
+      'hardening-bypass': 'no edge is connected',
+      'microsoft-direct': 'your organisation chose direct',
+      'microsoft-undecided': 'your organisation has chosen neither anchor nor direct',
+      'microsoft-view-awaited': 'the edge has not told yet what is chosen',
+    },
+    /** @param because of the reasons, in parentheses after a space; empty where it is none of them */
+    fewDirect: (labels: readonly string[], because: string) =>
+      `${allOf(labels, 'en')} ${labels.length === 1 ? 'leaves' : 'leave'} directly${because}; the others go through the edge.`,
+    fewThrough: (labels: readonly string[], because: string) =>
+      `${allOf(labels, 'en')} ${labels.length === 1 ? 'goes' : 'go'} through the edge${because}; the others leave directly.`,
     remedy: (name: string | null) =>
       `Ask ${organisation.it(name)} to send all of them one way: directly, or through the edge as anchor.`,
   },

@@ -39,10 +39,21 @@ export const attention: Translated<typeof english> = {
         })
         .join(', ')}.`,
     severalEgresses: 'Das Edge sendet sie von verschiedenen Adressen aus.',
-    fewDirect: (labels, reason) =>
-      `${allOf(labels.map(groupName), 'de')} ${labels.length === 1 ? 'geht' : 'gehen'} direkt hinaus (${reason}); die anderen gehen durch das Edge.`,
-    fewThrough: (labels, reason) =>
-      `${allOf(labels.map(groupName), 'de')} ${labels.length === 1 ? 'geht' : 'gehen'} durch das Edge (${reason}); die anderen gehen direkt hinaus.`,
+    reasons: {
+      'rule-bypass': 'die Regel sagt bypass',
+      'rule-forward': 'die Regel sagt forward',
+      'policy-disabled': 'die Richtlinie mit der Regel ist ausgeschaltet',
+      'no-rule': 'keine Regel eines eingeschalteten Profils gilt',
+      'class-direct': 'die Klasse des Edge ist direct',
+      'hardening-bypass': 'kein Edge ist verbunden',
+      'microsoft-direct': 'Ihre Organisation hat direct gewählt',
+      'microsoft-undecided': 'Ihre Organisation hat weder anchor noch direct gewählt',
+      'microsoft-view-awaited': 'das Edge hat noch nicht gemeldet, was gewählt ist',
+    },
+    fewDirect: (labels, because) =>
+      `${allOf(labels.map(groupName), 'de')} ${labels.length === 1 ? 'geht' : 'gehen'} direkt hinaus${because}; die anderen gehen durch das Edge.`,
+    fewThrough: (labels, because) =>
+      `${allOf(labels.map(groupName), 'de')} ${labels.length === 1 ? 'geht' : 'gehen'} durch das Edge${because}; die anderen gehen direkt hinaus.`,
     remedy: (name) =>
       `Bitten Sie ${organisation.it(name)}, alle auf demselben Weg zu senden: direkt oder mit anchor durch das Edge.`,
   },

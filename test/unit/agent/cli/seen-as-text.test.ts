@@ -43,7 +43,7 @@ test('a network with both families, an anchor, and a member of the group that le
     '',
     'One tenant will see several addresses. Sign-in will see 198.51.100.5, SharePoint will see 203.0.113.7 or 2001:db8::7.',
     'Microsoft compares them ("continuous access evaluation"); where they differ it can cut tokens to one hour, or block.',
-    'Why: SharePoint leaves directly (class-direct); the others go through the edge.',
+    "Why: SharePoint leaves directly (the edge's class is direct); the others go through the edge.",
     'What to do: Ask Contoso IT to send all of them one way: directly, or through the edge as anchor.',
     '',
     'DESTINATION                           PATH    CLASS     WILL SEE                NAMED LOCATION              EDGE          WHY',

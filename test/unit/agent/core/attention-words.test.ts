@@ -79,7 +79,7 @@ describe('a mismatch', () => {
         watched('Graph', 'Graph', 'anchor'),
         watched('Exchange', 'Exchange', null, direct),
       ],
-      'Exchange leaves directly (rule-bypass); the others go through the edge.',
+      'Exchange leaves directly (the rule says bypass); the others go through the edge.',
     ],
     [
       'few go through the edge',
@@ -88,7 +88,7 @@ describe('a mismatch', () => {
         watched('Graph', 'Graph', null, direct),
         watched('Exchange', 'Exchange', null, direct),
       ],
-      'Sign-in goes through the edge (rule-forward); the others leave directly.',
+      'Sign-in goes through the edge (the rule says forward); the others leave directly.',
     ],
     [
       'all go through the edge; one that is blocked and the organisation’s own do not count',

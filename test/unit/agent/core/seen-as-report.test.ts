@@ -33,7 +33,7 @@ test('the alarm is there whatever was asked for, with cause and remedy', () => {
       { group: 'Graph', addresses: [ownAddress] },
     ],
     sentence: `Sign-in will see ${edgeAddress}, Graph will see ${ownAddress}.`,
-    cause: 'Graph leaves directly (class-direct); the others go through the edge.',
+    cause: "Graph leaves directly (the edge's class is direct); the others go through the edge.",
   });
   expect(faultsOf(mismatch?.remedy ?? '')).toEqual([]);
 });
