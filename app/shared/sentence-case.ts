@@ -4,3 +4,9 @@
 export function sentenceCase(text: string): string {
   return /^\p{Ll}+(?:[\s,;:]|\.?$)/u.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }
+
+/** With its full stop too. */
+export function wholeSentence(text: string): string {
+  const sentence = sentenceCase(text);
+  return sentence === '' || /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}

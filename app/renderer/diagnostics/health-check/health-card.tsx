@@ -4,7 +4,7 @@ import type { HealthCheckId } from '../../../../protocol/health-checks.ts';
 import type { HealthCheck } from '../../../../protocol/health-report.ts';
 import { concernsAddress } from '../../../shared/health-list.ts';
 import { remedyCommands } from '../../../shared/remedy-commands.ts';
-import { sentenceCase } from '../../../shared/sentence-case.ts';
+import { sentenceCase, wholeSentence } from '../../../shared/sentence-case.ts';
 import { Icon } from '../../components/icon.tsx';
 import { WaitingButton } from '../../components/waiting-button.tsx';
 import { useDuration } from '../../exact-time.ts';
@@ -95,10 +95,12 @@ function Remedy({
 }): ReactElement {
   const strings = useStrings(healthStrings);
   const commands = remedyCommands(remedy);
-  if (commands.length === 0) return <>{sentenceCase(remedy)}</>;
+  if (commands.length === 0) return <>{wholeSentence(remedy)}</>;
   return (
     <>
-      {commands[0] !== remedy && sentenceCase(remedy)}
+      {/* A full stop after a command that nothing quotes would be taken for a part of it. */}
+      {commands[0] !== remedy &&
+        (commands.some((text) => remedy.endsWith(text)) ? sentenceCase(remedy) : wholeSentence(remedy))}
       <ul className="commands">
         {commands.map((text) => (
           <li key={text}>

@@ -1,6 +1,6 @@
 // What gets a capital first, and what must be shown as it is.
 import { expect, test } from 'vitest';
-import { sentenceCase } from '../../../../app/shared/sentence-case.ts';
+import { sentenceCase, wholeSentence } from '../../../../app/shared/sentence-case.ts';
 
 test.each([
   ['it answers', 'It answers'],
@@ -21,4 +21,13 @@ test.each([
   '',
 ])('%s stays', (text) => {
   expect(sentenceCase(text)).toBe(text);
+});
+
+test.each([
+  ['name another server', 'Name another server.'],
+  ['see "opengsa egress"', 'See "opengsa egress".'],
+  ['Nothing to do.', 'Nothing to do.'],
+  ['', ''],
+])('%s is %s as a sentence of its own', (text, expected) => {
+  expect(wholeSentence(text)).toBe(expected);
 });
