@@ -3,10 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { type DeviceBundle, deviceBundle, deviceBundleFiles } from '../protocol/device-bundle.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import { parse } from '../protocol/parse.ts';
+import { type Administrators, createAdministrators } from './administrators.ts';
+import { createAudit } from './audit.ts';
 import type { ControlResult, LocationPolicy } from './control/requests.ts';
 import type { Endpoints } from './core/endpoints.ts';
 import { certificateThumbprint, type Credential, issueDeviceCertificate } from './identity/pki.ts';
-import type { AuditAction, AuditEntry } from './store/audit-store.ts';
+import type { AuditEntry } from './store/audit-store.ts';
 import type { Device } from './store/device-store.ts';
 import type { Signaling, SignalingStatus } from './store/settings-store.ts';
 import type { Store } from './store/store.ts';
@@ -14,7 +16,7 @@ import type { Store } from './store/store.ts';
 /** Short enough for a certificate's common name, and safe as a word of a shell. */
 const deviceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** `who` acts: `uid 1000` on the control socket. It is written down in the audit log. */
+/** `who` acts: `uid 1000` on the control socket, `administrator NAME` in the API. It is written down in the audit log. */
 export type Administration = {
   /**
    * Makes a key and a certificate for a device and registers it.
@@ -26,6 +28,9 @@ export type Administration = {
   readonly devices: () => readonly Device[];
   /** @throws OpenGsaError `not-found` */
   readonly revokeDevice: (name: string, who: string) => Device;
+  readonly administrators: Administrators;
+  /** Writes down a change that was asked for and not made. */
+  readonly noteRefusal: (who: string, detail: string) => void;
   readonly signaling: () => ControlResult<'signaling.get'>;
   /** Turning it off while policies use named locations needs `confirm`: they would judge the edge's address. */
   readonly setSignaling: (
@@ -55,11 +60,7 @@ export type AdministrationOptions = {
 
 export function createAdministration(options: AdministrationOptions): Administration {
   const { store, organisation, now } = options;
-  const audit = (who: string, action: AuditAction, detail: string): void => {
-    const entry = { at: now().toISOString(), who, action, detail };
-    store.audit.add(entry);
-    options.onAudit?.(entry);
-  };
+  const audit = createAudit(options);
 
   return {
     async addDevice(name, who) {
@@ -87,6 +88,8 @@ export function createAdministration(options: AdministrationOptions): Administra
       options.onRevoked?.(device);
       return device;
     },
+    administrators: createAdministrators(store, now, audit),
+    noteRefusal: (who, detail) => audit(who, 'administration.refused', detail),
     signaling: () => ({
       signaling: store.settings.signaling(),
       locationPolicies: locationPolicies(options.namedLocations),

@@ -103,6 +103,8 @@ const settings = z.strictObject({
         .default([{ address: '127.0.0.1', port: 8443 }]),
       /** Plain HTTP, answers one question: is a captive portal between a device and this edge? Null: nobody answers. */
       portalCheck: listenAddress.nullable().default(null),
+      /** HTTPS with tokens of administrators, in Microsoft Graph's paths. Null: the commands are the only way. */
+      administration: listenAddress.nullable().default(null),
     })
     .prefault({}),
   /** Local addresses of outgoing connections; null: the system's choice. */

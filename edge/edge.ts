@@ -2,6 +2,7 @@
 import { createPrivateKey } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import { explain } from '../protocol/error.ts';
+import { type AdminServer, createAdminServer } from './admin/server.ts';
 import { type Administration, createAdministration, systemUser } from './administration.ts';
 import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
@@ -60,13 +61,16 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   };
   const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
   const parts = joinParts({ config, credentials, policy, store, accessLog, log, startedAt, portal });
-  const { tunnel, handlers, status } = parts;
-  const control = await start(tunnel, portal, handlers, files, log).catch(async (error: unknown) => {
-    portal?.close();
-    await tunnel.drain(0);
-    await closeFiles();
-    throw error;
-  });
+  const { tunnel, adminServer, handlers, status } = parts;
+  const control = await start({ tunnel, portal, adminServer }, handlers, files, log).catch(
+    async (error: unknown) => {
+      portal?.close();
+      await adminServer?.close();
+      await tunnel.drain(0);
+      await closeFiles();
+      throw error;
+    },
+  );
   log.info({ tunnel: status().tunnel, revision: status().revision }, 'the edge is ready');
 
   return {
@@ -75,6 +79,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     async stop() {
       log.info({ openFlows: tunnel.openFlows(), graceSeconds: config.limits.drainSeconds }, 'the edge stops');
       portal?.close();
+      await adminServer?.close();
       // The control socket stays until the end: a second edge must not start on this state meanwhile.
       await tunnel.drain(config.limits.drainSeconds * 1000);
       await control.close();
@@ -84,14 +89,20 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   };
 }
 
+type Listeners = {
+  readonly tunnel: TunnelServer;
+  readonly portal: PortalListener | null;
+  readonly adminServer: AdminServer | null;
+};
+
 async function start(
-  tunnel: TunnelServer,
-  portal: PortalListener | null,
+  { tunnel, portal, adminServer }: Listeners,
   handlers: ControlHandlers,
   files: StateFiles,
   log: Log,
 ): Promise<ControlServer> {
   await portal?.listen();
+  await adminServer?.listen();
   await tunnel.listen();
   return startControlServer({
     path: files.controlSocket,
@@ -129,6 +140,7 @@ function joinParts(parts: Parts) {
     pid: process.pid,
     startedAt: parts.startedAt.toISOString(),
     tunnel: tunnel.addresses().map(asText),
+    administration: asTextOrNull(adminServer?.address() ?? null),
     revision: view.revision,
   });
   const administration = createAdministration({
@@ -138,8 +150,8 @@ function joinParts(parts: Parts) {
     issuing: () => ({ authority: credentials.authority, jwks: { keys: [...jwks.keys] } }),
     attestationFaults: faults.counts,
     endpoints: () => {
-      const portal = parts.portal?.address() ?? null;
-      return publicEndpoints(config, { tunnel: status().tunnel, portalCheck: portal && asText(portal) });
+      const portalCheck = asTextOrNull(parts.portal?.address() ?? null);
+      return publicEndpoints(config, { tunnel: status().tunnel, portalCheck });
     },
     now: () => new Date(),
     onSignaling: () => {
@@ -150,7 +162,24 @@ function joinParts(parts: Parts) {
       log.info({ device: name, ...tunnel.revoke(thumbprint) }, 'sessions of a revoked device are ended'),
     onAudit: (entry) => log.info(entry, 'administration'),
   });
-  return { tunnel, status, handlers: controlHandlers(administration, status) };
+  const adminServer = createAdminListener(parts, administration);
+  return { tunnel, adminServer, status, handlers: controlHandlers(administration, status) };
+}
+
+function createAdminListener(
+  { config, credentials, store, log }: Parts,
+  administration: Administration,
+): AdminServer | null {
+  const { administration: listen } = config.listen;
+  if (listen === null) return null;
+  return createAdminServer({
+    ...{ listen, administration, store, tls: credentials.edge },
+    nowMs: Date.now,
+    log: {
+      info: (fields, message) => log.info(fields, message),
+      error: (fields, message) => log.error(fields, message),
+    },
+  });
 }
 
 function createDataPlane(
@@ -187,12 +216,21 @@ function asText({ address, port }: Endpoint): { address: string; port: number } 
   return { address: address.text, port };
 }
 
+function asTextOrNull(place: Endpoint | null): { address: string; port: number } | null {
+  return place === null ? null : asText(place);
+}
+
 function controlHandlers(administration: Administration, status: () => EdgeStatus): ControlHandlers {
   return {
     'edge.status': status,
     'devices.add': ({ name, uid }) => administration.addDevice(name, systemUser(uid)),
     'devices.list': () => ({ devices: [...administration.devices()] }),
     'devices.revoke': ({ name, uid }) => ({ device: administration.revokeDevice(name, systemUser(uid)) }),
+    'administrators.add': ({ uid, ...wanted }) => administration.administrators.add(wanted, systemUser(uid)),
+    'administrators.list': () => ({ administrators: [...administration.administrators.list()] }),
+    'administrators.revoke': ({ name, uid }) => ({
+      administrator: administration.administrators.revoke(name, systemUser(uid)),
+    }),
     'signaling.get': () => administration.signaling(),
     'signaling.set': ({ status: wanted, confirm, uid }) =>
       administration.setSignaling(wanted, confirm, systemUser(uid)),

@@ -5,7 +5,18 @@ import type { EdgeConfig } from './config.ts';
 export type Log = Pick<ReturnType<typeof pino>, 'debug' | 'info' | 'warn' | 'error'>;
 
 /** Fields that could hold a secret are blanked wherever a line names them. */
-const secretFields = ['key', '*.key', 'files', '*.files', 'd', '*.d'];
+const secretFields = [
+  'token',
+  '*.token',
+  'authorization',
+  '*.authorization',
+  'key',
+  '*.key',
+  'files',
+  '*.files',
+  'd',
+  '*.d',
+];
 
 export function createLog(level: EdgeConfig['log']['level']): Log {
   return pino(

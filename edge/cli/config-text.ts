@@ -19,6 +19,9 @@ listen:
   # Plain HTTP, for one question: is a captive portal between a device and this edge? It answers GET /generate_204 and
   # nothing else. Devices that are added from then on ask here when no edge answers them.
   # portalCheck: 0.0.0.0:80
+  # The administration API in Microsoft Graph's paths: HTTPS with the edge's certificate, for tokens that
+  # "opengsa-edge admin token" makes. Keep it on this machine or in a network of administrators.
+  # administration: 127.0.0.1:8445
 ${endpointText(settings)}
 # Where connections to destinations leave: local addresses of this machine, or null for the system's choice.
 egress:

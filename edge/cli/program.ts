@@ -10,6 +10,7 @@ const makers: Readonly<Record<string, () => Promise<Maker>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
   devices: async () => (await import('./devices.ts')).devicesCommand,
+  admin: async () => (await import('./admin.ts')).adminCommand,
   signaling: async () => (await import('./signaling.ts')).signalingCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
 };

@@ -26,17 +26,25 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const { startEdge } = await import('../edge.ts');
   const edge = await startEdge({ config, files, log: createLog(config.log.level) });
   terminal.onHangup(edge.reopenLogs);
-  const { name, pid, tunnel } = edge.status();
-  const places = tunnel.map(({ address, port }) =>
-    address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
-  );
+  const { name, pid, tunnel, administration } = edge.status();
   terminal.line(
     options.json === true
-      ? JSON.stringify({ event: 'ready', name, pid, tunnel, controlSocket: files.controlSocket })
-      : `opengsa-edge is ready: ${name} listening on ${places.join(', ')}`,
+      ? JSON.stringify({
+          event: 'ready',
+          name,
+          pid,
+          tunnel,
+          administration,
+          controlSocket: files.controlSocket,
+        })
+      : `opengsa-edge is ready: ${name} listening on ${tunnel.map(placeText).join(', ')}${administration === null ? '' : `; administration on https://${placeText(administration)}`}`,
   );
   await stopped(terminal.stop);
   await edge.stop();
+}
+
+function placeText({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

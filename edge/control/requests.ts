@@ -1,6 +1,7 @@
 // The control socket: one table of requests and answers between a running edge and the commands that act on it.
 import { z } from 'zod';
 import { errorCodes } from '../../protocol/error.ts';
+import { administratorRoles } from '../core/admin-access.ts';
 
 /** Grows when a change would mislead an older peer; the edge refuses another version. */
 export const controlVersion = 1;
@@ -22,6 +23,15 @@ const device = z.object({
 const signaling = z.object({ status: z.enum(['enabled', 'disabled']), since: z.string() });
 /** An access policy that uses a named location of this edge. */
 const locationPolicy = z.object({ policy: z.string(), location: z.string() });
+/** Without its token. */
+const administrator = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(administratorRoles),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  revokedAt: z.string().nullable(),
+});
 const listener = z.object({ address: z.string(), port: z.int() });
 
 export const controlMethods = {
@@ -32,6 +42,8 @@ export const controlMethods = {
       pid: z.int(),
       startedAt: z.string(),
       tunnel: z.array(listener),
+      /** Null: the administration API does not listen. */
+      administration: listener.nullable(),
       revision: z.int(),
     }),
   },
@@ -42,6 +54,21 @@ export const controlMethods = {
   },
   'devices.list': { params: none, result: z.object({ devices: z.array(device) }) },
   'devices.revoke': { params: z.strictObject({ name: z.string(), uid }), result: z.object({ device }) },
+  'administrators.add': {
+    params: z.strictObject({
+      name: z.string().nullable(),
+      role: z.enum(administratorRoles),
+      lifetimeMs: z.int().positive(),
+      uid,
+    }),
+    /** The token is in this answer and nowhere else. */
+    result: z.object({ administrator, token: z.string() }),
+  },
+  'administrators.list': { params: none, result: z.object({ administrators: z.array(administrator) }) },
+  'administrators.revoke': {
+    params: z.strictObject({ name: z.string(), uid }),
+    result: z.object({ administrator }),
+  },
   'signaling.get': {
     params: none,
     result: z.object({

@@ -12,16 +12,21 @@ export async function listenOn(server: Server, where: ListenAddress): Promise<vo
   try {
     await once(server, 'listening');
   } catch (error) {
-    const codes: Record<string, ErrorCode> = {
-      EADDRINUSE: 'address-in-use',
-      EADDRNOTAVAIL: 'address-unavailable',
-      EACCES: 'bad-permissions',
-    };
-    const code = error instanceof Error && 'code' in error ? codes[String(error.code)] : undefined;
-    throw new OpenGsaError(code ?? 'internal', `cannot listen on ${where.address} port ${where.port}`, {
-      cause: error,
-    });
+    throw listenFault(error, where);
   }
+}
+
+/** What became of an attempt to listen: `address-in-use`, `address-unavailable`, `bad-permissions`, else `internal`. */
+export function listenFault(error: unknown, where: ListenAddress): OpenGsaError {
+  const codes: Record<string, ErrorCode> = {
+    EADDRINUSE: 'address-in-use',
+    EADDRNOTAVAIL: 'address-unavailable',
+    EACCES: 'bad-permissions',
+  };
+  const code = error instanceof Error && 'code' in error ? codes[String(error.code)] : undefined;
+  return new OpenGsaError(code ?? 'internal', `cannot listen on ${where.address} port ${where.port}`, {
+    cause: error,
+  });
 }
 
 /** Where a server listens, with the port that the system chose; empty while it does not. */

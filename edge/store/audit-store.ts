@@ -3,7 +3,7 @@
 /** One act of administration. */
 export type AuditEntry = {
   readonly at: string;
-  /** Who: `uid 1000`. */
+  /** Who: `uid 1000`, `administrator NAME`. */
   readonly who: string;
   readonly action: AuditAction;
   /** What it was done to, and what was confirmed. */
@@ -15,11 +15,20 @@ export const auditActions = [
   'devices.revoke',
   'signaling.enable',
   'signaling.disable',
+  'administrators.add',
+  'administrators.revoke',
+  /** A change that was asked for through the administration API and not made. */
+  'administration.refused',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
+
+/** Numbers rise. */
+export type NumberedAuditEntry = AuditEntry & { readonly number: number };
 
 export type AuditStore = {
   readonly add: (entry: AuditEntry) => void;
   /** The latest first. */
   readonly latest: (limit: number) => readonly AuditEntry[];
+  /** As `latest`, one page: the entries that were written before the one with the number `before`. */
+  readonly page: (limit: number, before: number | null) => readonly NumberedAuditEntry[];
 };

@@ -1,10 +1,12 @@
 // What the edge keeps. Any database can serve it.
+import type { AdministratorStore } from './administrator-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { SettingsStore } from './settings-store.ts';
 
 /** Calls are synchronous and short. Each is one transaction; two processes may use one store. */
 export type Store = {
+  readonly administrators: AdministratorStore;
   readonly devices: DeviceStore;
   readonly settings: SettingsStore;
   readonly audit: AuditStore;

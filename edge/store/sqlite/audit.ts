@@ -10,11 +10,17 @@ const auditRow = z.object({
   detail: z.string(),
 });
 
+const numberedRow = auditRow.extend({ number: z.int() });
+
 export function createAuditStore({ prepare, read }: Database): AuditStore {
   const add = prepare('INSERT INTO audit (at, who, action, detail) VALUES (?, ?, ?, ?)');
   const latest = prepare('SELECT at, who, action, detail FROM audit ORDER BY id DESC LIMIT ?');
+  const page = prepare(
+    'SELECT id AS number, at, who, action, detail FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',
+  );
   return {
     add: ({ at, who, action, detail }) => void add.run(at, who, action, detail),
     latest: (limit) => read(z.array(auditRow), latest.all(limit)),
+    page: (limit, before) => read(z.array(numberedRow), page.all(before ?? Number.MAX_SAFE_INTEGER, limit)),
   };
 }

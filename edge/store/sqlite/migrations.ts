@@ -17,4 +17,14 @@ export const migrations: readonly string[] = [
      action TEXT NOT NULL,
      detail TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE administrators (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     role TEXT NOT NULL,
+     token_hash TEXT NOT NULL UNIQUE,
+     created_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL,
+     revoked_at TEXT
+   ) STRICT;
+   CREATE UNIQUE INDEX administrators_good_names ON administrators (name) WHERE revoked_at IS NULL;`,
 ];

@@ -1,5 +1,6 @@
 // The store in a SQLite file.
 import type { Store } from '../store.ts';
+import { createAdministratorStore } from './administrators.ts';
 import { createAuditStore } from './audit.ts';
 import { openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
@@ -14,6 +15,7 @@ import { createSettingsStore } from './settings.ts';
 export function openSqliteStore(file: string, createdAt: string): Store {
   const database = openDatabase(file);
   return {
+    administrators: createAdministratorStore(database),
     devices: createDeviceStore(database),
     settings: createSettingsStore(database, createdAt),
     audit: createAuditStore(database),

@@ -29,7 +29,17 @@ afterEach(async () => {
 
 const since = '2026-06-01T12:00:00.000Z';
 const handlers: ControlHandlers = {
-  'edge.status': () => ({ name: 'e.test', pid: 1, startedAt: since, tunnel: [], revision: 3 }),
+  'edge.status': () => ({
+    name: 'e.test',
+    pid: 1,
+    startedAt: since,
+    tunnel: [],
+    administration: null,
+    revision: 3,
+  }),
+  'administrators.add': () => Promise.reject(new OpenGsaError('bad-usage', 'no name')),
+  'administrators.list': () => ({ administrators: [] }),
+  'administrators.revoke': () => Promise.reject(new OpenGsaError('not-found', 'no administrator')),
   'devices.add': () => Promise.reject(new OpenGsaError('already-exists', 'a device named laptop exists')),
   'devices.list': () => ({ devices: [] }),
   'devices.revoke': () => {

@@ -1,0 +1,121 @@
+// `opengsa-edge admin`: who may use the administration API. A token is shown once, when it is made.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { systemUser } from '../administration.ts';
+import { type AdministratorRole, administratorRoles, roleNamed } from '../core/admin-access.ts';
+import type { Administrator } from '../store/administrator-store.ts';
+import { administer } from './administrator.ts';
+import { parseDuration } from './duration.ts';
+import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = PlaceOptions & { readonly json?: boolean };
+type TokenOptions = Options & {
+  readonly role: AdministratorRole;
+  readonly name?: string;
+  readonly expires: number;
+};
+
+/** A year and a day: nobody renews what never ends. */
+const longestMs = 366 * 86_400_000;
+
+export function adminCommand(terminal: Terminal): Command {
+  return new Command('admin')
+    .description('who may use the administration API; works whether or not the edge runs')
+    .helpCommand(false)
+    .addCommand(tokenCommand(terminal))
+    .addCommand(
+      shared('list', 'show all administrators, revoked and expired ones too').action((options: Options) =>
+        list(options, terminal),
+      ),
+    )
+    .addCommand(
+      shared('revoke', 'take the right away; it holds from the next request on')
+        .argument('<name>', 'the name that it was made with')
+        .action((name: string, options: Options) => revoke(name, options, terminal)),
+    );
+}
+
+function tokenCommand(terminal: Terminal): Command {
+  return shared('token', 'make a token and show it once; the edge keeps its hash only')
+    .addOption(
+      new Option('--role <role>', `one of: ${administratorRoles.join(', ')}`)
+        .argParser(parseRole)
+        .makeOptionMandatory(),
+    )
+    .option('--name <name>', 'what the audit log calls its holder (default: made up)')
+    .addOption(
+      new Option('--expires <duration>', 'for how long it is good: 12h, 90d')
+        .argParser((text) => parseDuration(text, longestMs))
+        .default(parseDuration('90d', longestMs), '90d'),
+    )
+    .action((options: TokenOptions) => makeToken(options, terminal));
+}
+
+function shared(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(configOption())
+    .addOption(stateDirOption())
+    .addOption(jsonOption());
+}
+
+function parseRole(text: string): AdministratorRole {
+  const role = roleNamed(text);
+  if (role !== null) return role;
+  throw new InvalidArgumentError(`must be one of: ${administratorRoles.join(', ')}.`);
+}
+
+async function makeToken(options: TokenOptions, terminal: Terminal): Promise<void> {
+  const wanted = { name: options.name ?? null, role: options.role, lifetimeMs: options.expires };
+  const { administrator, token } = await administer(
+    placesOf(options, terminal),
+    'administrators.add',
+    { ...wanted, uid: terminal.uid },
+    ({ administrators }) => administrators.add(wanted, systemUser(terminal.uid)),
+  );
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ administrator, token }));
+    return;
+  }
+  const { name, role, expiresAt } = administrator;
+  // What is piped into a file or a variable is the token and nothing else.
+  terminal.errorLine(
+    `${name} is ${role} until ${expiresAt.slice(0, 10)}. This is the token; it is not shown again:`,
+  );
+  terminal.line(token);
+}
+
+async function list(options: Options, terminal: Terminal): Promise<void> {
+  const { administrators } = await administer(
+    placesOf(options, terminal),
+    'administrators.list',
+    {},
+    ({ administrators: all }) => ({ administrators: [...all.list()] }),
+  );
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ administrators }));
+    return;
+  }
+  if (administrators.length === 0) {
+    terminal.line('no administrators; make one with: opengsa-edge admin token --role ROLE');
+  }
+  for (const administrator of administrators) terminal.line(describe(administrator));
+}
+
+async function revoke(name: string, options: Options, terminal: Terminal): Promise<void> {
+  const { administrator } = await administer(
+    placesOf(options, terminal),
+    'administrators.revoke',
+    { name, uid: terminal.uid },
+    ({ administrators }) => ({ administrator: administrators.revoke(name, systemUser(terminal.uid)) }),
+  );
+  terminal.line(
+    options.json === true ? JSON.stringify({ administrator }) : `the token of ${name} is no longer good`,
+  );
+}
+
+function describe({ name, role, createdAt, expiresAt, revokedAt }: Administrator): string {
+  const state =
+    revokedAt === null ? `until ${expiresAt.slice(0, 10)}` : `revoked on ${revokedAt.slice(0, 10)}`;
+  return `${name.padEnd(24)} ${role.padEnd(34)} ${state.padEnd(22)} made ${createdAt.slice(0, 10)}`;
+}

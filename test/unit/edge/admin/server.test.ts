@@ -1,0 +1,240 @@
+// The administration API as a caller meets it, above all a wrong one: Graph's error, nothing changed, a line in the log.
+import { connect } from 'node:tls';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { apiVersions, type ServedEndpoint } from '../../../../edge/admin/endpoint.ts';
+import { openApiDocument } from '../../../../edge/admin/openapi.ts';
+import { adminBodyLimit } from '../../../../edge/admin/server.ts';
+import { collectEndpoints } from '../../../../edge/admin/resources.ts';
+import { administratorRoles, scopesOf } from '../../../../edge/core/admin-access.ts';
+import { attemptWindowMs, mostAttempts } from '../../../../edge/core/failed-attempts.ts';
+import { type AdminApi, type Reply, startAdminApi } from '../../../support/admin-api.ts';
+
+const settingsPath = '/v1.0/networkAccess/settings/conditionalAccess';
+let api: AdminApi;
+let endpoints: readonly ServedEndpoint[];
+
+beforeAll(async () => {
+  api = await startAdminApi();
+  endpoints = collectEndpoints(api);
+});
+afterAll(() => api.close());
+// Each test has a window of its own for what it gets wrong.
+beforeEach(() => (api.clock.now = new Date(api.clock.now.getTime() + attemptWindowMs)));
+
+function expectFault(reply: Reply, status: number, code: string): void {
+  expect(reply.status).toBe(status);
+  expect(reply.headers['content-type']).toMatch(/^application\/json/);
+  expect(reply.body).toMatchObject({
+    error: {
+      code,
+      message: expect.any(String) as unknown,
+      innerError: {
+        date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as unknown,
+        'request-id': reply.headers['request-id'],
+        'client-request-id': reply.headers['client-request-id'],
+      },
+    },
+  });
+}
+
+/** All that a refused call could have changed. */
+function standing(): unknown {
+  const { store } = api;
+  return [store.settings.signaling(), store.administrators.list(), store.devices.list()];
+}
+
+const concrete = ({ path }: ServedEndpoint): string => path.replaceAll(/:\w+/g, 'any');
+
+describe('a token', () => {
+  test('that is missing, wrong, expired, revoked or of another edge opens no endpoint', async () => {
+    const other = await startAdminApi();
+    const lifetimeMs = 60_000;
+    const role = 'Global Secure Access Administrator';
+    const { administrators } = api.administration;
+    const expired = administrators.add({ name: 'late', role, lifetimeMs }, 'uid 0').token;
+    const revoked = administrators.add({ name: 'gone', role, lifetimeMs: 90 * 86_400_000 }, 'uid 0').token;
+    administrators.revoke('gone', 'uid 0');
+    api.clock.now = new Date(api.clock.now.getTime() + lifetimeMs);
+    const kinds: Record<string, string | null> = {
+      missing: null,
+      empty: 'Bearer ',
+      basic: 'Basic YTpi',
+      wrong: 'Bearer opengsa_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+      expired: `Bearer ${expired}`,
+      revoked: `Bearer ${revoked}`,
+      'of another edge': `Bearer ${other.tokens[role]}`,
+    };
+    const before = standing();
+    for (const endpoint of endpoints) {
+      for (const authorization of Object.values(kinds)) {
+        api.clock.now = new Date(api.clock.now.getTime() + attemptWindowMs / 10);
+        const { method } = endpoint;
+        const audited = api.store.audit.latest(1)[0];
+        const reply = await api.ask(method, `/beta${concrete(endpoint)}`, { authorization, body: {} });
+        expectFault(reply, 401, 'InvalidAuthenticationToken');
+        expect(reply.headers['www-authenticate']).toMatch(/^Bearer/);
+        const after = api.store.audit.latest(1)[0];
+        if (method === 'GET') expect(after).toEqual(audited);
+        else
+          expect(after).toMatchObject({
+            who: 'unknown caller at 127.0.0.1',
+            action: 'administration.refused',
+          });
+      }
+    }
+    expect(standing()).toEqual(before);
+    await other.close();
+  });
+
+  test('of a role without the permission opens nothing; of one with it, everything that it should', async () => {
+    const before = standing();
+    for (const endpoint of endpoints) {
+      for (const role of administratorRoles) {
+        const may = endpoint.needs.some((scope) => scopesOf(role).includes(scope));
+        const reply = await api.ask(endpoint.method, `/v1.0${concrete(endpoint)}`, { role, body: {} });
+        if (!may) expectFault(reply, 403, 'Authorization_RequestDenied');
+        else expect([200, 400, 404]).toContain(reply.status);
+      }
+    }
+    expect(standing()).toEqual(before);
+  });
+
+  test('is in no line of the log and in no entry of the audit log', async () => {
+    const token = api.tokens['Security Reader'];
+    await api.ask('PATCH', settingsPath, { authorization: `Bearer ${token}`, body: {} });
+    await api.ask('POST', `/v1.0/nothing?access_token=${token}`, { authorization: `Bearer ${token}` });
+    await api.ask('GET', settingsPath, { authorization: `Bearer ${token}x` });
+    expect(api.logged.length).toBeGreaterThan(0);
+    expect(api.logged.join('\n') + JSON.stringify(api.store.audit.latest(1000))).not.toContain(token);
+  });
+
+  test('is guessed slowly, and a right one is never locked out', async () => {
+    const guess = () => api.ask('PATCH', settingsPath, { authorization: 'Bearer guess', body: {} });
+    for (let i = 0; i < mostAttempts.perCaller; i += 1) expect((await guess()).status).toBe(401);
+    const written = api.store.audit.latest(1000).length;
+    const reply = await guess();
+    expectFault(reply, 429, 'TooManyRequests');
+    expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
+    expect(api.store.audit.latest(1000)).toHaveLength(written);
+    expect((await api.ask('GET', settingsPath)).status).toBe(200);
+  });
+});
+
+describe('a request that is not one', () => {
+  test.each([
+    ['GET', '/v1.0/users', {}, 404, 'ResourceNotFound'],
+    ['POST', '/v2.0/networkAccess', {}, 404, 'ResourceNotFound'],
+    ['GET', '/', {}, 404, 'ResourceNotFound'],
+    ['DELETE', settingsPath, {}, 405, 'MethodNotAllowed'],
+    ['PUT', settingsPath, { body: {} }, 405, 'MethodNotAllowed'],
+    [
+      'PATCH',
+      settingsPath,
+      { text: '{"signalingStatus"', headers: { 'content-type': 'application/json' } },
+      400,
+      'BadRequest',
+    ],
+    [
+      'PATCH',
+      settingsPath,
+      { text: '{"__proto__":{}}', headers: { 'content-type': 'application/json' } },
+      400,
+      'BadRequest',
+    ],
+    ['PATCH', settingsPath, { text: '', headers: { 'content-type': 'application/json' } }, 400, 'BadRequest'],
+    ['PATCH', settingsPath, {}, 400, 'BadRequest'],
+    ['PATCH', settingsPath, { body: [] }, 400, 'BadRequest'],
+    ['PATCH', settingsPath, { body: { signalingStatus: 'off' } }, 400, 'BadRequest'],
+    ['PATCH', settingsPath, { body: { signalingStatus: 'disabled', more: 1 } }, 400, 'BadRequest'],
+    [
+      'PATCH',
+      settingsPath,
+      { text: 'signalingStatus=disabled', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      415,
+      'UnsupportedMediaType',
+    ],
+    [
+      'PATCH',
+      settingsPath,
+      { text: '{"signalingStatus":"disabled"}', headers: { 'content-type': 'text/plain' } },
+      415,
+      'UnsupportedMediaType',
+    ],
+    ['PATCH', settingsPath, { body: 'x'.repeat(adminBodyLimit) }, 413, 'RequestEntityTooLarge'],
+    ['GET', `${settingsPath}?$filter=x`, {}, 400, 'BadRequest'],
+    ['GET', '/v1.0/auditLogs/directoryAudits?$filter=activityDateTime%20ge', {}, 400, 'BadRequest'],
+    ['GET', '/v1.0/auditLogs/directoryAudits?$search=x', {}, 400, 'BadRequest'],
+    ['GET', '/v1.0/auditLogs/directoryAudits?$top=1&$top=2', {}, 400, 'BadRequest'],
+    ['GET', '/v1.0/auditLogs/directoryAudits?$skiptoken=x', {}, 400, 'BadRequest'],
+    ['GET', '/v1.0/auditLogs/directoryAudits/none', {}, 404, 'ResourceNotFound'],
+    ['GET', `/v1.0/auditLogs/directoryAudits/${'x'.repeat(400)}`, {}, 404, 'ResourceNotFound'],
+    ['GET', '/v1.0/auditLogs/directoryAudits/%zz', {}, 400, 'BadRequest'],
+  ])('%s %.60s is refused', async (method, path, question, status, code) => {
+    const before = standing();
+    const reply = await api.ask(method, path, question);
+    expectFault(reply, status, code);
+    expect(standing()).toEqual(before);
+    if (method !== 'GET') {
+      expect(api.store.audit.latest(1)).toMatchObject([
+        {
+          who: 'administrator Global.Secure.Access.Administrator',
+          action: 'administration.refused',
+          detail: `${method} ${path}: ${status} ${code}`,
+        },
+      ]);
+    }
+  });
+
+  test.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400, 'BadRequest'],
+    [
+      'a head beyond the limit',
+      `GET / HTTP/1.1\r\nHost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'RequestHeaderFieldsTooLarge',
+    ],
+  ])('%s ends the connection with an error of the same form', async (_, text, status, code) => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      let received = '';
+      const socket = connect({ host: '127.0.0.1', port: api.port, ca: api.authority }, () =>
+        socket.write(text),
+      );
+      socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
+      socket.on('error', reject);
+      socket.on('end', () => resolve(received));
+    });
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code } });
+  });
+});
+
+describe('every answer', () => {
+  test('has ids, the caller’s own among them where it is a plain word', async () => {
+    const headers = { 'client-request-id': 'd5f1c4a0-1' };
+    const named = await api.ask('GET', settingsPath, { headers });
+    expect(named.headers).toMatchObject({ 'client-request-id': 'd5f1c4a0-1', 'cache-control': 'no-store' });
+    const odd = await api.ask('GET', settingsPath, { headers: { 'client-request-id': 'a b' } });
+    expect(odd.headers['client-request-id']).toBe(odd.headers['request-id']);
+  });
+
+  test('is the same under both versions and in any case of the path', async () => {
+    for (const version of apiVersions) {
+      const reply = await api.ask('GET', `/${version}/networkaccess/SETTINGS/conditionalAccess/`);
+      expect(reply.body).toEqual({
+        '@odata.context': `https://127.0.0.1:${api.port}/${version}/$metadata#networkAccess/settings/conditionalAccess/$entity`,
+        signalingStatus: 'enabled',
+      });
+    }
+  });
+});
+
+test('the OpenAPI document is public and names every endpoint with what it needs', async () => {
+  const { status, body } = await api.ask('GET', '/openapi.json', { authorization: null });
+  expect(status).toBe(200);
+  expect(body).toEqual(JSON.parse(JSON.stringify(openApiDocument(endpoints))));
+  const { paths } = body as { paths: Record<string, Record<string, { description: string }>> };
+  for (const { method, path, needs } of endpoints) {
+    const operation = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
+    expect(operation?.description).toBe(`Needs ${needs.join(' or ')}.`);
+  }
+});
