@@ -1,10 +1,10 @@
 // `opengsa profile …`: which destinations go through the tunnel. All but enable and disable need no running agent.
 import { Command, Option } from 'commander';
+import { exportGraph } from '../../protocol/graph-export.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parseAuthority } from '../../protocol/destination.ts';
 import type { Profile } from '../../protocol/profile.ts';
 import { diffProfiles, formatDiff } from '../policy/profile-diff.ts';
-import { exportGraph } from '../policy/graph-profile.ts';
 import { renderMicrosoftProfile } from '../policy/microsoft-profile.ts';
 import { renderPac } from '../policy/pac.ts';
 import { formatProfile } from '../policy/profile-text.ts';

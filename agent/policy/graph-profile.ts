@@ -1,4 +1,4 @@
-// Microsoft Graph's shapes of a traffic profile: read from its answers, and written so that its scripts can read ours.
+// Microsoft Graph's shapes of a traffic profile, read from its answers.
 import { z } from 'zod';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
@@ -40,43 +40,6 @@ export function importGraph(value: unknown, shape: GraphShape, subject: string, 
       return profileAround([{ name: names.name, state: 'enabled', rules: rules.map(withArea) }], names);
     }
   }
-}
-
-/** The profile as Graph answers it with everything expanded. What Graph has no field for is left out. */
-export function exportGraph(profile: Profile): object {
-  const { policies, ...facts } = profile;
-  return {
-    '@odata.context':
-      'https://graph.microsoft.com/beta/$metadata#networkAccess/forwardingProfiles(policies(policy(policyRules())))/$entity',
-    ...facts,
-    associations: [],
-    policies: policies.map((policy) => ({
-      '@odata.type': '#microsoft.graph.networkaccess.forwardingPolicyLink',
-      state: policy.state,
-      version: policy.version ?? profile.version,
-      policy: {
-        '@odata.type': '#microsoft.graph.networkaccess.forwardingPolicy',
-        ...(policy.id === undefined ? {} : { id: policy.id }),
-        name: policy.name,
-        ...(policy.description === undefined ? {} : { description: policy.description }),
-        version: policy.version ?? profile.version,
-        trafficForwardingType: profile.trafficForwardingType,
-        policyRules: policy.rules.map(exportRule),
-      },
-    })),
-  };
-}
-
-function exportRule(rule: Rule): object {
-  const { id, name, ruleType, action, protocol, ports, category, clientFallbackAction } = rule;
-  return {
-    '@odata.type': '#microsoft.graph.networkaccess.m365ForwardingRule',
-    ...{ id, name, ruleType, action, protocol, ports, category, clientFallbackAction },
-    destinations: rule.destinations.map((destination) => ({
-      '@odata.type': `#microsoft.graph.networkaccess.${ruleType}`,
-      ...destination,
-    })),
-  };
 }
 
 function listOf<T extends z.ZodType>(element: T) {
