@@ -61,6 +61,13 @@ export type AdministrationOptions = {
 export function createAdministration(options: AdministrationOptions): Administration {
   const { store, organisation, now } = options;
   const audit = createAudit(options);
+  const dependent = (): LocationPolicy[] => [
+    ...locationPolicies(options.namedLocations),
+    // Which policies use these is known to the identity provider alone.
+    ...store.namedLocations
+      .list()
+      .map(({ name }) => ({ policy: 'whichever policy uses it', location: name })),
+  ];
 
   return {
     async addDevice(name, who) {
@@ -92,13 +99,13 @@ export function createAdministration(options: AdministrationOptions): Administra
     noteRefusal: (who, detail) => audit(who, 'administration.refused', detail),
     signaling: () => ({
       signaling: store.settings.signaling(),
-      locationPolicies: locationPolicies(options.namedLocations),
+      locationPolicies: dependent(),
       attestationFaults: { ...options.attestationFaults?.() },
     }),
     setSignaling(status, confirm, who) {
       const present = store.settings.signaling();
       if (present.status === status) return { kind: 'switched', signaling: present, changed: false };
-      const policies = locationPolicies(options.namedLocations);
+      const policies = dependent();
       if (status === 'disabled' && policies.length > 0 && !confirm) {
         return { kind: 'conflict', code: 'locationPoliciesRegistered', locationPolicies: policies };
       }

@@ -3,22 +3,25 @@ import { createPrivateKey } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import { explain } from '../protocol/error.ts';
 import { type AdminServer, createAdminServer } from './admin/server.ts';
+import type { Profile } from '../protocol/profile.ts';
 import { type Administration, createAdministration, systemUser } from './administration.ts';
 import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { standingOf } from './core/device-standing.ts';
-import { compileEdgePolicy, type Endpoint } from './core/edge-policy.ts';
+import { compileEdgePolicy, type EdgePolicy, type Endpoint } from './core/edge-policy.ts';
 import { publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
-import { createView } from './core/view.ts';
+import { createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
+import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createPortalListener, type PortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
+import type { AuditEntry } from './store/audit-store.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
 import { type AttestationFaults, createAttestationFaults } from './telemetry/attestation-faults.ts';
@@ -50,7 +53,10 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     log.warn({ certificate: files.edgeCertificate }, concern);
   const { classes, concerns } = loadClasses(config, startedAt);
   for (const concern of concerns) log.warn({}, concern);
-  const policy = compileEdgePolicy({ ...config, classes }, loadProfiles(config.profiles));
+  const profiles = loadProfiles(config.profiles);
+  const compile: Parts['compile'] = (changed) => compileEdgePolicy({ ...config, classes }, changed);
+  // What cannot be compiled is refused before anything is opened.
+  compile(profiles);
   const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
     log.error({ reason: explain(error) }, 'the flow log is not complete'),
   );
@@ -60,7 +66,17 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     store.close();
   };
   const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
-  const parts = joinParts({ config, credentials, policy, store, accessLog, log, startedAt, portal });
+  const parts = joinParts({
+    config,
+    credentials,
+    profiles,
+    compile,
+    store,
+    accessLog,
+    log,
+    startedAt,
+    portal,
+  });
   const { tunnel, adminServer, handlers, status } = parts;
   const control = await start({ tunnel, portal, adminServer }, handlers, files, log).catch(
     async (error: unknown) => {
@@ -114,7 +130,8 @@ async function start(
 type Parts = {
   readonly config: EdgeConfig;
   readonly credentials: EdgeCredentials;
-  readonly policy: ReturnType<typeof compileEdgePolicy>;
+  readonly profiles: readonly Profile[];
+  readonly compile: (profiles: readonly Profile[]) => EdgePolicy;
   readonly store: Store;
   readonly accessLog: AccessLog;
   readonly log: Log;
@@ -126,22 +143,24 @@ type Parts = {
 function joinParts(parts: Parts) {
   const { config, credentials, store, log } = parts;
   const jwks: JSONWebKeySet = { keys: [publicWitnessKey(credentials.witness)] };
-  const viewNow = () =>
-    createView(config, { revision: store.settings.nextRevision(), signaling: store.settings.signaling() });
-  // Kept in memory: asked for with each flow, changed by the control socket alone. A restart is a change too, since
-  // the configuration may differ.
-  let view = viewNow();
+  const now = () => new Date();
+  const onAudit = (entry: AuditEntry) => log.info(entry, 'administration');
+  const live = createLiveSettings({
+    ...{ config, profiles: parts.profiles, compile: parts.compile, store, now },
+    audit: createAudit({ store, now, onAudit }),
+    onView: () => tunnel.viewChanged(),
+  });
   const faults = createAttestationFaults(({ name, thumbprint }, reason) =>
     log.info({ device: name, thumbprint, reason }, 'a statement of the witness did not count'),
   );
-  const tunnel = createDataPlane(parts, jwks, () => view, faults);
+  const tunnel = createDataPlane(parts, jwks, live, faults);
   const status = (): EdgeStatus => ({
     name: config.name,
     pid: process.pid,
     startedAt: parts.startedAt.toISOString(),
     tunnel: tunnel.addresses().map(asText),
     administration: asTextOrNull(adminServer?.address() ?? null),
-    revision: view.revision,
+    revision: live.view().revision,
   });
   const administration = createAdministration({
     organisation: config.organisation,
@@ -153,27 +172,25 @@ function joinParts(parts: Parts) {
       const portalCheck = asTextOrNull(parts.portal?.address() ?? null);
       return publicEndpoints(config, { tunnel: status().tunnel, portalCheck });
     },
-    now: () => new Date(),
-    onSignaling: () => {
-      view = viewNow();
-      tunnel.viewChanged();
-    },
+    now,
+    onSignaling: live.renewView,
     onRevoked: ({ name, thumbprint }) =>
       log.info({ device: name, ...tunnel.revoke(thumbprint) }, 'sessions of a revoked device are ended'),
-    onAudit: (entry) => log.info(entry, 'administration'),
+    onAudit,
   });
-  const adminServer = createAdminListener(parts, administration);
+  const adminServer = createAdminListener(parts, administration, live);
   return { tunnel, adminServer, status, handlers: controlHandlers(administration, status) };
 }
 
 function createAdminListener(
   { config, credentials, store, log }: Parts,
   administration: Administration,
+  { forwarding, namedLocations }: LiveSettings,
 ): AdminServer | null {
   const { administration: listen } = config.listen;
   if (listen === null) return null;
   return createAdminServer({
-    ...{ listen, administration, store, tls: credentials.edge },
+    ...{ listen, administration, store, forwarding, namedLocations, tls: credentials.edge },
     nowMs: Date.now,
     log: {
       info: (fields, message) => log.info(fields, message),
@@ -183,9 +200,9 @@ function createAdminListener(
 }
 
 function createDataPlane(
-  { config, credentials, policy, store, accessLog, log }: Parts,
+  { config, credentials, store, accessLog, log }: Parts,
   jwks: JSONWebKeySet,
-  view: () => ReturnType<typeof createView>,
+  { policy, view }: LiveSettings,
   faults: AttestationFaults,
 ): TunnelServer {
   const { edge, authority, witness } = credentials;
@@ -194,7 +211,7 @@ function createDataPlane(
     tls: { key: edge.key, cert: edge.certificate, ca: authority.certificate },
     listen: config.listen.tunnel,
     limits: config.limits,
-    policy: () => policy,
+    policy,
     signaling: () => view().signaling.status,
     issuing: { authority, organisation: config.organisation },
     view,

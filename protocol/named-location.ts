@@ -13,7 +13,7 @@ const mostLocations = 1000;
 const mostRanges = 20_000;
 
 /** Shown on terminals, so it steers none. */
-const locationName = z
+export const locationName = z
   .string()
   .min(1, 'must not be empty')
   .max(256, 'must have at most 256 characters')

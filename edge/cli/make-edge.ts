@@ -70,6 +70,9 @@ async function makeKeys(config: EdgeConfig, settings: InitSettings): Promise<Rec
         ...config.listen.tunnel
           .map(({ address }) => address)
           .filter((text) => !/^(0\.0\.0\.0|::)$/.test(text)),
+        // Where administrators reach the API on this machine.
+        '127.0.0.1',
+        '::1',
       ],
     },
     now,

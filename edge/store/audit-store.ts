@@ -17,6 +17,11 @@ export const auditActions = [
   'signaling.disable',
   'administrators.add',
   'administrators.revoke',
+  'forwardingProfiles.update',
+  'forwardingPolicies.update',
+  'namedLocations.add',
+  'namedLocations.update',
+  'namedLocations.remove',
   /** A change that was asked for through the administration API and not made. */
   'administration.refused',
 ] as const;

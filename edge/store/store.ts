@@ -2,12 +2,16 @@
 import type { AdministratorStore } from './administrator-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { DeviceStore } from './device-store.ts';
+import type { ForwardingStore } from './forwarding-store.ts';
+import type { NamedLocationStore } from './named-location-store.ts';
 import type { SettingsStore } from './settings-store.ts';
 
 /** Calls are synchronous and short. Each is one transaction; two processes may use one store. */
 export type Store = {
   readonly administrators: AdministratorStore;
   readonly devices: DeviceStore;
+  readonly forwarding: ForwardingStore;
+  readonly namedLocations: NamedLocationStore;
   readonly settings: SettingsStore;
   readonly audit: AuditStore;
   /** Several calls as one: all of them are kept, or none where `work` throws. @returns what `work` returns */

@@ -1,16 +1,16 @@
 // The administration API in this process, on a store of its own, and callers with tokens of every kind.
 import { request } from 'node:https';
 import { join } from 'node:path';
-import {
-  type AdministrationOptions,
-  createAdministration,
-  type Administration,
-} from '../../edge/administration.ts';
+import { type AdministrationOptions, createAdministration } from '../../edge/administration.ts';
 import { createAdminServer } from '../../edge/admin/server.ts';
+import type { ResourceContext } from '../../edge/admin/resources.ts';
+import { createAudit } from '../../edge/audit.ts';
+import { createForwarding } from '../../edge/forwarding.ts';
+import { createNamedLocations } from '../../edge/named-locations.ts';
+import { exampleProfile } from './admin-profile.ts';
 import { type AdministratorRole, administratorRoles } from '../../edge/core/admin-access.ts';
 import { publicEndpoints } from '../../edge/core/endpoints.ts';
 import { openSqliteStore } from '../../edge/store/sqlite/store.ts';
-import type { Store } from '../../edge/store/store.ts';
 import { createPki } from './pki.ts';
 import { createProgramGroup } from './processes.ts';
 
@@ -32,11 +32,9 @@ export type Question = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export type AdminApi = {
+export type AdminApi = ResourceContext & {
   readonly port: number;
   readonly authority: string;
-  readonly store: Store;
-  readonly administration: Administration;
   readonly tokens: Readonly<Record<AdministratorRole, string>>;
   /** Every line that the API logged, as text. */
   readonly logged: string[];
@@ -47,6 +45,7 @@ export type AdminApi = {
 
 const pki = createPki();
 const day = 86_400_000;
+const configured = [{ name: 'Head office', trusted: true, ranges: ['203.0.113.0/24'] }];
 
 export async function startAdminApi(options: Partial<AdministrationOptions> = {}): Promise<AdminApi> {
   const group = createProgramGroup();
@@ -81,18 +80,21 @@ export async function startAdminApi(options: Partial<AdministrationOptions> = {}
       ).token,
     ]),
   ) as Record<AdministratorRole, string>;
+  const audit = createAudit({ store, now });
+  const forwarding = createForwarding({ profiles: [exampleProfile], store, audit, now });
+  const namedLocations = createNamedLocations({ configured, store, audit, now });
   const server = createAdminServer({
     listen: { address: '127.0.0.1', port: 0 },
     tls: { key: pki.edge.key, certificate: pki.edge.cert },
-    administration,
-    store,
+    ...{ administration, store, forwarding, namedLocations },
     nowMs: () => clock.now.getTime(),
     log: { info: write, error: write },
   });
   await server.listen();
   const port = server.address()?.port ?? 0;
   return {
-    ...{ port, authority: pki.ca.cert, store, administration, tokens, logged, clock },
+    ...{ administration, store, forwarding, namedLocations },
+    ...{ port, authority: pki.ca.cert, tokens, logged, clock },
     ask: (method, path, question = {}) => ask(port, tokens, method, path, question),
     close: async () => {
       await server.close();

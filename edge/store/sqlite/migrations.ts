@@ -26,5 +26,20 @@ export const migrations: readonly string[] = [
      expires_at TEXT NOT NULL,
      revoked_at TEXT
    ) STRICT;
-   CREATE UNIQUE INDEX administrators_good_names ON administrators (name) WHERE revoked_at IS NULL;`,
+   CREATE UNIQUE INDEX administrators_good_names ON administrators (name) WHERE revoked_at IS NULL;
+   CREATE TABLE forwarding_changes (
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     value TEXT NOT NULL,
+     changed_at TEXT NOT NULL,
+     PRIMARY KEY (kind, id)
+   ) STRICT;
+   CREATE TABLE named_locations (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     trusted INTEGER NOT NULL,
+     ranges TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     modified_at TEXT NOT NULL
+   ) STRICT;`,
 ];

@@ -4,6 +4,8 @@ import { createAdministratorStore } from './administrators.ts';
 import { createAuditStore } from './audit.ts';
 import { openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
+import { createForwardingStore } from './forwarding.ts';
+import { createNamedLocationStore } from './named-locations.ts';
 import { createSettingsStore } from './settings.ts';
 
 /**
@@ -17,6 +19,8 @@ export function openSqliteStore(file: string, createdAt: string): Store {
   return {
     administrators: createAdministratorStore(database),
     devices: createDeviceStore(database),
+    forwarding: createForwardingStore(database),
+    namedLocations: createNamedLocationStore(database),
     settings: createSettingsStore(database, createdAt),
     audit: createAuditStore(database),
     transaction: database.transaction,

@@ -39,8 +39,11 @@ function expectFault(reply: Reply, status: number, code: string): void {
 
 /** All that a refused call could have changed. */
 function standing(): unknown {
-  const { store } = api;
-  return [store.settings.signaling(), store.administrators.list(), store.devices.list()];
+  const { store, forwarding, namedLocations } = api;
+  return [
+    ...[store.settings.signaling(), store.administrators.list(), store.devices.list()],
+    ...[forwarding.profiles(), namedLocations.all()],
+  ];
 }
 
 const concrete = ({ path }: ServedEndpoint): string => path.replaceAll(/:\w+/g, 'any');
