@@ -117,8 +117,7 @@ function createGate({ administration, nowMs, log }: AdminServerOptions): Gate {
     const caller = known.get(request)?.who ?? `unknown caller at ${request.ip}`;
     const act = `${request.method} ${pathOf(request).slice(0, 200)}`;
     log.info({ who: caller, act, status: fault.status, code: fault.error.code }, 'administration refused');
-    // Strangers beyond the limit are in the log only: they must not fill the store.
-    if (!isReading(request) && fault.status !== 429) {
+    if (!isReading(request)) {
       administration.noteRefusal(caller, `${act}: ${fault.status} ${fault.error.code}`);
     }
     return sendFault(request, reply, fault);
@@ -146,7 +145,8 @@ function createGate({ administration, nowMs, log }: AdminServerOptions): Gate {
         return refuse(request, reply, caller.fault);
       }
       reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
-      return refuse(request, reply, tooMany);
+      // Strangers beyond the limit leave no trace: they must fill neither log nor store.
+      return sendFault(request, reply, tooMany);
     },
   };
 }

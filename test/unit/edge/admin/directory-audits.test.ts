@@ -1,5 +1,6 @@
 // The audit log in Graph's form: pages that stay in step while entries are written, filters, order, selection.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mostScanned } from '../../../../edge/admin/audit-search.ts';
 import { type AdminApi, startAdminApi } from '../../../support/admin-api.ts';
 
 type Page = {
@@ -71,5 +72,35 @@ test('one entry by its id', async () => {
   expect(body).toMatchObject({
     ...value[0],
     '@odata.context': expect.stringContaining('$entity') as unknown,
+  });
+});
+
+test('too many entries to look at make short pages with links, and a count of them is refused', async () => {
+  api.store.transaction(() => {
+    for (let i = 0; i < mostScanned; i += 1) add('one of many', 6001);
+  });
+  const seen: string[] = [];
+  let url: string | undefined =
+    `${path}?$filter=${encodeURIComponent("startswith(resultReason,'entry 1')")}&$skip=1`;
+  let pages = 0;
+  while (url !== undefined) {
+    const { value, '@odata.nextLink': next }: Page = await page(url);
+    seen.push(...value.map(({ resultReason }) => resultReason));
+    url = next;
+    pages += 1;
+  }
+  const all = Array.from({ length: 1200 }, (_, i) => `entry ${1199 - i}`).filter((one) =>
+    one.startsWith('entry 1'),
+  );
+  expect(seen).toEqual(all.slice(1));
+  expect(pages).toBeGreaterThan(4);
+  const counted = await api.ask('GET', `${path}?$count=true`, { role });
+  expect(counted).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringContaining('filter by activityDateTime ge') as unknown } },
+  });
+  const recent = encodeURIComponent('activityDateTime ge 2027-01-01T00:00:00Z');
+  expect((await api.ask('GET', `${path}?$count=true&$filter=${recent}`, { role })).body).toMatchObject({
+    '@odata.count': 0,
   });
 });

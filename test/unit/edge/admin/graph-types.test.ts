@@ -6,7 +6,7 @@ import type {
   Networkaccess,
 } from '@microsoft/microsoft-graph-types-beta';
 import { expectTypeOf, test } from 'vitest';
-import type { DirectoryAuditAnswer } from '../../../../edge/admin/directory-audits.ts';
+import type { DirectoryAuditAnswer } from '../../../../edge/admin/audit-search.ts';
 import type {
   PolicyAnswer,
   PolicyLinkAnswer,
