@@ -4,8 +4,13 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type Client, GraphError } from '@microsoft/microsoft-graph-client';
-import type { DirectoryAudit, Networkaccess } from '@microsoft/microsoft-graph-types-beta';
+import {
+  type Client,
+  GraphError,
+  type PageCollection,
+  PageIterator,
+} from '@microsoft/microsoft-graph-client';
+import type { DirectoryAudit, IpNamedLocation, Networkaccess } from '@microsoft/microsoft-graph-types-beta';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodeProxyHeader } from '../../protocol/proxy-v2.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
@@ -23,6 +28,7 @@ let receiver: Origin;
 let contoso: Contoso;
 let administrator: Client;
 let reader: Client;
+let locations: Client;
 let tokens: string[];
 
 beforeAll(async () => {
@@ -46,8 +52,13 @@ beforeAll(async () => {
   tokens = await Promise.all([
     makeToken('Global Secure Access Administrator', 'adele'),
     makeToken('Security Reader', 'alex'),
+    makeToken('Conditional Access Administrator', 'lee'),
   ]);
-  [administrator, reader] = tokens.map((token) => graphClient({ url, token, authority })) as [Client, Client];
+  [administrator, reader, locations] = tokens.map((token) => graphClient({ url, token, authority })) as [
+    Client,
+    Client,
+    Client,
+  ];
 });
 afterAll(async () => {
   await contoso.stop();
@@ -144,6 +155,55 @@ test('a reader reads, changes nothing, and is written down', async () => {
   for (const { activityDateTime } of value) {
     expect(Math.abs(Date.now() - Date.parse(activityDateTime ?? ''))).toBeLessThan(120_000);
   }
+});
+
+test('profiles, policies and rules are read deep and switched; the next reader sees it', async () => {
+  const list = (await reader
+    .api('/networkAccess/forwardingProfiles')
+    .version('beta')
+    .filter("trafficForwardingType eq 'm365'")
+    .expand('policies($expand=policy($expand=policyRules))')
+    .get()) as { value: Networkaccess.ForwardingProfile[] };
+  const [profile] = list.value;
+  const policy = profile?.policies?.find((link) => link.policy?.name === 'Exchange Online')?.policy;
+  const rule = policy?.policyRules?.[0] as Networkaccess.M365ForwardingRule | undefined;
+  expect(rule).toMatchObject({ action: 'forward', ruleType: 'fqdn' });
+  await administrator
+    .api(`/networkAccess/forwardingPolicies/${policy?.id ?? ''}/updatePolicyRules`)
+    .version('beta')
+    .post({ rules: [{ ruleId: rule?.id, action: 'bypass' }] });
+  const after = (await reader
+    .api(`/networkAccess/forwardingPolicies/${policy?.id ?? ''}/policyRules/${rule?.id ?? ''}`)
+    .version('beta')
+    .get()) as Networkaccess.M365ForwardingRule;
+  expect(after).toEqual({ ...rule, '@odata.context': expect.any(String) as unknown, action: 'bypass' });
+});
+
+test('a named location is registered and removed; the client pages through the audit log by itself', async () => {
+  const path = '/identity/conditionalAccess/namedLocations';
+  const added = (await locations.api(path).post({
+    '@odata.type': '#microsoft.graph.ipNamedLocation',
+    displayName: 'Branch',
+    isTrusted: true,
+    ipRanges: [{ '@odata.type': '#microsoft.graph.iPv4CidrRange', cidrAddress: '198.51.100.0/24' }],
+  })) as IpNamedLocation;
+  const { value } = (await locations.api(path).orderby('displayName desc').get()) as {
+    value: IpNamedLocation[];
+  };
+  expect(value.map(({ displayName }) => displayName)).toEqual(['Contoso head office', 'Branch']);
+  await locations.api(`${path}/${added.id ?? ''}`).delete();
+
+  const first = (await reader.api('/auditLogs/directoryAudits').top(2).get()) as PageCollection;
+  const seen: DirectoryAudit[] = [];
+  const all = new PageIterator(reader, first, (entry: DirectoryAudit) => seen.push(entry) > 0);
+  await all.iterate();
+  const ids = seen.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(seen.slice(0, 2).map(({ activityDisplayName }) => activityDisplayName)).toEqual([
+    'namedLocations.remove',
+    'namedLocations.add',
+  ]);
+  expect(seen.at(-1)?.activityDisplayName).toBe('devices.add');
 });
 
 test('a revoked token is refused at the next request; no token was ever written', async () => {

@@ -35,6 +35,7 @@ export type Question = {
 export type AdminApi = ResourceContext & {
   readonly port: number;
   readonly authority: string;
+  readonly tls: { readonly key: string; readonly certificate: string };
   readonly tokens: Readonly<Record<AdministratorRole, string>>;
   /** Every line that the API logged, as text. */
   readonly logged: string[];
@@ -80,12 +81,13 @@ export async function startAdminApi(options: Partial<AdministrationOptions> = {}
       ).token,
     ]),
   ) as Record<AdministratorRole, string>;
+  const tls = { key: pki.edge.key, certificate: pki.edge.cert };
   const audit = createAudit({ store, now });
   const forwarding = createForwarding({ profiles: [exampleProfile], store, audit, now });
   const namedLocations = createNamedLocations({ configured, store, audit, now });
   const server = createAdminServer({
     listen: { address: '127.0.0.1', port: 0 },
-    tls: { key: pki.edge.key, certificate: pki.edge.cert },
+    tls,
     ...{ administration, store, forwarding, namedLocations },
     nowMs: () => clock.now.getTime(),
     log: { info: write, error: write },
@@ -94,7 +96,7 @@ export async function startAdminApi(options: Partial<AdministrationOptions> = {}
   const port = server.address()?.port ?? 0;
   return {
     ...{ administration, store, forwarding, namedLocations },
-    ...{ port, authority: pki.ca.cert, tokens, logged, clock },
+    ...{ port, authority: pki.ca.cert, tls, tokens, logged, clock },
     ask: (method, path, question = {}) => ask(port, tokens, method, path, question),
     close: async () => {
       await server.close();

@@ -21,7 +21,11 @@ function refusal(value: unknown): string {
 describe('defaults', () => {
   test('a name and an organisation are enough, and nothing listens beyond this machine', () => {
     const config = parseConfig(least, 'edge.yaml');
-    expect(config.listen).toEqual({ tunnel: [{ address: '127.0.0.1', port: 8443 }], portalCheck: null });
+    expect(config.listen).toEqual({
+      tunnel: [{ address: '127.0.0.1', port: 8443 }],
+      portalCheck: null,
+      administration: null,
+    });
     expect(config).toMatchObject({
       microsoft: null,
       profiles: ['microsoft'],

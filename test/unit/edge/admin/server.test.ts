@@ -3,7 +3,7 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { apiVersions, type ServedEndpoint } from '../../../../edge/admin/endpoint.ts';
 import { openApiDocument } from '../../../../edge/admin/openapi.ts';
-import { adminBodyLimit } from '../../../../edge/admin/server.ts';
+import { adminBodyLimit, createAdminServer } from '../../../../edge/admin/server.ts';
 import { collectEndpoints } from '../../../../edge/admin/resources.ts';
 import { administratorRoles, scopesOf } from '../../../../edge/core/admin-access.ts';
 import { attemptWindowMs, mostAttempts } from '../../../../edge/core/failed-attempts.ts';
@@ -231,13 +231,35 @@ describe('every answer', () => {
   });
 });
 
+type Operation = {
+  description: string;
+  parameters: { name: string; in: string }[];
+  requestBody?: object;
+};
+
 test('the OpenAPI document is public and names every endpoint with what it needs', async () => {
-  const { status, body } = await api.ask('GET', '/openapi.json', { authorization: null });
+  const { status, body: document } = await api.ask('GET', '/openapi.json', { authorization: null });
   expect(status).toBe(200);
-  expect(body).toEqual(JSON.parse(JSON.stringify(openApiDocument(endpoints))));
-  const { paths } = body as { paths: Record<string, Record<string, { description: string }>> };
-  for (const { method, path, needs } of endpoints) {
+  expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(endpoints))));
+  const { paths } = document as { paths: Record<string, Record<string, Operation>> };
+  for (const { method, path, needs, body } of endpoints) {
     const operation = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
     expect(operation?.description).toBe(`Needs ${needs.join(' or ')}.`);
+    const inPath = operation?.parameters.filter((parameter) => parameter.in === 'path');
+    expect(inPath?.map(({ name }) => name)).toEqual([...path.matchAll(/:(\w+)/g)].map(([, name]) => name));
+    expect(operation?.requestBody !== undefined).toBe(body !== undefined);
   }
+});
+
+test('a port that is taken is named', async () => {
+  const second = createAdminServer({
+    ...api,
+    listen: { address: '127.0.0.1', port: api.port },
+    ...{ tls: api.tls, nowMs: Date.now, log: { info: () => undefined, error: () => undefined } },
+  });
+  await expect(second.listen()).rejects.toMatchObject({
+    code: 'address-in-use',
+    message: `cannot listen on 127.0.0.1 port ${api.port}`,
+  });
+  await second.close();
 });
