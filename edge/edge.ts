@@ -22,6 +22,7 @@ import type { StateFiles } from './paths.ts';
 import { createPortalListener, type PortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import type { AuditEntry } from './store/audit-store.ts';
+import { refuseDamage } from './store/sqlite/database.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
 import { type AttestationFaults, createAttestationFaults } from './telemetry/attestation-faults.ts';
@@ -57,6 +58,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   const compile: Parts['compile'] = (changed) => compileEdgePolicy({ ...config, classes }, changed);
   // What cannot be compiled is refused before anything is opened.
   compile(profiles);
+  refuseDamage(files.store);
   const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
     log.error({ reason: explain(error) }, 'the flow log is not complete'),
   );
