@@ -131,6 +131,10 @@ const settings = z.strictObject({
       level: z.enum(['error', 'warn', 'info', 'debug', 'silent']).default('info'),
       /** A file, or `-` for standard output. Absent: flows.jsonl in the state directory. */
       flows: z.string().min(1).optional(),
+      /** How long records of flows are kept for questions about them. */
+      retentionDays: z.int().min(1).max(3650).default(30),
+      /** The largest size of those records on disk; the oldest make room. */
+      recordsMegabytes: z.int().min(16).max(1_000_000).default(4096),
     })
     .prefault({}),
 });

@@ -26,7 +26,7 @@ import { refuseDamage } from './store/sqlite/database.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
 import { type AttestationFaults, createAttestationFaults } from './telemetry/attestation-faults.ts';
-import { type AccessLog, openAccessLog } from './telemetry/access-log.ts';
+import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
 
 export type EdgeOptions = {
   readonly config: EdgeConfig;
@@ -59,12 +59,10 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   // What cannot be compiled is refused before anything is opened.
   compile(profiles);
   refuseDamage(files.store);
-  const accessLog = openAccessLog(config.log.flows ?? files.flowLog, (error) =>
-    log.error({ reason: explain(error) }, 'the flow log is not complete'),
-  );
+  const telemetry = openTelemetry(config.log, files, log);
   const store = openSqliteStore(files.store, startedAt.toISOString());
   const closeFiles = async (): Promise<void> => {
-    await accessLog.close();
+    await telemetry.close();
     store.close();
   };
   const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
@@ -74,7 +72,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     profiles,
     compile,
     store,
-    accessLog,
+    telemetry,
     log,
     startedAt,
     portal,
@@ -93,7 +91,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
 
   return {
     status,
-    reopenLogs: accessLog.reopen,
+    reopenLogs: telemetry.reopen,
     async stop() {
       log.info({ openFlows: tunnel.openFlows(), graceSeconds: config.limits.drainSeconds }, 'the edge stops');
       portal?.close();
@@ -135,7 +133,7 @@ type Parts = {
   readonly profiles: readonly Profile[];
   readonly compile: (profiles: readonly Profile[]) => EdgePolicy;
   readonly store: Store;
-  readonly accessLog: AccessLog;
+  readonly telemetry: Telemetry;
   readonly log: Log;
   readonly startedAt: Date;
   /** Null where nobody may ask for captive portals here. */
@@ -202,7 +200,7 @@ function createAdminListener(
 }
 
 function createDataPlane(
-  { config, credentials, store, accessLog, log }: Parts,
+  { config, credentials, store, telemetry, log }: Parts,
   jwks: JSONWebKeySet,
   { policy, view }: LiveSettings,
   faults: AttestationFaults,
@@ -222,7 +220,7 @@ function createDataPlane(
     witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
     jwks,
     issuer: witnessIssuer(config.name),
-    logFlow: accessLog.write,
+    logFlow: telemetry.logFlow,
     onAttestationFaults: faults.count,
     log: {
       warn: (fields, message) => log.warn(fields, message),

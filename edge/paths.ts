@@ -39,6 +39,7 @@ export function stateFiles(stateDir: string) {
     witnessKey: join(stateDir, 'witness.jwk'),
     store: join(stateDir, 'edge.db'),
     controlSocket: join(stateDir, 'control.sock'),
+    records: join(stateDir, 'records.db'),
     flowLog: join(stateDir, 'flows.jsonl'),
   } as const;
 }

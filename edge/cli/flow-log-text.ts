@@ -57,6 +57,7 @@ function factsOf(flow: FlowLogRecord): (readonly [string, string])[] {
     ['Did not count', flow.attestationFaults.length === 0 ? 'nothing' : flow.attestationFaults.join(', ')],
     ['Told to the destination', toldText(flow)],
     ['Class and signalling', `${flow.class ?? 'none'}, ${flow.signaling}`],
+    ['Let through by', ruleText(flow)],
     ['Connection', connectionText(flow)],
     ['Flags', flow.flags.length === 0 ? 'none' : flow.flags.join(', ')],
     ['End', endText(flow)],
@@ -68,6 +69,10 @@ function factsOf(flow: FlowLogRecord): (readonly [string, string])[] {
 function toldText({ statedAddress, assurance, dialledAddress }: FlowLogRecord): string {
   if (statedAddress !== null) return `${statedAddress} (${assurance ?? 'unknown'})`;
   return dialledAddress === null ? 'nothing' : 'nothing: it saw the edge';
+}
+
+function ruleText({ rule }: FlowLogRecord): string {
+  return rule === null ? 'nothing' : `${rule.id} of ${rule.policy} (${rule.trafficType})`;
 }
 
 function connectionText({ edgeAddress, dialledAddress, dialledPort }: FlowLogRecord): string {

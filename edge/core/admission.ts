@@ -2,7 +2,7 @@
 import type { Family } from '../../protocol/address.ts';
 import type { Destination } from '../../protocol/destination.ts';
 import { isMicrosoftGroup } from '../../protocol/microsoft-group.ts';
-import type { Profile, Rule } from '../../protocol/profile.ts';
+import type { Policy, Profile, Rule } from '../../protocol/profile.ts';
 import type { Denial } from '../../protocol/proxy-status.ts';
 import type { RestorationClass } from '../../protocol/restoration.ts';
 import type {
@@ -28,8 +28,18 @@ export type Admission =
       readonly forwarding: ForwardingSettings | null;
       /** `class-entry`, `microsoft-anchor` or `profile-rule`. */
       readonly reason: string;
+      readonly rule: AdmittingRule;
     }
   | { readonly kind: 'deny'; readonly class: RestorationClass | null; readonly denial: Denial };
+
+/** What let the flow through, as the logs name it. */
+export type AdmittingRule = {
+  readonly trafficType: Profile['trafficForwardingType'];
+  /** The policy of a profile, or `classes` for an entry of the edge's class table. */
+  readonly policy: string;
+  /** The rule's id, or what the class entry matches. */
+  readonly id: string;
+};
 
 /** The configured class first, else the decision for the Microsoft group, else the profile; unknown means deny. */
 export function admit(destination: Destination, policy: EdgePolicy): Admission {
@@ -38,9 +48,14 @@ export function admit(destination: Destination, policy: EdgePolicy): Admission {
   if (!policy.ports.has(destination.port)) return deny('port-not-allowed');
   const found = forwardedBy(destination, policy);
   if (found === null) return deny('destination-not-allowed');
+  const rule = {
+    trafficType: found.profile.trafficForwardingType,
+    policy: found.policy.name,
+    id: found.rule.id,
+  };
   return isMicrosoftGroup(found.profile, found.rule)
-    ? admitMicrosoft(policy)
-    : admitPlain('opaque', policy, 'profile-rule');
+    ? admitMicrosoft(policy, rule)
+    : admitPlain('opaque', policy, 'profile-rule', rule);
 }
 
 function admitEntry(entry: CompiledClass, policy: EdgePolicy): Admission {
@@ -72,17 +87,28 @@ function admitConfigured(entry: CompiledClass, restoration: RestorationClass, po
     proxyFields: entry.proxyFields,
     forwarding: entry.forwarding,
     reason: 'class-entry',
+    // What is dialled at an address of the organisation's own choice is its own application.
+    rule: {
+      trafficType: entry.upstream === null ? 'internet' : 'private',
+      policy: 'classes',
+      id: entry.match,
+    },
   };
 }
 
 /** A plain relay of the group would let Entra ID see the edge without anybody having decided so. */
-function admitMicrosoft(policy: EdgePolicy): Admission {
+function admitMicrosoft(policy: EdgePolicy, rule: AdmittingRule): Admission {
   return policy.microsoft === 'anchor'
-    ? admitPlain('anchor', policy, 'microsoft-anchor')
+    ? admitPlain('anchor', policy, 'microsoft-anchor', rule)
     : deny('class-direct', 'direct');
 }
 
-function admitPlain(plain: 'opaque' | 'anchor', policy: EdgePolicy, reason: string): Admission {
+function admitPlain(
+  plain: 'opaque' | 'anchor',
+  policy: EdgePolicy,
+  reason: string,
+  rule: AdmittingRule,
+): Admission {
   return {
     kind: 'admit',
     class: plain,
@@ -92,6 +118,7 @@ function admitPlain(plain: 'opaque' | 'anchor', policy: EdgePolicy, reason: stri
     proxyFields: 'all',
     forwarding: null,
     reason,
+    rule,
   };
 }
 
@@ -99,11 +126,11 @@ function admitPlain(plain: 'opaque' | 'anchor', policy: EdgePolicy, reason: stri
 function forwardedBy(
   { host, port }: Destination,
   policy: EdgePolicy,
-): { profile: Profile; rule: Rule } | null {
+): { profile: Profile; policy: Policy; rule: Rule } | null {
   for (const { profile, match } of policy.profiles) {
     const found = profile.state === 'enabled' ? match(host, port, 'tcp') : null;
     if (found?.policy.state === 'enabled' && found.rule.action === 'forward') {
-      return { profile, rule: found.rule };
+      return { profile, policy: found.policy, rule: found.rule };
     }
   }
   return null;

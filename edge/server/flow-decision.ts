@@ -86,6 +86,7 @@ export function newFlowFacts(
     authority,
     protocol,
     class: null,
+    rule: null,
     peerAddress: peer.address.text,
     peerPort: peer.port,
     attestedIpv4: null,
@@ -125,6 +126,7 @@ async function decide(
   const admission = admit(destination, policy);
   facts.class = admission.class;
   if (admission.kind === 'deny') return admission;
+  facts.rule = admission.rule;
 
   const decided = await decideSource(request, admission, policy, facts, options);
   const { source, peerAssurance } = decided;

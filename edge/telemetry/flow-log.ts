@@ -14,6 +14,11 @@ export const flowLogRecord = z.object({
   authority: z.string(),
   protocol: z.enum(['h2', 'http/1.1']),
   class: restorationClass.nullable(),
+  /** What let it through; null for what was refused before, and in logs of earlier versions. */
+  rule: z
+    .object({ trafficType: z.enum(['m365', 'internet', 'private']), policy: z.string(), id: z.string() })
+    .nullable()
+    .default(null),
   /** The tunnel's TCP peer: what the edge saw. */
   peerAddress: z.string(),
   peerPort: z.int(),

@@ -6,6 +6,7 @@ import { measureDetection } from './detection.ts';
 import { residentMiB, startBenchRig } from './bench-rig.ts';
 import { measureFirstByte } from './first-byte.ts';
 import { formatMatcherFigures, measureMatcher } from './matcher.ts';
+import { measureRecords } from './records.ts';
 import { measureThroughput } from './throughput.ts';
 
 /** An idle agent is looked at after its start has settled. */
@@ -14,6 +15,7 @@ const settleMs = 10_000;
 const benches: Record<string, () => string[] | Promise<string[]>> = {
   matcher: () => [formatMatcherFigures(measureMatcher())],
   attribution: measureAttribution,
+  records: measureRecords,
   throughput: () => withRig(measureThroughput),
   start: () =>
     withRig(async (rig) => {

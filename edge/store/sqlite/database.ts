@@ -18,9 +18,25 @@ export type Database = {
   readonly close: () => void;
 };
 
-/** @throws OpenGsaError `bad-config` where the file is no database of this program or of a later version */
-export function openDatabase(file: string): Database {
-  const database = openFile(file);
+/** What a file becomes when it is opened. */
+export type Shape = {
+  /** The steps to this version, in order. */
+  readonly migrations: readonly string[];
+  /** `FULL`: what was committed outlasts a power cut. `NORMAL`: the last commits may be lost then, and none waits. */
+  readonly synchronous: 'FULL' | 'NORMAL';
+  /** Pages that are kept in memory, and how many pages the journal has before they go to the file; SQLite's where absent. */
+  readonly cacheKiB?: number;
+  readonly checkpointPages?: number;
+};
+
+const store: Shape = { migrations, synchronous: 'FULL' };
+
+/**
+ * @param shape of the store where none is given
+ * @throws OpenGsaError `bad-config` where the file is no database of this program or of a later version
+ */
+export function openDatabase(file: string, shape = store): Database {
+  const database = openFile(file, shape);
   let depth = 0;
   return {
     prepare: (sql) => database.prepare(sql),
@@ -45,20 +61,25 @@ export function openDatabase(file: string): Database {
   };
 }
 
-function openFile(file: string): DatabaseSync {
+function openFile(file: string, shape: Shape): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     // Made by us first, so that SQLite never chooses the rights; its journal files take those of the file.
     closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600));
     database = new DatabaseSync(file, { timeout: busyTimeoutMs });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-    migrate(database, file);
+    database.exec(
+      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${shape.synchronous}; PRAGMA foreign_keys = ON;`,
+    );
+    if (shape.cacheKiB !== undefined) database.exec(`PRAGMA cache_size = -${shape.cacheKiB}`);
+    if (shape.checkpointPages !== undefined)
+      database.exec(`PRAGMA wal_autocheckpoint = ${shape.checkpointPages}`);
+    migrate(database, file, shape.migrations);
     return database;
   } catch (cause) {
     database?.close();
     if (cause instanceof OpenGsaError) throw cause;
     if (isDamage(cause)) throw damaged(file, cause);
-    throw new OpenGsaError('bad-config', `${file}: cannot be opened as the edge's store`, { cause });
+    throw new OpenGsaError('bad-config', `${file}: cannot be opened as the edge's database`, { cause });
   }
 }
 
@@ -69,7 +90,7 @@ function openFile(file: string): DatabaseSync {
  * @throws OpenGsaError `bad-config` that names the remedy
  */
 export function refuseDamage(file: string): void {
-  const database = openFile(file);
+  const database = openFile(file, store);
   try {
     const fault = faultOf(database, 'quick_check');
     if (fault !== null) throw damaged(file, fault);
@@ -98,7 +119,7 @@ function damaged(file: string, cause: unknown): OpenGsaError {
   );
 }
 
-function migrate(database: DatabaseSync, file: string): void {
+function migrate(database: DatabaseSync, file: string, steps: readonly string[]): void {
   // The lock is taken before the version is read: two programs that open a fresh file must not both migrate it.
   database.exec('BEGIN IMMEDIATE');
   try {
@@ -108,11 +129,11 @@ function migrate(database: DatabaseSync, file: string): void {
       file,
       'bad-config',
     );
-    if (version > migrations.length) {
+    if (version > steps.length) {
       throw new OpenGsaError('bad-config', `${file}: was made by a later version of this program`);
     }
-    for (const step of migrations.slice(version)) database.exec(step);
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    for (const step of steps.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${steps.length}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

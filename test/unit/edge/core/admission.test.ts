@@ -39,6 +39,7 @@ describe('a class entry', () => {
       upstream: { address: { text: '127.30.0.1' }, port: 9443 },
       preferredFamily: 'ipv4',
       egress,
+      rule: { trafficType: 'private', policy: 'classes', id: 'login.contoso.test' },
     });
   });
 
@@ -112,6 +113,7 @@ describe('the Microsoft group', () => {
         class: 'anchor',
         egress,
         reason: 'microsoft-anchor',
+        rule: { trafficType: 'm365' },
       });
     },
   );

@@ -121,6 +121,7 @@ function record(authority: string): FlowLogRecord {
     authority,
     protocol: 'h2',
     class: 'proxy-v2',
+    rule: null,
     peerAddress: '203.0.113.7',
     peerPort: 51_515,
     attestedIpv4: null,

@@ -118,7 +118,7 @@ describe('several calls as one', () => {
 describe('a file that is not its own is refused and left alone', () => {
   test('something else than a database', () => {
     writeFileSync(file(), 'these are notes, not a database, and long enough to be looked at. '.repeat(20));
-    expect(() => openSqliteStore(file(), made)).toThrow(/edge\.db: cannot be opened as the edge's store/);
+    expect(() => openSqliteStore(file(), made)).toThrow(/edge\.db: cannot be opened as the edge's database/);
   });
 
   test('the store of a later version', () => {

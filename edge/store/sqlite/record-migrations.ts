@@ -1,0 +1,34 @@
+// The steps that bring the records' database to the shape this version needs. Steps are added at the end, never changed.
+
+/**
+ * Every index ends in the id, which is the time: what it finds is in the order of the answer. Each index costs writes
+ * all over the file: one table of addresses stands for five columns, and names of devices lead to their thumbprints.
+ */
+export const recordMigrations: readonly string[] = [
+  `CREATE TABLE flows (
+     id INTEGER PRIMARY KEY,
+     thumbprint TEXT NOT NULL,
+     host TEXT NOT NULL,
+     action TEXT NOT NULL,
+     class TEXT,
+     reason TEXT,
+     trace TEXT,
+     record TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX flows_thumbprint ON flows (thumbprint);
+   CREATE INDEX flows_host ON flows (host);
+   CREATE INDEX flows_action ON flows (action);
+   CREATE INDEX flows_class ON flows (class) WHERE class IS NOT NULL;
+   CREATE INDEX flows_reason ON flows (reason) WHERE reason IS NOT NULL;
+   CREATE INDEX flows_trace ON flows (trace) WHERE trace IS NOT NULL;
+   CREATE TABLE device_names (
+     name TEXT NOT NULL,
+     thumbprint TEXT NOT NULL,
+     PRIMARY KEY (name, thumbprint)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE addresses (
+     address TEXT NOT NULL,
+     id INTEGER NOT NULL,
+     PRIMARY KEY (address, id)
+   ) STRICT, WITHOUT ROWID;`,
+];

@@ -1,0 +1,83 @@
+// The thread that keeps records: the disk may be slow here, because no flow passes through it.
+import { renameSync, rmSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { explain } from '../../protocol/error.ts';
+import type { RecordStore } from '../store/record-store.ts';
+import { openRecordStore } from '../store/sqlite/records.ts';
+import type { FlowLogRecord } from './flow-log.ts';
+import type { FromThread, RecorderSettings, ToThread } from './recorder-messages.ts';
+
+const settings = workerData as RecorderSettings;
+const dayMs = 86_400_000;
+const pruneEveryMs = 60_000;
+/** So many at a time that records which wait to be written wait some 100 ms at most. */
+const pruneAtATime = 2000;
+
+let store: RecordStore | null = null;
+
+parentPort?.on('message', (message: ToThread) => {
+  switch (message.type) {
+    case 'add':
+      add(message.records);
+      break;
+    case 'query':
+      query(message.id, message);
+      break;
+    case 'close':
+      clearInterval(pruning);
+      store?.close();
+      parentPort?.close();
+  }
+});
+const pruning = setInterval(prune, pruneEveryMs);
+setTimeout(prune, 0);
+
+function add(records: string): void {
+  try {
+    opened().add(JSON.parse(records) as FlowLogRecord[]);
+    say({ type: 'added' });
+  } catch (error) {
+    say({ type: 'failed', reason: explain(error) });
+  }
+}
+
+function query(id: number, { query: wanted }: Extract<ToThread, { type: 'query' }>): void {
+  try {
+    say({ type: 'page', id, page: opened().query(wanted) });
+  } catch (error) {
+    say({ type: 'query-failed', id, reason: explain(error) });
+  }
+}
+
+function prune(): void {
+  try {
+    const before = Date.now() - settings.retentionDays * dayMs;
+    const removed = opened().prune({ before, maxBytes: settings.maxBytes, limit: pruneAtATime });
+    if (removed === pruneAtATime) setTimeout(prune, 0);
+  } catch (error) {
+    // Where the file cannot be opened, the next record says so.
+    if (store !== null) say({ type: 'prune-failed', reason: explain(error) });
+  }
+}
+
+/** Opened when it is needed and not open: what kept it from being opened may have gone. */
+function opened(): RecordStore {
+  store ??= openOrStartAnew();
+  return store;
+}
+
+/** Records are no reason to lose later ones: a file that cannot be read makes room, and stays for whoever can mend it. */
+function openOrStartAnew(): RecordStore {
+  try {
+    return openRecordStore(settings.file);
+  } catch (error) {
+    if (!explain(error).includes('is damaged')) throw error;
+    renameSync(settings.file, `${settings.file}.damaged`);
+    for (const suffix of ['-wal', '-shm']) rmSync(`${settings.file}${suffix}`, { force: true });
+    return openRecordStore(settings.file);
+  }
+}
+
+function say(message: FromThread): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,43 @@
+// What becomes of a flow's record when the flow has ended: the flow log, and the records that can be asked.
+import { explain, type OpenGsaError } from '../../protocol/error.ts';
+import type { EdgeConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import type { StateFiles } from '../paths.ts';
+import { openAccessLog } from './access-log.ts';
+import type { FlowLogRecord } from './flow-log.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+
+export type Telemetry = {
+  /** Never throws and never waits. */
+  readonly logFlow: (record: FlowLogRecord) => void;
+  /** Finds records of flows that ended some seconds ago or earlier. */
+  readonly query: Recorder['query'];
+  /** Opens the flow log again by its name. */
+  readonly reopen: () => void;
+  readonly close: () => Promise<void>;
+};
+
+/** @throws OpenGsaError `bad-permissions` where the flow log cannot be opened or others may read it */
+export function openTelemetry(config: EdgeConfig['log'], files: StateFiles, log: Log): Telemetry {
+  const accessLog = openAccessLog(config.flows ?? files.flowLog, (error) =>
+    log.error({ reason: explain(error) }, 'the flow log is not complete'),
+  );
+  const recorder = createRecorder({
+    file: files.records,
+    retentionDays: config.retentionDays,
+    maxBytes: config.recordsMegabytes * 1024 * 1024,
+    onFault: (error: OpenGsaError) =>
+      log.error({ reason: explain(error) }, 'the records of flows are not complete'),
+  });
+  return {
+    logFlow: (record) => {
+      accessLog.write(record);
+      recorder.write(record);
+    },
+    query: recorder.query,
+    reopen: accessLog.reopen,
+    close: async () => {
+      await Promise.all([accessLog.close(), recorder.close()]);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Records of flows as an edge of ten thousand devices writes them, the same from the same number.
+import type { FlowLogRecord } from '../../edge/telemetry/flow-log.ts';
+
+const hosts = ['login', 'app', 'wiki', 'mail', 'fs', 'shop', 'git', 'files'];
+const classes = ['proxy-v2', 'opaque', 'forwarded', 'anchor'] as const;
+export const exampleStart = Date.UTC(2026, 0, 1);
+
+/** @param i each has its own trace; one in a hundred is refused */
+export function exampleRecord(i: number, change: Partial<FlowLogRecord> = {}): FlowLogRecord {
+  // A number that spreads: neighbours are of different devices.
+  const spread = (i * 2_654_435_761) % 4_294_967_296;
+  const device = spread % 10_000;
+  const refused = spread % 100 === 7;
+  const peer = `203.0.${113 + (device % 3)}.${device % 250}`;
+  return {
+    traceparent: `00-${spread.toString(16).padStart(8, '0')}${i.toString(16).padStart(24, '0')}-b7ad6b7169203331-01`,
+    startedAt: new Date(exampleStart + i).toISOString(),
+    endedAt: new Date(exampleStart + i + 1).toISOString(),
+    device: { thumbprint: `${device}`.padEnd(43, 'T'), name: `laptop-${device}` },
+    authority: `${hosts[spread % 7] ?? 'files'}-${device % 50}.contoso.test:443`,
+    protocol: 'h2',
+    class: classes[spread % 4] ?? null,
+    rule: { trafficType: 'private', policy: 'classes', id: '*.contoso.test' },
+    peerAddress: peer,
+    peerPort: 51_515,
+    attestedIpv4: device % 5 === 0 ? `198.51.100.${device % 250}` : peer,
+    attestedIpv6: null,
+    attestationFaults: [],
+    statedAddress: refused ? null : peer,
+    edgeAddress: '192.0.2.10',
+    dialledAddress: refused ? null : '192.0.2.20',
+    dialledPort: refused ? null : 443,
+    assurance: 'observed+attested',
+    signaling: 'enabled',
+    flags: [],
+    bytesSent: 1200,
+    bytesReceived: 5400,
+    result: refused ? 'refused' : 'ended',
+    proxyError: refused ? 'http_request_denied' : null,
+    reason: refused ? 'destination-not-allowed' : null,
+    ...change,
+  };
+}
