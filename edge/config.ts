@@ -105,6 +105,8 @@ const settings = z.strictObject({
       portalCheck: listenAddress.nullable().default(null),
       /** HTTPS with tokens of administrators, in Microsoft Graph's paths. Null: the commands are the only way. */
       administration: listenAddress.nullable().default(null),
+      /** Plain HTTP, figures for Prometheus. Whoever reaches it reads them. Null: nobody answers. */
+      metrics: listenAddress.nullable().default(null),
     })
     .prefault({}),
   /** Local addresses of outgoing connections; null: the system's choice. */

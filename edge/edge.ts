@@ -1,6 +1,7 @@
 // The edge as a whole: configuration, keys, store, data plane and control socket joined.
 import { createPrivateKey } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
+import packageJson from '../package.json' with { type: 'json' };
 import { explain } from '../protocol/error.ts';
 import { type AdminServer, createAdminServer } from './admin/server.ts';
 import type { Profile } from '../protocol/profile.ts';
@@ -19,6 +20,8 @@ import { loadClasses } from './load-classes.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
+import { createEdgeMetrics, type EdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
+import { createMetricsListener, type MetricsListener } from './metrics/metrics-listener.ts';
 import { createPortalListener, type PortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import type { AuditEntry } from './store/audit-store.ts';
@@ -59,7 +62,8 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   // What cannot be compiled is refused before anything is opened.
   compile(profiles);
   refuseDamage(files.store);
-  const telemetry = openTelemetry(config.log, files, log);
+  const metrics = createEdgeMetrics({ version: packageJson.version, node: process.version });
+  const telemetry = openTelemetry(config.log, files, log, metrics.countFlow);
   const store = openSqliteStore(files.store, startedAt.toISOString());
   const closeFiles = async (): Promise<void> => {
     await telemetry.close();
@@ -77,25 +81,33 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     startedAt,
     portal,
   });
-  const { tunnel, adminServer, handlers, status } = parts;
-  const control = await start({ tunnel, portal, adminServer }, handlers, files, log).catch(
-    async (error: unknown) => {
-      portal?.close();
-      await adminServer?.close();
-      await tunnel.drain(0);
-      await closeFiles();
-      throw error;
+  const { tunnel, adminServer, handlers, status, sources } = parts;
+  const figures = metricsListener(config, metrics, sources, log);
+  const side = [portal, figures, adminServer].filter((listener) => listener !== null);
+  const closeSide = async (): Promise<void> => {
+    await Promise.all(side.map((listener) => listener.close()));
+  };
+  const control = await start(tunnel, side, handlers, files, log).catch(async (error: unknown) => {
+    await closeSide();
+    await tunnel.drain(0);
+    await closeFiles();
+    throw error;
+  });
+  log.info(
+    {
+      tunnel: status().tunnel,
+      metrics: asTextOrNull(figures?.address() ?? null),
+      revision: status().revision,
     },
+    'the edge is ready',
   );
-  log.info({ tunnel: status().tunnel, revision: status().revision }, 'the edge is ready');
 
   return {
     status,
     reopenLogs: telemetry.reopen,
     async stop() {
       log.info({ openFlows: tunnel.openFlows(), graceSeconds: config.limits.drainSeconds }, 'the edge stops');
-      portal?.close();
-      await adminServer?.close();
+      await closeSide();
       // The control socket stays until the end: a second edge must not start on this state meanwhile.
       await tunnel.drain(config.limits.drainSeconds * 1000);
       await control.close();
@@ -105,26 +117,35 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   };
 }
 
-type Listeners = {
-  readonly tunnel: TunnelServer;
-  readonly portal: PortalListener | null;
-  readonly adminServer: AdminServer | null;
-};
+/** One beside the tunnel's. */
+type SideListener = { readonly listen: () => Promise<void> };
 
 async function start(
-  { tunnel, portal, adminServer }: Listeners,
+  tunnel: TunnelServer,
+  side: readonly SideListener[],
   handlers: ControlHandlers,
   files: StateFiles,
   log: Log,
 ): Promise<ControlServer> {
-  await portal?.listen();
-  await adminServer?.listen();
+  for (const listener of side) await listener.listen();
   await tunnel.listen();
   return startControlServer({
     path: files.controlSocket,
     handlers,
     onFault: (error) => log.warn({ reason: explain(error) }, 'a connection to the control socket failed'),
   });
+}
+
+function metricsListener(
+  { listen }: EdgeConfig,
+  { contentType, text }: EdgeMetrics,
+  sources: MetricSources,
+  log: Log,
+): MetricsListener | null {
+  if (listen.metrics === null) return null;
+  return createMetricsListener(listen.metrics, { contentType, text: () => text(sources) }, (error) =>
+    log.warn({ reason: explain(error) }, 'the figures could not be told'),
+  );
 }
 
 type Parts = {
@@ -179,7 +200,13 @@ function joinParts(parts: Parts) {
     onAudit,
   });
   const adminServer = createAdminListener(parts, administration, live);
-  return { tunnel, adminServer, status, handlers: controlHandlers(administration, status) };
+  const sources: MetricSources = {
+    sessions: tunnel.sessions,
+    openFlows: tunnel.openFlows,
+    attestationFaults: faults.counts,
+    records: parts.telemetry.records,
+  };
+  return { tunnel, adminServer, status, sources, handlers: controlHandlers(administration, status) };
 }
 
 function createAdminListener(

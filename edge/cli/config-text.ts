@@ -22,6 +22,8 @@ listen:
   # The administration API in Microsoft Graph's paths: HTTPS with the edge's certificate, for tokens that
   # "opengsa-edge admin token" makes. Keep it on this machine or in a network of administrators.
   # administration: 127.0.0.1:8445
+  # Plain HTTP, figures for Prometheus at /metrics. Whoever reaches it reads them; they name no device, host or person.
+  # metrics: 127.0.0.1:9464
 ${endpointText(settings)}
 # Where connections to destinations leave: local addresses of this machine, or null for the system's choice.
 egress:
@@ -67,6 +69,9 @@ log:
   level: info
   # One line per flow. A file, or "-" for standard output; by default flows.jsonl in the state directory.
   # flows: /var/log/opengsa/flows.jsonl
+  # Records of flows are kept besides, for questions about them: so long, and so much on disk at most.
+  # retentionDays: 30
+  # recordsMegabytes: 4096
 `;
 }
 

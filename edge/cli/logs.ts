@@ -1,23 +1,27 @@
 // `opengsa-edge logs`: the newest flows with both addresses, and everything about those of one trace.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { isOfTrace, parseTraceSearch } from '../../protocol/traceparent.ts';
 import { loadConfig } from '../load-config.ts';
 import { typedPath } from '../paths.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
-import { type FlowLogPage, type FlowLogQuery, readFlowLog } from '../telemetry/read-flow-log.ts';
+import { type FlowLogPage, readFlowLog } from '../telemetry/read-flow-log.ts';
+import {
+  addressArgument,
+  classArgument,
+  type FlowFilter,
+  flowLogQuery,
+  momentArgument,
+} from './flow-filter.ts';
 import { flowLogSheets, flowLogTable } from './flow-log-text.ts';
 import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = PlaceOptions & {
-  readonly trace?: string;
-  readonly device?: string;
-  readonly destination?: string;
-  readonly limit: number;
-  readonly file?: string;
-  readonly json?: boolean;
-};
+type Options = PlaceOptions &
+  FlowFilter & {
+    readonly limit: number;
+    readonly file?: string;
+    readonly json?: boolean;
+  };
 
 const maxFlows = 10_000;
 
@@ -33,6 +37,18 @@ export function logsCommand(terminal: Terminal): Command {
     )
     .option('--device <name>', "only this device's, by its name or its certificate's thumbprint")
     .option('--destination <host>', 'only those to this host, with or without a port')
+    .option(
+      '--address <address>',
+      'only those with this address: seen, signed, told or dialled',
+      addressArgument,
+    )
+    .option('--class <class>', 'only those of this restoration class', classArgument)
+    .addOption(
+      new Option('--action <action>', 'only what was let through, or refused').choices(['allow', 'block']),
+    )
+    .option('--reason <reason>', 'only those with this reason, error, flag or fault of a statement')
+    .option('--since <time>', 'only those that ended then or later: a time, or 15m, 2h, 7d ago', moment)
+    .option('--until <time>', 'only those that ended before', moment)
     .option('--limit <number>', `how many, 1 to ${maxFlows}`, limit, 50)
     .option('--file <file>', "another file than the edge's, such as one that was rotated away")
     .addOption(configOption())
@@ -43,7 +59,7 @@ export function logsCommand(terminal: Terminal): Command {
 
 function run(options: Options, terminal: Terminal): void {
   const file = logFile(options, terminal);
-  const page = readFlowLog(file, queryOf(options));
+  const page = readFlowLog(file, { ...flowLogQuery(options), limit: options.limit });
   if (options.json === true) {
     terminal.line(JSON.stringify(page));
     return;
@@ -68,33 +84,6 @@ function logFile(options: Options, terminal: Terminal): string {
   );
 }
 
-function queryOf({ trace, device, destination, limit: most }: Options): FlowLogQuery {
-  const search = trace === undefined ? null : parseTraceSearch(trace);
-  const host = destination?.toLowerCase();
-  const wanted: ((record: FlowLogRecord) => boolean)[] = [
-    ...(search === null ? [] : [(flow: FlowLogRecord) => isOfTrace(flow.traceparent, search)]),
-    ...(device === undefined ? [] : [(flow: FlowLogRecord) => isOf(flow, device)]),
-    ...(host === undefined ? [] : [(flow: FlowLogRecord) => goesTo(flow, host)]),
-  ];
-  return {
-    limit: most,
-    containing: [
-      ...(search === null ? [] : [search]),
-      ...(device === undefined ? [] : [JSON.stringify(device)]),
-    ],
-    matches: (flow) => wanted.every((matches) => matches(flow)),
-  };
-}
-
-function isOf({ device: { name, thumbprint } }: FlowLogRecord, device: string): boolean {
-  return name === device || thumbprint === device;
-}
-
-function goesTo({ authority }: FlowLogRecord, host: string): boolean {
-  const asked = authority.toLowerCase();
-  return asked === host || asked.replace(/:\d+$/, '') === host;
-}
-
 function concerns({ dropped, unreadable, complete }: FlowLogPage): string[] {
   return [
     ...(dropped === 0 ? [] : [`${dropped} records are missing there: the disk or the reader was too slow`]),
@@ -103,6 +92,10 @@ function concerns({ dropped, unreadable, complete }: FlowLogPage): string[] {
       ? []
       : ['older flows were not searched: the file is too long; name a part of it with --file']),
   ];
+}
+
+function moment(text: string): number {
+  return momentArgument(text, Date.now());
 }
 
 function limit(text: string): number {

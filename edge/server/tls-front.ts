@@ -45,6 +45,8 @@ export type TlsFront = {
   readonly stopAccepting: () => void;
   /** Resets every connection that is left. */
   readonly resetAll: () => void;
+  /** Of all devices. */
+  readonly connections: () => number;
   readonly connectionsOf: (thumbprint: string) => number;
   /** Resets the connections of one device; it may come again, and is then refused by its standing. */
   readonly resetDevice: (thumbprint: string) => void;
@@ -134,6 +136,7 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
     resetAll: () => {
       for (const { raw } of arrivals.values()) resetSocket(raw);
     },
+    connections: () => [...devices.values()].reduce((sum, { size }) => sum + size, 0),
     connectionsOf: (thumbprint) => devices.get(thumbprint)?.size ?? 0,
     resetDevice: (thumbprint) => {
       for (const raw of devices.get(thumbprint) ?? []) resetSocket(raw);

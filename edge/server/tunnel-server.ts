@@ -75,6 +75,8 @@ export type TunnelServer = {
   readonly addresses: () => readonly Endpoint[];
   /** The view has another revision: devices that wait for it get it. */
   readonly viewChanged: () => void;
+  /** TLS connections of devices. */
+  readonly sessions: () => number;
   readonly openFlows: () => number;
   /** Ends what a device has open, within a second. Its standing must have changed before, or it just comes back. */
   readonly revoke: (thumbprint: string) => Ended;
@@ -144,6 +146,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     listen: front.listen,
     addresses: front.addresses,
     viewChanged: views.changed,
+    sessions: front.connections,
     openFlows: connects.openFlows,
     revoke: createRevoke({ front, connects }),
     drain: createDrain({ front, h2, h1, views, connects }),

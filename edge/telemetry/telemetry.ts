@@ -1,4 +1,4 @@
-// What becomes of a flow's record when the flow has ended: the flow log, and the records that can be asked.
+// What becomes of a flow's record when the flow has ended: the flow log, the records that can be asked, and the figures.
 import { explain, type OpenGsaError } from '../../protocol/error.ts';
 import type { EdgeConfig } from '../config.ts';
 import type { Log } from '../log.ts';
@@ -12,13 +12,22 @@ export type Telemetry = {
   readonly logFlow: (record: FlowLogRecord) => void;
   /** Finds records of flows that ended some seconds ago or earlier. */
   readonly query: Recorder['query'];
+  readonly records: Pick<Recorder, 'lagMs' | 'counts'>;
   /** Opens the flow log again by its name. */
   readonly reopen: () => void;
   readonly close: () => Promise<void>;
 };
 
-/** @throws OpenGsaError `bad-permissions` where the flow log cannot be opened or others may read it */
-export function openTelemetry(config: EdgeConfig['log'], files: StateFiles, log: Log): Telemetry {
+/**
+ * @param countFlow told of each record as well
+ * @throws OpenGsaError `bad-permissions` where the flow log cannot be opened or others may read it
+ */
+export function openTelemetry(
+  config: EdgeConfig['log'],
+  files: StateFiles,
+  log: Log,
+  countFlow: (record: FlowLogRecord) => void,
+): Telemetry {
   const accessLog = openAccessLog(config.flows ?? files.flowLog, (error) =>
     log.error({ reason: explain(error) }, 'the flow log is not complete'),
   );
@@ -33,8 +42,10 @@ export function openTelemetry(config: EdgeConfig['log'], files: StateFiles, log:
     logFlow: (record) => {
       accessLog.write(record);
       recorder.write(record);
+      countFlow(record);
     },
     query: recorder.query,
+    records: recorder,
     reopen: accessLog.reopen,
     close: async () => {
       await Promise.all([accessLog.close(), recorder.close()]);

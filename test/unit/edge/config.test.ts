@@ -25,6 +25,7 @@ describe('defaults', () => {
       tunnel: [{ address: '127.0.0.1', port: 8443 }],
       portalCheck: null,
       administration: null,
+      metrics: null,
     });
     expect(config).toMatchObject({
       microsoft: null,
