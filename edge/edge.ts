@@ -83,9 +83,9 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   });
   const { tunnel, adminServer, handlers, status, sources } = parts;
   const figures = metricsListener(config, metrics, sources, log);
-  const side = [portal, figures, adminServer].filter((listener) => listener !== null);
+  const side: SideListener[] = [portal, figures, adminServer].filter((listener) => listener !== null);
   const closeSide = async (): Promise<void> => {
-    await Promise.all(side.map((listener) => listener.close()));
+    for (const listener of side) await listener.close();
   };
   const control = await start(tunnel, side, handlers, files, log).catch(async (error: unknown) => {
     await closeSide();
@@ -118,7 +118,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
 }
 
 /** One beside the tunnel's. */
-type SideListener = { readonly listen: () => Promise<void> };
+type SideListener = { readonly listen: () => Promise<void>; readonly close: () => unknown };
 
 async function start(
   tunnel: TunnelServer,

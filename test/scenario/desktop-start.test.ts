@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { debianPrograms, installedProgram } from '../support/debian-programs.ts';
-import { doubleObstacle, launchDouble } from '../support/double-driver.ts';
+import { doubleObstacle, type DoubleDriver, launchDouble } from '../support/double-driver.ts';
 import { type ProgramGroup, createProgramGroup } from '../support/processes.ts';
 
 const main = join(import.meta.dirname, '../../dist/main/index.js');
@@ -64,12 +64,15 @@ describe.skipIf(obstacle !== null)(`the desktop program starts ${obstacle ?? ''}
 
   test('a window closes although nobody can note where it was', async () => {
     const app = await launchDouble(group, { main });
-    await app.window('view=status');
+    await shown(app);
     rmSync(join(group.folder, 'config/opengsa-desktop/preferences.json'));
     mkdirSync(join(group.folder, 'config/opengsa-desktop/preferences.json'));
     await app.closeWindow('view=status');
     expect(await app.windows()).toMatchObject([{ visible: false }]);
-    expect(app.program.stderr()).toContain('Where the window status was is not kept');
+    await vi.waitFor(
+      () => expect(app.program.stderr()).toContain('Where the window status was is not kept'),
+      patience,
+    );
   });
 
   const bus = installedProgram('dbus-daemon');
@@ -85,7 +88,7 @@ describe.skipIf(obstacle !== null)(`the desktop program starts ${obstacle ?? ''}
       ]);
       const env = { DBUS_SESSION_BUS_ADDRESS: await daemon.line(/^unix:/) };
       const app = await launchDouble(group, { main, args: ['--background'], env });
-      await app.window('view=status');
+      await shown(app);
       expect(app.program.stderr()).toContain('This desktop shows no tray icons');
       await app.closeWindow('view=status');
       expect(await app.windows()).toMatchObject([{ visible: true, minimized: true }]);
@@ -97,3 +100,9 @@ describe.skipIf(obstacle !== null)(`the desktop program starts ${obstacle ?? ''}
     },
   );
 });
+
+/** The status window is there before it is shown. */
+async function shown(app: DoubleDriver): Promise<void> {
+  await app.window('view=status');
+  await vi.waitFor(async () => expect(await app.windows()).toMatchObject([{ visible: true }]), patience);
+}
