@@ -16,7 +16,10 @@ import type { Store } from './store/store.ts';
 /** Short enough for a certificate's common name, and safe as a word of a shell. */
 const deviceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** `who` acts: `uid 1000` on the control socket, `administrator NAME` in the API. It is written down in the audit log. */
+/**
+ * `who` acts: `uid 1000` on the control socket, `administrator NAME` in the API. It is written down in the audit log, with
+ * the change or not at all.
+ */
 export type Administration = {
   /**
    * Makes a key and a certificate for a device and registers it.
@@ -79,8 +82,10 @@ export function createAdministration(options: AdministrationOptions): Administra
       const at = now();
       const credential = await issueDeviceCertificate(authority, { name, organisation }, at);
       const device = describeDevice(name, credential.certificate, at);
-      store.devices.add(device);
-      audit(who, 'devices.add', `${name} ${device.thumbprint}`);
+      store.transaction(() => {
+        store.devices.add(device);
+        audit(who, 'devices.add', `${name} ${device.thumbprint}`);
+      });
       const bundle = { version: 1 as const, organisation, device: name, ...endpoints, jwks };
       return {
         device: { ...device, revokedAt: null },
@@ -89,9 +94,13 @@ export function createAdministration(options: AdministrationOptions): Administra
     },
     devices: () => store.devices.list(),
     revokeDevice(name, who) {
-      const device = store.devices.revoke(name, now().toISOString());
-      if (device === null) throw new OpenGsaError('not-found', `there is no device named ${name} to revoke`);
-      audit(who, 'devices.revoke', `${name} ${device.thumbprint}`);
+      const device = store.transaction(() => {
+        const revoked = store.devices.revoke(name, now().toISOString());
+        if (revoked === null)
+          throw new OpenGsaError('not-found', `there is no device named ${name} to revoke`);
+        audit(who, 'devices.revoke', `${name} ${revoked.thumbprint}`);
+        return revoked;
+      });
       options.onRevoked?.(device);
       return device;
     },
@@ -110,14 +119,14 @@ export function createAdministration(options: AdministrationOptions): Administra
         return { kind: 'conflict', code: 'locationPoliciesRegistered', locationPolicies: policies };
       }
       const signaling = { status, since: now().toISOString() };
-      store.settings.setSignaling(signaling);
-      audit(
-        who,
-        status === 'enabled' ? 'signaling.enable' : 'signaling.disable',
+      const detail =
         status === 'disabled' && policies.length > 0
           ? `confirmed for ${policies.map(({ policy }) => policy).join(', ')}`
-          : 'no policies concerned',
-      );
+          : 'no policies concerned';
+      store.transaction(() => {
+        store.settings.setSignaling(signaling);
+        audit(who, status === 'enabled' ? 'signaling.enable' : 'signaling.disable', detail);
+      });
       options.onSignaling?.(signaling);
       return { kind: 'switched', signaling, changed: true };
     },

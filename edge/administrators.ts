@@ -43,7 +43,7 @@ const tokenBytes = 32;
 const administratorName = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 
 export function createAdministrators(
-  { administrators: store }: Pick<Store, 'administrators'>,
+  { administrators: store, transaction }: Pick<Store, 'administrators' | 'transaction'>,
   now: () => Date,
   audit: Audit,
 ): Administrators {
@@ -65,19 +65,22 @@ export function createAdministrators(
         createdAt: at.toISOString(),
         expiresAt: new Date(at.getTime() + lifetimeMs).toISOString(),
       };
-      store.add(administrator, hashOf(token));
-      audit(who, 'administrators.add', `${administrator.name} as ${role} until ${administrator.expiresAt}`);
+      transaction(() => {
+        store.add(administrator, hashOf(token));
+        audit(who, 'administrators.add', `${administrator.name} as ${role} until ${administrator.expiresAt}`);
+      });
       return { administrator: { ...administrator, revokedAt: null }, token };
     },
     list: () => store.list(),
-    revoke(name, who) {
-      const administrator = store.revoke(name, now().toISOString());
-      if (administrator === null) {
-        throw new OpenGsaError('not-found', `there is no administrator named ${name} to revoke`);
-      }
-      audit(who, 'administrators.revoke', name);
-      return administrator;
-    },
+    revoke: (name, who) =>
+      transaction(() => {
+        const administrator = store.revoke(name, now().toISOString());
+        if (administrator === null) {
+          throw new OpenGsaError('not-found', `there is no administrator named ${name} to revoke`);
+        }
+        audit(who, 'administrators.revoke', name);
+        return administrator;
+      }),
     authenticate(token) {
       const found = store.byHash(hashOf(token));
       if (found === null) return 'unknown';

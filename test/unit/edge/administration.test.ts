@@ -1,4 +1,5 @@
 // What an administrator can do: devices and the signalling switch, with their refusals and their audit log.
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -93,6 +94,22 @@ describe('revoking a device', () => {
     expect(store.audit.latest(1)).toMatchObject([{ who: 'uid 1001', action: 'devices.revoke' }]);
     expect(told).toEqual([now.toISOString()]);
   });
+});
+
+test('what cannot be written down is not done', async () => {
+  await administration().addDevice('laptop', 'uid 1000');
+  const written = store.audit.latest(10);
+  const noAudit = { ...store.audit, add: () => assert.fail('the disk is full') };
+  const a = administration({ store: { ...store, audit: noAudit } });
+  expect(() => a.revokeDevice('laptop', 'uid 1000')).toThrow('the disk is full');
+  expect(() => a.setSignaling('disabled', false, 'uid 1000')).toThrow('the disk is full');
+  await expect(a.addDevice('tablet', 'uid 1000')).rejects.toThrow('the disk is full');
+  expect(() =>
+    a.administrators.add({ name: 'ada', role: 'Security Reader', lifetimeMs: 1 }, 'uid 1000'),
+  ).toThrow('the disk is full');
+  expect(store.devices.list()).toMatchObject([{ name: 'laptop', revokedAt: null }]);
+  expect([store.settings.signaling().status, store.administrators.list()]).toEqual(['enabled', []]);
+  expect(store.audit.latest(10)).toEqual(written);
 });
 
 describe('signalling', () => {
