@@ -20,5 +20,7 @@ export type FromThread =
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'page'; readonly id: number; readonly page: RecordPage }
   | { readonly type: 'query-failed'; readonly id: number; readonly reason: string }
+  /** The file was damaged: the records before are in `kept`, for whoever can mend it. */
+  | { readonly type: 'begun-anew'; readonly kept: string }
   /** Old records could not be removed. */
   | { readonly type: 'prune-failed'; readonly reason: string };

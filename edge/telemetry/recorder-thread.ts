@@ -3,6 +3,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { explain } from '../../protocol/error.ts';
 import type { RecordStore } from '../store/record-store.ts';
+import { isDamage } from '../store/sqlite/database.ts';
 import { openRecordStore } from '../store/sqlite/records.ts';
 import type { FlowLogRecord } from './flow-log.ts';
 import type { FromThread, RecorderSettings, ToThread } from './recorder-messages.ts';
@@ -71,8 +72,10 @@ function openOrStartAnew(): RecordStore {
   try {
     return openRecordStore(settings.file);
   } catch (error) {
-    if (!explain(error).includes('is damaged')) throw error;
-    renameSync(settings.file, `${settings.file}.damaged`);
+    if (!isDamage(error)) throw error;
+    const kept = `${settings.file}.damaged`;
+    renameSync(settings.file, kept);
+    say({ type: 'begun-anew', kept });
     for (const suffix of ['-wal', '-shm']) rmSync(`${settings.file}${suffix}`, { force: true });
     return openRecordStore(settings.file);
   }

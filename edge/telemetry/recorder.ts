@@ -54,6 +54,8 @@ export function createRecorder({ onFault, ...settings }: RecorderOptions): Recor
     else if (message.type === 'page') take(message.id)?.resolve(message.page);
     else if (message.type === 'query-failed')
       take(message.id)?.reject(fault('cannot be searched', message.reason));
+    else if (message.type === 'begun-anew')
+      onFault(fault('is damaged and begun anew', `the records before are in ${message.kept}`));
     else onFault(fault('old records remain', message.reason));
   });
   worker.on('error', (error) => onFault(fault('no more records are kept', explain(error))));

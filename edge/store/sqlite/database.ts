@@ -101,14 +101,11 @@ export function refuseDamage(file: string): void {
   }
 }
 
-/** SQLITE_CORRUPT and its extended codes. */
-function isDamage(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'errcode' in error &&
-    typeof error.errcode === 'number' &&
-    (error.errcode & 0xff) === 11
-  );
+/** SQLITE_CORRUPT and its extended codes, in the error or in what caused it. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isCorrupt = 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === 11;
+  return isCorrupt || isDamage(error.cause);
 }
 
 function damaged(file: string, cause: unknown): OpenGsaError {

@@ -1,5 +1,5 @@
 // The recorder: flows never wait for it, what it took is found, and what it could not keep is counted and told.
-import { mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, rmdirSync, writeSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openRecordStore } from '../../../../edge/store/sqlite/records.ts';
@@ -68,6 +68,20 @@ test('what cannot be kept is counted and told once, and later records are kept w
   rmdirSync(join(group.folder, 'records.db'));
   one.write(exampleRecord(2));
   await eventually(() => one.counts()).toEqual({ kept: 1, dropped: 2 });
+});
+
+test('a damaged file makes room for later records, stays for whoever can mend it, and is told of', async () => {
+  const file = join(group.folder, 'records.db');
+  openRecordStore(file).close();
+  // The first page without its head: the tables are not found any more.
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, Buffer.alloc(3000, 0xa5), 0, 3000, 100);
+  closeSync(descriptor);
+  const one = recorder();
+  one.write(exampleRecord(0));
+  await eventually(() => one.counts()).toEqual({ kept: 1, dropped: 0 });
+  expect(existsSync(`${file}.damaged`)).toBe(true);
+  expect(faults).toEqual([expect.stringMatching(/records\.db: is damaged and begun anew: .*\.damaged/)]);
 });
 
 test('records older than the retention go by themselves', async () => {
