@@ -5,7 +5,7 @@ import { type AdministratorRole, administratorRoles, roleNamed } from '../core/a
 import type { Administrator } from '../store/administrator-store.ts';
 import { administer } from './administrator.ts';
 import { parseDuration } from './duration.ts';
-import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
@@ -24,19 +24,19 @@ export function adminCommand(terminal: Terminal): Command {
     .helpCommand(false)
     .addCommand(tokenCommand(terminal))
     .addCommand(
-      shared('list', 'show all administrators, revoked and expired ones too').action((options: Options) =>
-        list(options, terminal),
+      actingCommand('list', 'show all administrators, revoked and expired ones too').action(
+        (options: Options) => list(options, terminal),
       ),
     )
     .addCommand(
-      shared('revoke', 'take the right away; it holds from the next request on')
+      actingCommand('revoke', 'take the right away; it holds from the next request on')
         .argument('<name>', 'the name that it was made with')
         .action((name: string, options: Options) => revoke(name, options, terminal)),
     );
 }
 
 function tokenCommand(terminal: Terminal): Command {
-  return shared('token', 'make a token and show it once; the edge keeps its hash only')
+  return actingCommand('token', 'make a token and show it once; the edge keeps its hash only')
     .addOption(
       new Option('--role <role>', `one of: ${administratorRoles.join(', ')}`)
         .argParser(parseRole)
@@ -49,14 +49,6 @@ function tokenCommand(terminal: Terminal): Command {
         .default(parseDuration('90d', longestMs), '90d'),
     )
     .action((options: TokenOptions) => makeToken(options, terminal));
-}
-
-function shared(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .addOption(configOption())
-    .addOption(stateDirOption())
-    .addOption(jsonOption());
 }
 
 function parseRole(text: string): AdministratorRole {

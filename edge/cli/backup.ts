@@ -1,21 +1,18 @@
 // `opengsa-edge backup`: the store in one file, whether the edge runs or not.
 import { Command } from 'commander';
 import { typedPath } from '../paths.ts';
-import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
 
 export function backupCommand(terminal: Terminal): Command {
-  return new Command('backup')
-    .description(
-      'copy devices, settings and the audit log into FILE, which must not exist; the edge may run meanwhile. ' +
-        'Keys and the configuration are files of their own: copy them as well',
-    )
+  return actingCommand(
+    'backup',
+    'copy devices, settings and the audit log into FILE, which must not exist; the edge may run meanwhile. ' +
+      'Keys and the configuration are files of their own: copy them as well',
+  )
     .argument('<file>', 'where to; only its owner may read it')
-    .addOption(stateDirOption())
-    .addOption(configOption())
-    .addOption(jsonOption())
     .action((file: string, options: Options) => run(file, options, terminal));
 }
 

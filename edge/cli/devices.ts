@@ -5,7 +5,7 @@ import { createPrivateDirectory, refuseNonEmptyDirectory } from '../private-file
 import { typedPath } from '../paths.ts';
 import type { Device } from '../store/device-store.ts';
 import { administer } from './administrator.ts';
-import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
@@ -16,29 +16,24 @@ export function devicesCommand(terminal: Terminal): Command {
     .description('add, list and revoke devices; works whether or not the edge runs')
     .helpCommand(false)
     .addCommand(
-      shared('add', 'make the files that a device needs: key, certificate, authority, addresses')
+      actingCommand('add', 'make the files that a device needs: key, certificate, authority, addresses')
         .argument('<name>', 'how the device is called: letters, digits, dots, dashes, underscores')
         .requiredOption('--out <directory>', 'where the files go; absent or empty before (0700)')
         .action((name: string, options: AddOptions) => add(name, options, terminal)),
     )
     .addCommand(
-      shared('list', 'show all devices, revoked ones too').action((options: Options) =>
+      actingCommand('list', 'show all devices, revoked ones too').action((options: Options) =>
         list(options, terminal),
       ),
     )
     .addCommand(
-      shared('revoke', 'take the right to use the edge away; a running edge ends its sessions and flows')
+      actingCommand(
+        'revoke',
+        'take the right to use the edge away; a running edge ends its sessions and flows',
+      )
         .argument('<name>', 'the name that it was added with')
         .action((name: string, options: Options) => revoke(name, options, terminal)),
     );
-}
-
-function shared(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .addOption(configOption())
-    .addOption(stateDirOption())
-    .addOption(jsonOption());
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {

@@ -1,5 +1,5 @@
 // Options that several commands share, and what their text becomes.
-import { Option } from 'commander';
+import { Command, Option } from 'commander';
 import { configFile, stateDirectory, type StateFiles, stateFiles } from '../paths.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,6 +23,15 @@ export function stateDirOption(): Option {
 
 export function jsonOption(): Option {
   return new Option('--json', 'print JSON');
+}
+
+/** A command that acts on an edge: it finds its files, and prints facts as JSON too. */
+export function actingCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(configOption())
+    .addOption(stateDirOption())
+    .addOption(jsonOption());
 }
 
 export function placesOf(options: PlaceOptions, terminal: Terminal): Places {

@@ -2,21 +2,17 @@
 import { Command } from 'commander';
 import { loadConfig } from '../load-config.ts';
 import { createLog } from '../log.ts';
-import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
 
 export function serveCommand(terminal: Terminal): Command {
-  return new Command('serve')
-    .description(
-      'run the edge in the foreground; SIGTERM lets open flows finish for a while, a second one does not; ' +
-        'SIGHUP opens the flow log again',
-    )
-    .addOption(configOption())
-    .addOption(stateDirOption())
-    .addOption(jsonOption())
-    .action((options: Options) => run(options, terminal));
+  return actingCommand(
+    'serve',
+    'run the edge in the foreground; SIGTERM lets open flows finish for a while, a second one does not; ' +
+      'SIGHUP opens the flow log again',
+  ).action((options: Options) => run(options, terminal));
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {

@@ -4,7 +4,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { callEdge } from '../control/client.ts';
 import type { LocationPolicy } from '../control/requests.ts';
 import type { SignalingStatus } from '../store/settings-store.ts';
-import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean; readonly confirm?: boolean };
@@ -14,28 +14,20 @@ export function signalingCommand(terminal: Terminal): Command {
     .description("whether destinations are told the device's address; needs the running edge")
     .helpCommand(false)
     .addCommand(
-      shared('status', 'show how it stands, and why statements of the witness did not count').action(
+      actingCommand('status', 'show how it stands, and why statements of the witness did not count').action(
         (options: Options) => showStatus(options, terminal),
       ),
     )
     .addCommand(
-      shared('enable', 'tell it, for flows that open from then on').action((options: Options) =>
+      actingCommand('enable', 'tell it, for flows that open from then on').action((options: Options) =>
         set('enabled', options, terminal),
       ),
     )
     .addCommand(
-      shared('disable', 'tell nothing, for flows that open from then on: destinations see the edge')
+      actingCommand('disable', 'tell nothing, for flows that open from then on: destinations see the edge')
         .option('--confirm', 'although access policies use named locations')
         .action((options: Options) => set('disabled', options, terminal)),
     );
-}
-
-function shared(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .addOption(configOption())
-    .addOption(stateDirOption())
-    .addOption(jsonOption());
 }
 
 async function showStatus(options: Options, terminal: Terminal): Promise<void> {
