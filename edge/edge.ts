@@ -21,8 +21,9 @@ import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createEdgeMetrics, type EdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
-import { createMetricsListener, type MetricsListener } from './metrics/metrics-listener.ts';
-import { createPortalListener, type PortalListener } from './server/portal-listener.ts';
+import { createMetricsListener } from './metrics/metrics-listener.ts';
+import type { PlainListener } from './server/plain-listener.ts';
+import { createPortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import type { AuditEntry } from './store/audit-store.ts';
 import { refuseDamage } from './store/sqlite/database.ts';
@@ -141,7 +142,7 @@ function metricsListener(
   { contentType, text }: EdgeMetrics,
   sources: MetricSources,
   log: Log,
-): MetricsListener | null {
+): PlainListener | null {
   if (listen.metrics === null) return null;
   return createMetricsListener(listen.metrics, { contentType, text: () => text(sources) }, (error) =>
     log.warn({ reason: explain(error) }, 'the figures could not be told'),
@@ -158,7 +159,7 @@ type Parts = {
   readonly log: Log;
   readonly startedAt: Date;
   /** Null where nobody may ask for captive portals here. */
-  readonly portal: PortalListener | null;
+  readonly portal: PlainListener | null;
 };
 
 function joinParts(parts: Parts) {

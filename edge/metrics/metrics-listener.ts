@@ -1,60 +1,32 @@
 // Answers GET /metrics over plain HTTP, for a Prometheus on this machine or in a network that the administrator chose.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ListenAddress } from '../../protocol/listen-address.ts';
-import type { Endpoint } from '../core/edge-policy.ts';
-import { endpointOf, listenOn } from '../server/listen-on.ts';
-
-export type MetricsListener = {
-  /** @throws OpenGsaError as `listenOn` */
-  readonly listen: () => Promise<void>;
-  /** Where it listens; null while it does not. */
-  readonly address: () => Endpoint | null;
-  readonly close: () => void;
-};
+import { createPlainListener, type PlainLimits, type PlainListener } from '../server/plain-listener.ts';
 
 export type Figures = { readonly contentType: string; readonly text: () => Promise<string> };
 
-const longestHeadBytes = 8192;
-/** From the connection to the end of the head, and without a word between questions, in ms. */
-const patienceMs = 10_000;
-const mostConnections = 16;
+const limits: PlainLimits = {
+  longestHeadBytes: 8192,
+  mostFields: 64,
+  patienceMs: 10_000,
+  mostConnections: 16,
+  // Prometheus keeps its connection.
+  mostRequests: 0,
+};
 
 /** @param onFault told when the figures cannot be made */
 export function createMetricsListener(
   where: ListenAddress,
   figures: Figures,
   onFault: (error: unknown) => void,
-): MetricsListener {
-  const server = createServer(
-    {
-      maxHeaderSize: longestHeadBytes,
-      headersTimeout: patienceMs,
-      requestTimeout: patienceMs,
-      connectionsCheckingInterval: 1000,
-    },
-    (request, response) => {
-      answer(request, response, figures).catch((error: unknown) => {
-        onFault(error);
-        response.destroy();
-      });
-    },
-  );
-  server.maxConnections = mostConnections;
-  server.timeout = patienceMs;
-  server.on('error', onFault);
-  server.on('clientError', (_error, socket) => socket.destroy());
-  for (const event of ['connect', 'upgrade'] as const) {
-    server.on(event, (_request, socket: Duplex) => socket.destroy());
-  }
-  return {
-    listen: () => listenOn(server, where),
-    address: () => endpointOf(server.address())[0] ?? null,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
+): PlainListener {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, response, figures).catch((error: unknown) => {
+      onFault(error);
+      response.destroy();
+    });
   };
+  return createPlainListener(where, limits, serve, onFault);
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, figures: Figures): Promise<void> {

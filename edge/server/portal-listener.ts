@@ -1,6 +1,5 @@
 // Answers over plain HTTP one question and no other: does a device that asks reach this edge, or a captive portal?
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ListenAddress } from '../../protocol/listen-address.ts';
 import {
   isPortalChallenge,
@@ -9,55 +8,20 @@ import {
   portalResponse,
   portalResponseField,
 } from '../../protocol/portal-check.ts';
-import type { Endpoint } from '../core/edge-policy.ts';
-import { endpointOf, listenOn } from './listen-on.ts';
+import { createPlainListener, type PlainLimits, type PlainListener } from './plain-listener.ts';
 
-export type PortalListener = {
-  /** @throws OpenGsaError as `listenOn` */
-  readonly listen: () => Promise<void>;
-  /** Where it listens; null while it does not. */
-  readonly address: () => Endpoint | null;
-  /** Ends at once: no question is worth waiting for. */
-  readonly close: () => void;
+const limits: PlainLimits = {
+  // A device's head has some 200 bytes.
+  longestHeadBytes: 2048,
+  mostFields: 16,
+  patienceMs: 5000,
+  // Strangers may ask as well, so few get a place at a time; devices ask again.
+  mostConnections: 256,
+  mostRequests: 1,
 };
 
-/** A device's head has some 200 bytes. */
-const longestHeadBytes = 2048;
-const mostFields = 16;
-/** From the connection to the end of the head, in ms. */
-const patienceMs = 5000;
-/** Strangers may ask as well, so few get a place at a time; devices ask again. */
-const mostConnections = 256;
-
-export function createPortalListener(where: ListenAddress): PortalListener {
-  const server = createServer(
-    {
-      maxHeaderSize: longestHeadBytes,
-      headersTimeout: patienceMs,
-      requestTimeout: patienceMs,
-      connectionsCheckingInterval: 1000,
-      keepAlive: false,
-    },
-    answer,
-  );
-  server.maxHeadersCount = mostFields;
-  server.maxConnections = mostConnections;
-  server.maxRequestsPerSocket = 1;
-  server.timeout = patienceMs;
-  server.on('error', ignore);
-  server.on('clientError', (_error, socket) => socket.destroy());
-  // Without a listener for them, Node would leave such connections open.
-  for (const event of ['connect', 'upgrade'] as const) {
-    server.on(event, (_request, socket: Duplex) => socket.destroy());
-  }
-  return {
-    listen: () => listenOn(server, where),
-    address: () => endpointOf(server.address())[0] ?? null,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+export function createPortalListener(where: ListenAddress): PlainListener {
+  return createPlainListener(where, limits, answer, ignore);
 }
 
 /** No answer has a body, and none says who answers beyond the challenge that it was given. */

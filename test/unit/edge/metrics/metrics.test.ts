@@ -6,7 +6,8 @@ import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createEdgeMetrics, type MetricSources } from '../../../../edge/metrics/edge-metrics.ts';
-import { createMetricsListener, type MetricsListener } from '../../../../edge/metrics/metrics-listener.ts';
+import { createMetricsListener } from '../../../../edge/metrics/metrics-listener.ts';
+import type { PlainListener } from '../../../../edge/server/plain-listener.ts';
 import { exampleRecord } from '../../../support/example-records.ts';
 
 const sources: MetricSources = {
@@ -70,7 +71,7 @@ test('however many devices, hosts and reasons there are, the series stay few and
 });
 
 describe('the listener', () => {
-  let listener: MetricsListener | undefined;
+  let listener: PlainListener | undefined;
   afterEach(() => listener?.close());
 
   async function start(): Promise<number> {
