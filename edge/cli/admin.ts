@@ -54,7 +54,7 @@ function tokenCommand(terminal: Terminal): Command {
 function parseRole(text: string): AdministratorRole {
   const role = roleNamed(text);
   if (role !== null) return role;
-  throw new InvalidArgumentError(`must be one of: ${administratorRoles.join(', ')}.`);
+  throw new InvalidArgumentError(`It must be one of: ${administratorRoles.join(', ')}.`);
 }
 
 async function makeToken(options: TokenOptions, terminal: Terminal): Promise<void> {
