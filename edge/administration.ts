@@ -1,26 +1,25 @@
 // What an administrator can do, on the store and the authority: the running edge offers it on its control socket.
 import { X509Certificate } from 'node:crypto';
 import { type DeviceBundle, deviceBundle, deviceBundleFiles } from '../protocol/device-bundle.ts';
+import { deviceName } from '../protocol/enrollment.ts';
 import { OpenGsaError } from '../protocol/error.ts';
 import { parse } from '../protocol/parse.ts';
 import { type Administrators, createAdministrators } from './administrators.ts';
 import { createAudit } from './audit.ts';
 import type { ControlResult, LocationPolicy } from './control/requests.ts';
 import type { Endpoints } from './core/endpoints.ts';
+import { createInviting, type Inviting, type InvitingOptions } from './enrollment/inviting.ts';
 import { certificateThumbprint, type Credential, issueDeviceCertificate } from './identity/pki.ts';
 import type { AuditEntry } from './store/audit-store.ts';
-import type { Device } from './store/device-store.ts';
+import type { Device, NewDevice } from './store/device-store.ts';
 import type { Signaling, SignalingStatus } from './store/settings-store.ts';
 import type { Store } from './store/store.ts';
-
-/** Short enough for a certificate's common name, and safe as a word of a shell. */
-const deviceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
  * `who` acts: `uid 1000` on the control socket, `administrator NAME` in the API. It is written down in the audit log, with
  * the change or not at all.
  */
-export type Administration = {
+export type Administration = Inviting & {
   /**
    * Makes a key and a certificate for a device and registers it.
    *
@@ -43,8 +42,10 @@ export type Administration = {
   ) => ControlResult<'signaling.set'>;
 };
 
-export type AdministrationOptions = {
+export type AdministrationOptions = Pick<InvitingOptions, 'enrollmentAt' | 'profileNames'> & {
   readonly organisation: string;
+  /** How long a device's certificate holds, in ms. */
+  readonly lifetimeMs: number;
   readonly namedLocations: readonly { readonly name: string; readonly policies: readonly string[] }[];
   readonly store: Store;
   /** What a device is made with: the authority that signs, and the witness's public keys. May throw. */
@@ -55,14 +56,14 @@ export type AdministrationOptions = {
   readonly endpoints: () => Endpoints;
   readonly now: () => Date;
   /** Told after a device was revoked, to end what it has open. */
-  readonly onRevoked?: (device: Device) => void;
+  readonly onRevoked?: (device: Device, thumbprints: readonly string[]) => void;
   /** Told after each change. */
   readonly onSignaling?: (signaling: Signaling) => void;
   readonly onAudit?: (entry: AuditEntry) => void;
 };
 
 export function createAdministration(options: AdministrationOptions): Administration {
-  const { store, organisation, now } = options;
+  const { store, organisation, lifetimeMs, now } = options;
   const audit = createAudit(options);
   const dependent = (): LocationPolicy[] => [
     ...locationPolicies(options.namedLocations),
@@ -73,22 +74,23 @@ export function createAdministration(options: AdministrationOptions): Administra
   ];
 
   return {
+    ...createInviting({ ...options, audit, authority: () => options.issuing().authority.certificate }),
     async addDevice(name, who) {
-      checkDeviceName(name);
+      parse(deviceName, name, `the device name ${JSON.stringify(name)}`, 'bad-usage');
       refuseTakenName(store, name);
       // Asked before the key is made: a device that cannot be told where the edge is must not be registered.
       const endpoints = options.endpoints();
       const { authority, jwks } = options.issuing();
       const at = now();
-      const credential = await issueDeviceCertificate(authority, { name, organisation }, at);
-      const device = describeDevice(name, credential.certificate, at);
-      store.transaction(() => {
-        store.devices.add(device);
-        audit(who, 'devices.add', `${name} ${device.thumbprint}`);
+      const credential = await issueDeviceCertificate(authority, { name, organisation, lifetimeMs }, at);
+      const device = store.transaction(() => {
+        const added = store.devices.add(describeDevice(name, credential.certificate, at));
+        audit(who, 'devices.add', `${name} ${added.thumbprint}`);
+        return added;
       });
       const bundle = { version: 1 as const, organisation, device: name, ...endpoints, jwks };
       return {
-        device: { ...device, revokedAt: null },
+        device,
         files: bundleFiles(credential, authority.certificate, bundle),
       };
     },
@@ -101,7 +103,7 @@ export function createAdministration(options: AdministrationOptions): Administra
         audit(who, 'devices.revoke', `${name} ${revoked.thumbprint}`);
         return revoked;
       });
-      options.onRevoked?.(device);
+      options.onRevoked?.(device, store.devices.thumbprints(device.id));
       return device;
     },
     administrators: createAdministrators(store, now, audit),
@@ -138,21 +140,13 @@ export function systemUser(uid: number): string {
   return `uid ${uid}`;
 }
 
-function checkDeviceName(name: string): void {
-  if (deviceName.test(name)) return;
-  throw new OpenGsaError(
-    'bad-usage',
-    `the device name ${JSON.stringify(name)} must have 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit`,
-  );
-}
-
 function refuseTakenName(store: Store, name: string): void {
-  if (store.devices.list().some((device) => device.name === name && device.revokedAt === null)) {
+  if (store.devices.hasName(name)) {
     throw new OpenGsaError('already-exists', `a device named ${name} exists; revoke it first`);
   }
 }
 
-function describeDevice(name: string, certificate: string, at: Date): Omit<Device, 'revokedAt'> {
+function describeDevice(name: string, certificate: string, at: Date): NewDevice {
   return {
     name,
     thumbprint: certificateThumbprint(certificate),

@@ -5,6 +5,7 @@ import { parseListenAddress } from '../protocol/listen-address.ts';
 import { parse } from '../protocol/parse.ts';
 import { trafficClasses } from './class-config.ts';
 import { address, perFamily, port, prefix, prefixRule } from './config-values.ts';
+import { durationRule, parseDuration } from './core/duration.ts';
 import { isEdgeName } from './core/edge-name.ts';
 
 /** Where a socket listens. Port 0 asks the system for a free one. */
@@ -45,6 +46,28 @@ const publicEndpoint = z.strictObject({
   url: z.url({ protocol: /^https$/, error: 'must be a URL such as https://edge.contoso.test:8443' }),
   addresses: z.array(address).optional(),
 });
+
+/** In ms. */
+const duration = z.string().transform((text, context) => {
+  const parsed = parseDuration(text);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: durationRule });
+  return z.NEVER;
+});
+
+const enrollment = z
+  .strictObject({
+    /** Where devices enrol, if not at https://NAME:PORT of `listen.enrollment`. */
+    url: z
+      .url({ protocol: /^https$/, error: 'must be a URL such as https://edge.contoso.test:8444' })
+      .optional(),
+    addresses: z.array(address).min(1).optional(),
+    /** Of a device's certificate; the device renews it after two thirds. */
+    certificateLifetime: duration
+      .refine((ms) => ms >= 10_000 && ms <= 825 * 86_400_000, 'must be from 10s to 825d')
+      .prefault('365d'),
+  })
+  .prefault({});
 
 const namedLocation = z.strictObject({
   name: z.string().min(1),
@@ -103,12 +126,15 @@ const settings = z.strictObject({
         .default([{ address: '127.0.0.1', port: 8443 }]),
       /** Plain HTTP, answers one question: is a captive portal between a device and this edge? Null: nobody answers. */
       portalCheck: listenAddress.nullable().default(null),
+      /** HTTPS without a client certificate, where devices redeem invitations. Null: devices are added by hand. */
+      enrollment: listenAddress.nullable().default(null),
       /** HTTPS with tokens of administrators, in Microsoft Graph's paths. Null: the commands are the only way. */
       administration: listenAddress.nullable().default(null),
       /** Plain HTTP, figures for Prometheus. Whoever reaches it reads them. Null: nobody answers. */
       metrics: listenAddress.nullable().default(null),
     })
     .prefault({}),
+  enrollment,
   /** Local addresses of outgoing connections; null: the system's choice. */
   egress: perFamily.prefault({}),
   /** The addresses that destinations see, where a NAT translates `egress`; null: `egress`, else unknown. */

@@ -11,9 +11,11 @@ import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
 import { standingOf } from './core/device-standing.ts';
 import { compileEdgePolicy, type EdgePolicy, type Endpoint } from './core/edge-policy.ts';
-import { publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
+import { enrollmentEndpoint, publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
 import { createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
+import { createEnroller, type Enroller } from './enrollment/enroller.ts';
+import { createEnrollmentListener, type EnrollmentListener } from './enrollment/listener.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
 import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
@@ -82,9 +84,11 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     startedAt,
     portal,
   });
-  const { tunnel, adminServer, handlers, status, sources } = parts;
+  const { tunnel, enrollment, adminServer, handlers, status, sources } = parts;
   const figures = metricsListener(config, metrics, sources, log);
-  const side: SideListener[] = [portal, figures, adminServer].filter((listener) => listener !== null);
+  const side: SideListener[] = [portal, figures, enrollment, adminServer].filter(
+    (listener) => listener !== null,
+  );
   const closeSide = async (): Promise<void> => {
     for (const listener of side) await listener.close();
   };
@@ -167,38 +171,45 @@ function joinParts(parts: Parts) {
   const jwks: JSONWebKeySet = { keys: [publicWitnessKey(credentials.witness)] };
   const now = () => new Date();
   const onAudit = (entry: AuditEntry) => log.info(entry, 'administration');
+  const audit = createAudit({ store, now, onAudit });
   const live = createLiveSettings({
     ...{ config, profiles: parts.profiles, compile: parts.compile, store, now },
-    audit: createAudit({ store, now, onAudit }),
+    audit,
     onView: () => tunnel.viewChanged(),
   });
   const faults = createAttestationFaults(({ name, thumbprint }, reason) =>
     log.info({ device: name, thumbprint, reason }, 'a statement of the witness did not count'),
   );
+  const shared = {
+    ...{ store, organisation: config.organisation, lifetimeMs: config.enrollment.certificateLifetime },
+    issuing: () => ({ authority: credentials.authority, jwks: { keys: [...jwks.keys] } }),
+    endpoints: () => {
+      const portalCheck = asTextOrNull(parts.portal?.address() ?? null);
+      return publicEndpoints(config, { tunnel: status().tunnel, portalCheck });
+    },
+    ...{ now, onAudit },
+  };
+  const enroller = createEnroller({ ...shared, audit });
+  const enrollment = openEnrollment(parts, enroller);
   const tunnel = createDataPlane(parts, jwks, live, faults);
   const status = (): EdgeStatus => ({
     name: config.name,
     pid: process.pid,
     startedAt: parts.startedAt.toISOString(),
     tunnel: tunnel.addresses().map(asText),
+    enrollment: asTextOrNull(enrollment?.address() ?? null),
     administration: asTextOrNull(adminServer?.address() ?? null),
     revision: live.view().revision,
   });
   const administration = createAdministration({
-    organisation: config.organisation,
+    ...shared,
     namedLocations: config.namedLocations,
-    store,
-    issuing: () => ({ authority: credentials.authority, jwks: { keys: [...jwks.keys] } }),
     attestationFaults: faults.counts,
-    endpoints: () => {
-      const portalCheck = asTextOrNull(parts.portal?.address() ?? null);
-      return publicEndpoints(config, { tunnel: status().tunnel, portalCheck });
-    },
-    now,
+    enrollmentAt: () => enrollmentEndpoint(config, status().enrollment),
+    profileNames: () => live.policy().profiles.map(({ profile }) => profile.name),
     onSignaling: live.renewView,
-    onRevoked: ({ name, thumbprint }) =>
-      log.info({ device: name, ...tunnel.revoke(thumbprint) }, 'sessions of a revoked device are ended'),
-    onAudit,
+    onRevoked: ({ name }, thumbprints) =>
+      log.info({ device: name, ...tunnel.revoke(thumbprints) }, 'sessions of a revoked device are ended'),
   });
   const adminServer = createAdminListener(parts, administration, live);
   const sources: MetricSources = {
@@ -207,7 +218,23 @@ function joinParts(parts: Parts) {
     attestationFaults: faults.counts,
     records: parts.telemetry.records,
   };
-  return { tunnel, adminServer, status, sources, handlers: controlHandlers(administration, status) };
+  const handlers = controlHandlers(administration, status);
+  return { tunnel, enrollment, adminServer, status, sources, handlers };
+}
+
+function openEnrollment(
+  { config, credentials, log }: Parts,
+  { enroll }: Enroller,
+): EnrollmentListener | null {
+  const where = config.listen.enrollment;
+  if (where === null) return null;
+  const { edge, authority } = credentials;
+  return createEnrollmentListener({
+    where,
+    tls: { key: edge.key, cert: `${edge.certificate}${authority.certificate}` },
+    enroll,
+    onFault: (error) => log.error({ err: error }, 'a device could not enrol by a fault of this program'),
+  });
 }
 
 function createAdminListener(
@@ -275,6 +302,11 @@ function controlHandlers(administration: Administration, status: () => EdgeStatu
     'administrators.list': () => ({ administrators: [...administration.administrators.list()] }),
     'administrators.revoke': ({ name, uid }) => ({
       administrator: administration.administrators.revoke(name, systemUser(uid)),
+    }),
+    'invitations.add': ({ uid, ...wish }) => administration.invite(wish, systemUser(uid)),
+    'invitations.list': () => ({ invitations: [...administration.invitations()] }),
+    'invitations.revoke': ({ id, uid }) => ({
+      invitation: administration.revokeInvitation(id, systemUser(uid)),
     }),
     'signaling.get': () => administration.signaling(),
     'signaling.set': ({ status: wanted, confirm, uid }) =>

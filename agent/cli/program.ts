@@ -10,6 +10,7 @@ type Module = { readonly names: readonly string[]; readonly load: () => Promise<
 /** A command's module is loaded when the command is asked for; the help needs all of them. */
 const modules: readonly Module[] = [
   { names: ['agent'], load: async () => one((await import('./agent.ts')).agentCommand) },
+  { names: ['enroll'], load: async () => one((await import('./enroll.ts')).enrollCommand) },
   { names: ['status'], load: async () => one((await import('./status.ts')).statusCommand) },
   {
     names: ['connect', 'disconnect', 'pause', 'resume'],

@@ -19,12 +19,17 @@ listen:
   # Plain HTTP, for one question: is a captive portal between a device and this edge? It answers GET /generate_204 and
   # nothing else. Devices that are added from then on ask here when no edge answers them.
   # portalCheck: 0.0.0.0:80
+  # HTTPS without a client certificate, where devices enrol by themselves with an invitation (opengsa-edge invite).
+  # enrollment: 0.0.0.0:8444
   # The administration API in Microsoft Graph's paths: HTTPS with the edge's certificate, for tokens that
   # "opengsa-edge admin token" makes. Keep it on this machine or in a network of administrators.
   # administration: 127.0.0.1:8445
   # Plain HTTP, figures for Prometheus at /metrics. Whoever reaches it reads them; they name no device, host or person.
   # metrics: 127.0.0.1:9464
 ${endpointText(settings)}
+# What devices are told of where to enrol, if not the name above and the port there; and how long their certificates
+# hold, which they renew by themselves.
+# enrollment: { url: "https://enrol.contoso.test", certificateLifetime: 365d }
 # Where connections to destinations leave: local addresses of this machine, or null for the system's choice.
 egress:
   ipv4: ${quoted(egress.ipv4)}

@@ -1,9 +1,10 @@
 // Acts on the store of an edge that does not run.
 import { type Administration, createAdministration } from '../administration.ts';
-import { publicEndpoints } from '../core/endpoints.ts';
+import { enrollmentEndpoint, publicEndpoints } from '../core/endpoints.ts';
 import { type EdgeCredentials, loadCredentials } from '../credentials.ts';
 import { publicWitnessKey } from '../identity/witness-key.ts';
 import { loadConfig } from '../load-config.ts';
+import { loadProfiles } from '../load-profiles.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import type { Places } from './options.ts';
 
@@ -21,6 +22,7 @@ export async function withStore<T>(
     return await act(
       createAdministration({
         organisation: config.organisation,
+        lifetimeMs: config.enrollment.certificateLifetime,
         namedLocations: config.namedLocations,
         store,
         issuing: () => {
@@ -28,6 +30,8 @@ export async function withStore<T>(
           return { authority, jwks: { keys: [publicWitnessKey(witness)] } };
         },
         endpoints: () => publicEndpoints(config, config.listen),
+        enrollmentAt: () => enrollmentEndpoint(config, config.listen.enrollment),
+        profileNames: () => loadProfiles(config.profiles).map(({ name }) => name),
         now,
       }),
     );

@@ -9,6 +9,7 @@ type Maker = (terminal: Terminal) => Command;
 const makers: Readonly<Record<string, () => Promise<Maker>>> = {
   init: async () => (await import('./init.ts')).initCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
+  invite: async () => (await import('./invite.ts')).inviteCommand,
   devices: async () => (await import('./devices.ts')).devicesCommand,
   admin: async () => (await import('./admin.ts')).adminCommand,
   signaling: async () => (await import('./signaling.ts')).signalingCommand,

@@ -22,18 +22,16 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   const { startEdge } = await import('../edge.ts');
   const edge = await startEdge({ config, files, log: createLog(config.log.level) });
   terminal.onHangup(edge.reopenLogs);
-  const { name, pid, tunnel, administration } = edge.status();
+  const { name, pid, tunnel, enrollment, administration } = edge.status();
+  const { controlSocket } = files;
+  const places = tunnel.map(placeText).join(', ');
+  const enrolling = enrollment === null ? '' : `; devices enrol at ${placeText(enrollment)}`;
+  const administering =
+    administration === null ? '' : `; administration on https://${placeText(administration)}`;
   terminal.line(
     options.json === true
-      ? JSON.stringify({
-          event: 'ready',
-          name,
-          pid,
-          tunnel,
-          administration,
-          controlSocket: files.controlSocket,
-        })
-      : `opengsa-edge is ready: ${name} listening on ${tunnel.map(placeText).join(', ')}${administration === null ? '' : `; administration on https://${placeText(administration)}`}`,
+      ? JSON.stringify({ event: 'ready', name, pid, tunnel, enrollment, administration, controlSocket })
+      : `opengsa-edge is ready: ${name} listening on ${places}${enrolling}${administering}`,
   );
   await stopped(terminal.stop);
   await edge.stop();

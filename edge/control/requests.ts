@@ -18,6 +18,19 @@ const device = z.object({
   createdAt: z.string(),
   expiresAt: z.string(),
   revokedAt: z.string().nullable(),
+  id: z.int(),
+  profile: z.string().nullable(),
+});
+
+const invitation = z.object({
+  id: z.int(),
+  device: z.string().nullable(),
+  profile: z.string().nullable(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  revokedAt: z.string().nullable(),
+  redeemedAt: z.string().nullable(),
+  deviceId: z.int().nullable(),
 });
 
 const signaling = z.object({ status: z.enum(['enabled', 'disabled']), since: z.string() });
@@ -44,6 +57,8 @@ export const controlMethods = {
       tunnel: z.array(listener),
       /** Null: the administration API does not listen. */
       administration: listener.nullable(),
+      /** Null: devices cannot enrol themselves. */
+      enrollment: listener.nullable(),
       revision: z.int(),
     }),
   },
@@ -69,6 +84,18 @@ export const controlMethods = {
     params: z.strictObject({ name: z.string(), uid }),
     result: z.object({ administrator }),
   },
+  'invitations.add': {
+    params: z.strictObject({
+      device: z.string().nullable(),
+      profile: z.string().nullable(),
+      lifetimeMs: z.int().positive(),
+      uid,
+    }),
+    /** The text to hand over; the edge keeps no copy of the secret in it. */
+    result: z.object({ invitation, text: z.string() }),
+  },
+  'invitations.list': { params: none, result: z.object({ invitations: z.array(invitation) }) },
+  'invitations.revoke': { params: z.strictObject({ id: z.int(), uid }), result: z.object({ invitation }) },
   'signaling.get': {
     params: none,
     result: z.object({

@@ -12,6 +12,8 @@ export type EndpointSettings = {
   readonly edges?: readonly Readonly<EdgeEndpoint>[] | undefined;
   readonly witness?: DeviceBundle['witness'] | undefined;
   readonly portalCheck?: DeviceBundle['portalCheck'] | undefined;
+  readonly enrollment?:
+    { readonly url?: string | undefined; readonly addresses?: string[] | undefined } | undefined;
 };
 
 export type Endpoints = Pick<DeviceBundle, 'edges' | 'witness' | 'portalCheck'>;
@@ -52,12 +54,30 @@ function portalCheckOf(
   return { portalCheck: addresses === undefined ? { url } : { url, addresses } };
 }
 
+/**
+ * @param listener where devices enrol; null: nowhere
+ * @throws OpenGsaError `bad-config` where they cannot, `edge-not-running` where its port is not known
+ */
+export function enrollmentEndpoint(
+  { name, enrollment }: Pick<EndpointSettings, 'name' | 'enrollment'>,
+  listener: Listener | null,
+): EdgeEndpoint {
+  const { url, addresses } = enrollment ?? {};
+  if (url !== undefined) return addresses === undefined ? { url } : { url, addresses };
+  if (listener === null) {
+    throw new OpenGsaError(
+      'bad-config',
+      'listen.enrollment: is not set, so no device could use an invitation; set it (0.0.0.0:8444) and restart the edge',
+    );
+  }
+  const own = listening(name, listener, 'enrollment');
+  return addresses === undefined ? own : { ...own, addresses };
+}
+
 /** The hosts of all configured URLs, each once, IPv6 without brackets: what devices expect in the certificate. */
-export function publicHosts({ edges = [], witness }: Omit<EndpointSettings, 'name'>): string[] {
-  const endpoints = [...edges, witness?.ipv4 ?? null, witness?.ipv6 ?? null];
-  const hosts = endpoints.flatMap((endpoint) =>
-    endpoint === null ? [] : [hostOfUrl(new URL(endpoint.url))],
-  );
+export function publicHosts({ edges = [], witness, enrollment }: Omit<EndpointSettings, 'name'>): string[] {
+  const urls = [...edges, witness?.ipv4, witness?.ipv6, enrollment].map((endpoint) => endpoint?.url);
+  const hosts = urls.flatMap((url) => (url === undefined ? [] : [hostOfUrl(new URL(url))]));
   return [...new Set(hosts)];
 }
 
@@ -76,10 +96,18 @@ function witnessOf(
 }
 
 /** What is set where devices shall not be told the listener itself. */
-const publicSettings = { tunnel: 'edges and witness', portalCheck: 'portalCheck' } as const;
+const publicSettings = {
+  tunnel: 'edges and witness',
+  portalCheck: 'portalCheck',
+  enrollment: 'enrollment.url',
+} as const;
 
 /** A wildcard is no address to dial: devices resolve the name then. */
-function listening(name: string, { address, port }: Listener, setting: keyof Listeners): EdgeEndpoint {
+function listening(
+  name: string,
+  { address, port }: Listener,
+  setting: keyof typeof publicSettings,
+): EdgeEndpoint {
   if (port === 0) {
     throw new OpenGsaError(
       'edge-not-running',

@@ -1,5 +1,5 @@
 // The edge's own authority and what it signs: the edge's certificate and the devices'. Keys come from node:crypto.
-import { createHash, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
+import { createHash, generateKeyPair, randomBytes, sign as signBytes, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { formatHost, type Host } from '../../protocol/destination.ts';
@@ -9,11 +9,14 @@ const rsaBits = 2048;
 const day = 24 * 60 * 60 * 1000;
 /** Clocks of devices that are a little late must not refuse a fresh certificate. */
 const backdatedMs = 60 * 60 * 1000;
+/** Of a short life the same part at most, or a device would find itself past two thirds of it at once. */
+const backdatedPart = 1 / 10;
 /** Devices pin the authority; a change of it means new files on every device. */
 const authorityLifetimeMs = 10 * 365 * day;
 /** Below the 825 days beyond which some platforms refuse a server certificate. */
 const edgeLifetimeMs = 820 * day;
-const deviceLifetimeMs = 365 * day;
+/** Where the configuration does not say otherwise. */
+export const deviceLifetimeMs = 365 * day;
 /** Issued as they are needed, so nobody has to renew them by hand. */
 export const hostLifetimeMs = 7 * day;
 
@@ -41,7 +44,7 @@ export async function createAuthority(organisation: string, now: Date): Promise<
     { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
     { name: 'subjectKeyIdentifier' },
   ]);
-  return sign(certificate, key, key);
+  return { key, certificate: sign(certificate, key) };
 }
 
 export async function issueEdgeCertificate(
@@ -57,11 +60,14 @@ export async function issueEdgeCertificate(
     ...[...new Set([name, ...names])].map((value) => ({ type: 2, value })),
     ...[...new Set(addresses)].map((ip) => ({ type: 7, ip })),
   ];
-  return issue(authority, key, certificate, [
-    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
-    { name: 'extKeyUsage', serverAuth: true },
-    { name: 'subjectAltName', altNames },
-  ]);
+  return {
+    key,
+    certificate: issue(authority, certificate, [
+      { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames },
+    ]),
+  };
 }
 
 /** For a host whose TLS the edge ends: shown to applications, which must trust the authority. */
@@ -75,26 +81,50 @@ export async function issueHostCertificate(
     { name: 'organizationName', value: organisation, valueTagClass: utf8 },
     { name: 'commonName', value: text.slice(0, 64) },
   ]);
-  return issue(authority, key, certificate, [
-    { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
-    { name: 'extKeyUsage', serverAuth: true },
-    {
-      name: 'subjectAltName',
-      altNames: [host.kind === 'name' ? { type: 2, value: text } : { type: 7, ip: text }],
-    },
-  ]);
+  return {
+    key,
+    certificate: issue(authority, certificate, [
+      { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [host.kind === 'name' ? { type: 2, value: text } : { type: 7, ip: text }],
+      },
+    ]),
+  };
 }
 
+export type DeviceSubject = {
+  readonly name: string;
+  readonly organisation: string;
+  /** How long the certificate holds, in ms. */
+  readonly lifetimeMs: number;
+};
+
+/** Makes the key as well: for a device that does not enrol itself. */
 export async function issueDeviceCertificate(
   authority: Credential,
-  subject: { readonly name: string; readonly organisation: string },
+  subject: DeviceSubject,
   now: Date,
 ): Promise<Credential> {
-  const { key, certificate } = await draft(now, deviceLifetimeMs, [
+  const { key, publicKey } = await generateKey();
+  return { key, certificate: certifyDevice(authority, { ...subject, publicKey }, now) };
+}
+
+/**
+ * @param subject `publicKey` is the device's own, as SPKI in PEM
+ * @returns the certificate in PEM
+ */
+export function certifyDevice(
+  authority: Credential,
+  subject: DeviceSubject & { readonly publicKey: string },
+  now: Date,
+): string {
+  const certificate = certificateFor(subject.publicKey, now, subject.lifetimeMs, [
     { name: 'organizationName', value: subject.organisation, valueTagClass: utf8 },
     { name: 'commonName', value: subject.name },
   ]);
-  return issue(authority, key, certificate, [
+  return issue(authority, certificate, [
     { name: 'keyUsage', critical: true, digitalSignature: true },
     { name: 'extKeyUsage', clientAuth: true },
   ]);
@@ -108,20 +138,37 @@ export function certificateThumbprint(certificate: string | Buffer): string {
 // forge types this as an ASN.1 class and reads it as the tag of the string; names may hold any letter.
 const utf8 = forge.asn1.Type.UTF8 as unknown as forge.asn1.Class;
 
+type KeyPair = { readonly key: string; readonly publicKey: string };
+
+async function generateKey(): Promise<KeyPair> {
+  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: rsaBits });
+  return {
+    key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
+}
+
 type Draft = { key: string; certificate: forge.pki.Certificate };
 
 async function draft(now: Date, lifetimeMs: number, subject: forge.pki.CertificateField[]): Promise<Draft> {
-  const pair = await promisify(generateKeyPair)('rsa', { modulusLength: rsaBits });
-  const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const { key, publicKey } = await generateKey();
+  return { key, certificate: certificateFor(publicKey, now, lifetimeMs, subject) };
+}
+
+function certificateFor(
+  publicKey: string,
+  now: Date,
+  lifetimeMs: number,
+  subject: forge.pki.CertificateField[],
+): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(
-    pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  );
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
   certificate.serialNumber = serialNumber();
-  certificate.validity.notBefore = new Date(now.getTime() - backdatedMs);
+  const earlier = Math.min(backdatedMs, lifetimeMs * backdatedPart);
+  certificate.validity.notBefore = new Date(now.getTime() - earlier);
   certificate.validity.notAfter = new Date(now.getTime() + lifetimeMs);
   certificate.setSubject(subject);
-  return { key, certificate };
+  return certificate;
 }
 
 /** RFC 5280 section 4.1.2.2: positive and at most 20 octets. The first octet keeps it positive and without padding. */
@@ -129,12 +176,7 @@ function serialNumber(): string {
   return `4${randomBytes(16).toString('hex').slice(1)}`;
 }
 
-function issue(
-  authority: Credential,
-  key: string,
-  certificate: forge.pki.Certificate,
-  extensions: object[],
-): Credential {
+function issue(authority: Credential, certificate: forge.pki.Certificate, extensions: object[]): string {
   const issuer = forge.pki.certificateFromPem(authority.certificate);
   certificate.setIssuer(issuer.subject.attributes.map(decodedAttribute));
   certificate.setExtensions([
@@ -143,7 +185,7 @@ function issue(
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes() },
   ]);
-  return sign(certificate, key, authority.key);
+  return sign(certificate, authority.key);
 }
 
 /** forge encodes the text of an attribute when it writes and gives the bytes when it reads. */
@@ -153,7 +195,15 @@ function decodedAttribute(attribute: forge.pki.CertificateField): forge.pki.Cert
   return { ...attribute, value: forge.util.decodeUtf8(value) };
 }
 
-function sign(certificate: forge.pki.Certificate, key: string, signingKey: string): Credential {
-  certificate.sign(forge.pki.privateKeyFromPem(signingKey), forge.md.sha256.create());
-  return { key, certificate: forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n') };
+function sign(certificate: forge.pki.Certificate, signingKey: string): string {
+  // forge's own arithmetic would hold the thread for tens of milliseconds, OpenSSL's for one.
+  const signer = { sign: () => signatureOver(certificate.tbsCertificate, signingKey) };
+  certificate.sign(signer as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
+}
+
+/** RSASSA-PKCS1-v1_5 with SHA-256 over the DER form, as the string of bytes that forge keeps. */
+function signatureOver(value: forge.asn1.Asn1, key: string): string {
+  const der = Buffer.from(forge.asn1.toDer(value).getBytes(), 'binary');
+  return signBytes('sha256', der, key).toString('binary');
 }

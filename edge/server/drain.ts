@@ -43,11 +43,13 @@ export type Ended = { readonly flows: number; readonly sessions: number };
 export function createRevoke({
   connects,
   front,
-}: Pick<DrainParts, 'connects' | 'front'>): (thumbprint: string) => Ended {
-  return (thumbprint) => {
-    const flows = connects.resetFlows('device-revoked', thumbprint);
-    setTimeout(() => front.resetDevice(thumbprint), lastWordsMs);
-    return { flows, sessions: front.connectionsOf(thumbprint) };
+}: Pick<DrainParts, 'connects' | 'front'>): (thumbprints: readonly string[]) => Ended {
+  return (thumbprints) => {
+    const sum = (count: (thumbprint: string) => number) =>
+      thumbprints.reduce((total, thumbprint) => total + count(thumbprint), 0);
+    const flows = sum((thumbprint) => connects.resetFlows('device-revoked', thumbprint));
+    setTimeout(() => thumbprints.forEach(front.resetDevice), lastWordsMs);
+    return { flows, sessions: sum(front.connectionsOf) };
   };
 }
 

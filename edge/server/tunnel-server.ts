@@ -78,8 +78,8 @@ export type TunnelServer = {
   /** TLS connections of devices. */
   readonly sessions: () => number;
   readonly openFlows: () => number;
-  /** Ends what a device has open, within a second. Its standing must have changed before, or it just comes back. */
-  readonly revoke: (thumbprint: string) => Ended;
+  /** Ends what a device has open with any of its certificates, within a second. Its standing must have changed before, or it just comes back. */
+  readonly revoke: (thumbprints: readonly string[]) => Ended;
   /** Accepts nothing more, asks devices to go (GOAWAY), and after `graceMs` resets what is left. */
   readonly drain: (graceMs: number) => Promise<void>;
 };

@@ -3,7 +3,7 @@
 /** One act of administration. */
 export type AuditEntry = {
   readonly at: string;
-  /** Who: `uid 1000`, `administrator NAME`. */
+  /** Who: `uid 1000`, `administrator NAME`, `device laptop`, or the address of a stranger who tried to enrol. */
   readonly who: string;
   readonly action: AuditAction;
   /** What it was done to, and what was confirmed. */
@@ -12,7 +12,12 @@ export type AuditEntry = {
 
 export const auditActions = [
   'devices.add',
+  'devices.enroll',
+  'devices.renew',
   'devices.revoke',
+  'enrollment.refuse',
+  'invitations.add',
+  'invitations.revoke',
   'signaling.enable',
   'signaling.disable',
   'administrators.add',

@@ -4,6 +4,7 @@ import type { AuditStore } from './audit-store.ts';
 import type { DeviceStore } from './device-store.ts';
 import type { ForwardingStore } from './forwarding-store.ts';
 import type { NamedLocationStore } from './named-location-store.ts';
+import type { InvitationStore } from './invitation-store.ts';
 import type { SettingsStore } from './settings-store.ts';
 
 /** Calls are synchronous and short. Each is one transaction; two processes may use one store. */
@@ -12,6 +13,7 @@ export type Store = {
   readonly devices: DeviceStore;
   readonly forwarding: ForwardingStore;
   readonly namedLocations: NamedLocationStore;
+  readonly invitations: InvitationStore;
   readonly settings: SettingsStore;
   readonly audit: AuditStore;
   /** Several calls as one: all of them are kept, or none where `work` throws. @returns what `work` returns */

@@ -237,7 +237,7 @@ describe('revoking a device', () => {
     const before = edge.records.length;
 
     edge.state.standings.set(edge.device.thumbprint, { kind: 'revoked', name: 'laptop' });
-    expect(edge.revoke(edge.device.thumbprint)).toEqual({ flows: 2, sessions: 2 });
+    expect(edge.revoke([edge.device.thumbprint])).toEqual({ flows: 2, sessions: 2 });
     expect((await Promise.all(ends)).slice(0, 2)).toEqual([2, 'ECONNRESET']);
     await vi.waitFor(
       () =>
@@ -279,7 +279,7 @@ describe('revoking a device', () => {
     // Its answer proves that the edge has read the request before it.
     await get(session, viewPath);
     const gone = rstCodeOf(stream);
-    own.revoke(own.device.thumbprint);
+    own.revoke([own.device.thumbprint]);
     await gone;
     looking.resolve(undefined);
     await vi.waitFor(() => expect(own.records).toHaveLength(1), patience);

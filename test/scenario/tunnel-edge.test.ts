@@ -150,7 +150,7 @@ describe.each([
     const { thumbprint } = laptop;
     await expect.poll(() => tunnel.view().kind).toBe('known');
     edge.state.standings.set(thumbprint, { kind: 'revoked', name: 'laptop-1' });
-    edge.revoke(thumbprint);
+    edge.revoke([thumbprint]);
     await reaches(tunnel, 'blocked');
     const refused = {
       kind: 'blocked',

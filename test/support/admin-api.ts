@@ -57,6 +57,9 @@ export async function startAdminApi(options: Partial<AdministrationOptions> = {}
   const now = (): Date => clock.now;
   const administration = createAdministration({
     organisation: 'Contoso',
+    lifetimeMs: 365 * day,
+    enrollmentAt: () => ({ url: 'https://edge.contoso.test:8444' }),
+    profileNames: () => [],
     namedLocations: [],
     store,
     issuing: () => ({

@@ -20,6 +20,7 @@ export const debianPrograms = {
   dnsmasq: { path: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
   dig: { path: '/usr/bin/dig', package: 'bind9-dnsutils' },
   'update-ca-certificates': { path: '/usr/sbin/update-ca-certificates', package: 'ca-certificates' },
+  script: { path: '/usr/bin/script', package: 'bsdutils' },
   unshare: { path: '/usr/bin/unshare', package: 'util-linux' },
   // GNOME's settings, with the service that keeps them and what there is to set.
   gsettings: { path: '/usr/bin/gsettings', package: 'libglib2.0-bin' },

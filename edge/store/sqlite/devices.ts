@@ -1,43 +1,94 @@
-// Devices in SQLite.
+// Devices and their certificates in SQLite.
 import { z } from 'zod';
 import { OpenGsaError } from '../../../protocol/error.ts';
 import type { Device, DeviceStore } from '../device-store.ts';
 import type { Database } from './database.ts';
 
+/** The one in use, the one that replaces it, and what was issued when answers were lost. */
+const certificatesPerDevice = 5;
+
 const deviceRow = z
   .object({
+    id: z.int(),
     name: z.string(),
     thumbprint: z.string(),
     created_at: z.string(),
     expires_at: z.string(),
     revoked_at: z.string().nullable(),
+    profile: z.string().nullable(),
   })
   .transform((row): Device => ({
+    id: row.id,
     name: row.name,
     thumbprint: row.thumbprint,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    profile: row.profile,
   }));
+
+const columns = 'd.id, d.name, d.created_at, d.revoked_at, d.profile, c.thumbprint, c.expires_at';
+const latest = '(SELECT max(rowid) FROM device_certificates WHERE device = d.id)';
+const joined = `SELECT ${columns} FROM devices d JOIN device_certificates c ON c.device = d.id`;
+const idRow = z.object({ id: z.int() });
+const thumbprintRow = z.object({ thumbprint: z.string() });
+const certificateRow = z.object({ certificate: z.string() });
 
 export function createDeviceStore({ prepare, read, transaction }: Database): DeviceStore {
   const sql = {
-    list: prepare('SELECT * FROM devices ORDER BY name, created_at'),
-    byThumbprint: prepare('SELECT * FROM devices WHERE thumbprint = ?'),
-    good: prepare('SELECT * FROM devices WHERE name = ? AND revoked_at IS NULL'),
-    add: prepare('INSERT INTO devices (name, thumbprint, created_at, expires_at) VALUES (?, ?, ?, ?)'),
-    revoke: prepare('UPDATE devices SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL RETURNING *'),
+    list: prepare(`${joined} AND c.rowid = ${latest} ORDER BY d.name, d.created_at`),
+    byThumbprint: prepare(`${joined} WHERE c.thumbprint = ?`),
+    byId: prepare(`${joined} AND c.rowid = ${latest} WHERE d.id = ?`),
+    good: prepare('SELECT id FROM devices WHERE name = ? AND revoked_at IS NULL'),
+    add: prepare('INSERT INTO devices (name, created_at, profile) VALUES (?, ?, ?) RETURNING id'),
+    addCertificate: prepare(
+      `INSERT INTO device_certificates (device, thumbprint, issued_at, expires_at, key_hash, certificate)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    forget: prepare(
+      `DELETE FROM device_certificates WHERE device = ?1 AND rowid NOT IN
+         (SELECT rowid FROM device_certificates WHERE device = ?1 ORDER BY rowid DESC LIMIT ?2)`,
+    ),
+    certificateFor: prepare(
+      `SELECT certificate FROM device_certificates
+       WHERE device = ? AND key_hash = ? AND certificate IS NOT NULL ORDER BY rowid DESC LIMIT 1`,
+    ),
+    thumbprints: prepare('SELECT thumbprint FROM device_certificates WHERE device = ?'),
+    revoke: prepare('UPDATE devices SET revoked_at = ? WHERE id = ?'),
   };
+  const byId = (id: number): Device => read(deviceRow, sql.byId.get(id));
+  const good = (name: string): number | null =>
+    read(idRow.nullable(), sql.good.get(name) ?? null)?.id ?? null;
+  const addCertificate: DeviceStore['addCertificate'] = (id, given) =>
+    transaction(() => {
+      const { thumbprint, issuedAt, expiresAt, keyHash = null, certificate = null } = given;
+      sql.addCertificate.run(id, thumbprint, issuedAt, expiresAt, keyHash, certificate);
+      sql.forget.run(id, certificatesPerDevice);
+    });
   return {
     list: () => read(z.array(deviceRow), sql.list.all()),
     byThumbprint: (thumbprint) => read(deviceRow.nullable(), sql.byThumbprint.get(thumbprint) ?? null),
-    add: ({ name, thumbprint, createdAt, expiresAt }) =>
+    hasName: (name) => good(name) !== null,
+    add: ({ name, createdAt, profile = null, ...certificate }) =>
       transaction(() => {
-        if (sql.good.get(name) !== undefined) {
+        if (good(name) !== null) {
           throw new OpenGsaError('already-exists', `a device named ${name} exists; revoke it first`);
         }
-        sql.add.run(name, thumbprint, createdAt, expiresAt);
+        const { id } = read(idRow, sql.add.get(name, createdAt, profile));
+        addCertificate(id, { ...certificate, issuedAt: createdAt });
+        return byId(id);
       }),
-    revoke: (name, at) => read(deviceRow.nullable(), sql.revoke.get(at, name) ?? null),
+    addCertificate,
+    certificateFor: (id, keyHash) =>
+      read(certificateRow.nullable(), sql.certificateFor.get(id, keyHash) ?? null)?.certificate ?? null,
+    thumbprints: (id) =>
+      read(z.array(thumbprintRow), sql.thumbprints.all(id)).map(({ thumbprint }) => thumbprint),
+    revoke: (name, at) =>
+      transaction(() => {
+        const id = good(name);
+        if (id === null) return null;
+        sql.revoke.run(at, id);
+        return byId(id);
+      }),
   };
 }

@@ -42,4 +42,40 @@ export const migrations: readonly string[] = [
      created_at TEXT NOT NULL,
      modified_at TEXT NOT NULL
    ) STRICT;`,
+  // A device stays the same while its certificates come and go; and invitations by which devices come.
+  `DROP INDEX devices_good_names;
+   ALTER TABLE devices RENAME TO devices_by_certificate;
+   CREATE TABLE devices (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     revoked_at TEXT,
+     profile TEXT
+   ) STRICT;
+   CREATE UNIQUE INDEX devices_good_names ON devices (name) WHERE revoked_at IS NULL;
+   CREATE TABLE device_certificates (
+     thumbprint TEXT PRIMARY KEY,
+     device INTEGER NOT NULL REFERENCES devices (id),
+     issued_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL,
+     key_hash TEXT,
+     certificate TEXT
+   ) STRICT;
+   CREATE INDEX device_certificates_devices ON device_certificates (device);
+   INSERT INTO devices (id, name, created_at, revoked_at)
+     SELECT rowid, name, created_at, revoked_at FROM devices_by_certificate;
+   INSERT INTO device_certificates (thumbprint, device, issued_at, expires_at)
+     SELECT thumbprint, rowid, created_at, expires_at FROM devices_by_certificate;
+   DROP TABLE devices_by_certificate;
+   CREATE TABLE invitations (
+     id INTEGER PRIMARY KEY,
+     secret_hash TEXT NOT NULL UNIQUE,
+     device_name TEXT,
+     profile TEXT,
+     created_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL,
+     revoked_at TEXT,
+     redeemed_at TEXT,
+     device INTEGER REFERENCES devices (id)
+   ) STRICT;`,
 ];

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
 import { createForwardingStore } from './forwarding.ts';
 import { createNamedLocationStore } from './named-locations.ts';
+import { createInvitationStore } from './invitations.ts';
 import { createSettingsStore } from './settings.ts';
 
 /**
@@ -21,6 +22,7 @@ export function openSqliteStore(file: string, createdAt: string): Store {
     devices: createDeviceStore(database),
     forwarding: createForwardingStore(database),
     namedLocations: createNamedLocationStore(database),
+    invitations: createInvitationStore(database),
     settings: createSettingsStore(database, createdAt),
     audit: createAuditStore(database),
     transaction: database.transaction,

@@ -31,6 +31,9 @@ afterEach(async () => {
 function administration(options: Partial<AdministrationOptions> = {}) {
   return createAdministration({
     organisation: 'Contoso',
+    lifetimeMs: 365 * 86_400_000,
+    enrollmentAt: () => ({ url: 'https://edge.contoso.test:8444' }),
+    profileNames: () => ['Contoso apps'],
     namedLocations: [],
     store,
     issuing: () => ({ authority, jwks: { keys: [] } }),

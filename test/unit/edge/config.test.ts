@@ -24,6 +24,7 @@ describe('defaults', () => {
     expect(config.listen).toEqual({
       tunnel: [{ address: '127.0.0.1', port: 8443 }],
       portalCheck: null,
+      enrollment: null,
       administration: null,
       metrics: null,
     });

@@ -34,6 +34,7 @@ const handlers: ControlHandlers = {
     pid: 1,
     startedAt: since,
     tunnel: [],
+    enrollment: null,
     administration: null,
     revision: 3,
   }),
@@ -43,6 +44,11 @@ const handlers: ControlHandlers = {
   'devices.add': () => Promise.reject(new OpenGsaError('already-exists', 'a device named laptop exists')),
   'devices.list': () => ({ devices: [] }),
   'devices.revoke': () => {
+    throw new Error('unexpected');
+  },
+  'invitations.add': () => Promise.reject(new OpenGsaError('bad-usage', 'unexpected')),
+  'invitations.list': () => ({ invitations: [] }),
+  'invitations.revoke': () => {
     throw new Error('unexpected');
   },
   'signaling.get': () => ({

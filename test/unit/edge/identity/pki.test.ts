@@ -8,6 +8,7 @@ import {
   certificateThumbprint,
   createAuthority,
   type Credential,
+  deviceLifetimeMs,
   issueDeviceCertificate,
   issueEdgeCertificate,
 } from '../../../../edge/identity/pki.ts';
@@ -33,7 +34,11 @@ beforeAll(async () => {
     },
     now,
   );
-  device = await issueDeviceCertificate(authority, { name: 'laptop-7', organisation: 'Contoso Zürich' }, now);
+  device = await issueDeviceCertificate(
+    authority,
+    { name: 'laptop-7', organisation: 'Contoso Zürich', lifetimeMs: deviceLifetimeMs },
+    now,
+  );
 });
 afterAll(() => group.end());
 

@@ -3,6 +3,7 @@ import { chmodSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { migrations } from '../../../../../edge/store/sqlite/migrations.ts';
 import { openSqliteStore } from '../../../../../edge/store/sqlite/store.ts';
 import type { Store } from '../../../../../edge/store/store.ts';
 import { createProgramGroup, type ProgramGroup } from '../../../../support/processes.ts';
@@ -43,7 +44,12 @@ test('the file and its journals are for the owner only', () => {
 describe('devices', () => {
   test('are found by their thumbprint, in this process and in another', () => {
     store().devices.add(laptop);
-    expect(store().devices.byThumbprint('AAAA')).toEqual({ ...laptop, revokedAt: null });
+    expect(store().devices.byThumbprint('AAAA')).toEqual({
+      id: 1,
+      ...laptop,
+      revokedAt: null,
+      profile: null,
+    });
     expect(store().devices.byThumbprint('BBBB')).toBeNull();
   });
 
@@ -51,7 +57,7 @@ describe('devices', () => {
     const s = store();
     s.devices.add(laptop);
     expect(() => s.devices.add({ ...laptop, thumbprint: 'BBBB' })).toThrow(/laptop exists; revoke it first/);
-    expect(s.devices.revoke('laptop', later)).toEqual({ ...laptop, revokedAt: later });
+    expect(s.devices.revoke('laptop', later)).toMatchObject({ ...laptop, revokedAt: later });
     s.devices.add({ ...laptop, thumbprint: 'BBBB' });
     expect(s.devices.list().map((d) => [d.thumbprint, d.revokedAt])).toEqual([
       ['AAAA', later],
@@ -66,6 +72,82 @@ describe('devices', () => {
     expect(s.devices.revoke('laptop', '2027-01-01T00:00:00.000Z')).toBeNull();
     expect(s.devices.revoke('desktop', later)).toBeNull();
     expect(s.devices.byThumbprint('AAAA')?.revokedAt).toBe(later);
+  });
+});
+
+describe('the certificates of a device', () => {
+  const certificate = (name: string) => ({
+    thumbprint: name,
+    issuedAt: later,
+    expiresAt: later,
+    keyHash: name,
+  });
+
+  test('show one device, which stays the same; the list names the latest', () => {
+    const s = store();
+    const { id } = s.devices.add(laptop);
+    s.devices.addCertificate(id, { ...certificate('BBBB'), certificate: 'PEM' });
+    expect(s.devices.list()).toMatchObject([{ id, name: 'laptop', thumbprint: 'BBBB', createdAt: made }]);
+    expect(s.devices.byThumbprint('AAAA')).toMatchObject({ id, thumbprint: 'AAAA', expiresAt: later });
+    expect(s.devices.thumbprints(id)).toEqual(['AAAA', 'BBBB']);
+    expect(s.devices.certificateFor(id, 'BBBB')).toBe('PEM');
+    expect(s.devices.certificateFor(id, 'CCCC')).toBeNull();
+  });
+
+  test('are revoked together', () => {
+    const s = store();
+    const { id } = s.devices.add(laptop);
+    s.devices.addCertificate(id, certificate('BBBB'));
+    s.devices.revoke('laptop', later);
+    for (const name of ['AAAA', 'BBBB']) expect(s.devices.byThumbprint(name)?.revokedAt).toBe(later);
+  });
+
+  test('are five at most: the oldest are forgotten', () => {
+    const s = store();
+    const { id } = s.devices.add(laptop);
+    for (const name of ['B', 'C', 'D', 'E', 'F']) s.devices.addCertificate(id, certificate(name));
+    expect(s.devices.thumbprints(id)).toEqual(['B', 'C', 'D', 'E', 'F']);
+  });
+});
+
+test('devices of a store from before certificates had a table of their own are kept', () => {
+  const database = new DatabaseSync(file());
+  database.exec(migrations[0] ?? '');
+  database.exec(`INSERT INTO devices VALUES ('AAAA', 'laptop', '${made}', '${later}', '${later}');
+    INSERT INTO devices VALUES ('BBBB', 'laptop', '${made}', '${later}', NULL);
+    PRAGMA user_version = 1;`);
+  database.close();
+  const { devices } = store();
+  expect(devices.list()).toEqual([
+    { id: 1, ...laptop, revokedAt: later, profile: null },
+    { id: 2, ...laptop, thumbprint: 'BBBB', revokedAt: null, profile: null },
+  ]);
+  expect(devices.byThumbprint('BBBB')?.name).toBe('laptop');
+  expect(devices.hasName('laptop')).toBe(true);
+});
+
+describe('invitations', () => {
+  const invitation = { secretHash: 'h', device: null, profile: null, createdAt: made, expiresAt: later };
+  const before = '2026-06-01T23:59:59.999Z';
+
+  test('are used once, before they expire', () => {
+    const s = store();
+    const device = s.devices.add(laptop);
+    const { id } = s.invitations.add(invitation);
+    expect(s.invitations.redeem(id, device.id, later)).toBe(false);
+    expect(s.invitations.redeem(id, device.id, before)).toBe(true);
+    expect(s.invitations.redeem(id, device.id, before)).toBe(false);
+    expect(s.invitations.bySecretHash('h')).toMatchObject({ redeemedAt: before, deviceId: device.id });
+    expect(s.invitations.revoke(id, before)).toBeNull();
+  });
+
+  test('are not used once they are revoked', () => {
+    const s = store();
+    const device = s.devices.add(laptop);
+    const { id } = s.invitations.add(invitation);
+    expect(s.invitations.revoke(id, before)).toMatchObject({ revokedAt: before });
+    expect(s.invitations.redeem(id, device.id, before)).toBe(false);
+    expect(s.invitations.bySecretHash('other')).toBeNull();
   });
 });
 

@@ -1,0 +1,91 @@
+// `opengsa enroll`: makes this computer a device of an organisation's edge, by an invitation.
+import { hostname, release } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { deviceBundleFiles } from '../../protocol/device-bundle.ts';
+import { deviceName } from '../../protocol/enrollment.ts';
+import { holdsInvitation, invitationMaxText, parseInvitation } from '../../protocol/invitation.ts';
+import { parse } from '../../protocol/parse.ts';
+import { systemClock as clock } from '../clock.ts';
+import { completeDirectory, pendingKey } from '../enrollment/device-directory.ts';
+import { enroll } from '../enrollment/enroll.ts';
+import { makeDeviceKey } from '../enrollment/key-request.ts';
+import { stateDirectory } from '../paths.ts';
+import { packageVersion } from '../product.ts';
+import { askAgentIfAny } from './ask-agent.ts';
+import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
+import { readSecretText } from './secret-input.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = ClientOptions & { readonly name?: string; readonly json?: true };
+
+export function enrollCommand(terminal: Terminal): Command {
+  return new Command('enroll')
+    .description(
+      'make this computer a device of an edge: the invitation is asked for, or read from standard input',
+    )
+    .option(
+      '--name <device>',
+      "what it shall be called, where the invitation does not say (default: the computer's name)",
+    )
+    .addOption(jsonOption())
+    .addOption(socketOption())
+    .addOption(stateDirOption())
+    .action((options: Options) => run(options, terminal));
+}
+
+async function run(options: Options, terminal: Terminal): Promise<void> {
+  const name =
+    options.name === undefined
+      ? nameOf(hostname())
+      : parse(deviceName, options.name, `--name ${JSON.stringify(options.name)}`, 'bad-usage');
+  const directory = join(stateDirectory(options.stateDir, terminal.environment), 'device');
+  // Before a person looks for the invitation: a device that is enrolled already needs none.
+  const key = await pendingKey(directory, makeDeviceKey);
+  const invitation = parseInvitation(
+    await readSecretText(terminal, {
+      prompt: 'Paste the invitation and press Enter; it is not shown:',
+      isComplete: holdsInvitation,
+      maxLength: invitationMaxText,
+    }),
+  );
+  const device = {
+    name,
+    system: `${process.platform} ${release()}`.slice(0, 128),
+    agent: packageVersion(),
+  };
+  const { certificate, authority, bundle, expiresAt, concern } = await enroll({
+    ...{ invitation, key, device },
+    now: clock.now,
+  });
+  await completeDirectory(directory, {
+    [deviceBundleFiles.certificate]: certificate,
+    [deviceBundleFiles.authority]: authority,
+    [deviceBundleFiles.edge]: `${JSON.stringify(bundle, null, 2)}\n`,
+  });
+  const runs = (await askAgentIfAny(options, terminal, () => true)) ?? false;
+  if (concern !== null) terminal.errorLine(`opengsa: the certificate does not hold now. ${concern}`);
+  if (options.json === true) {
+    const { organisation, device: given } = bundle;
+    terminal.line(JSON.stringify({ organisation, device: given, expiresAt, directory, agentRuns: runs }));
+    return;
+  }
+  terminal.line(
+    `This computer is ${bundle.device} of ${bundle.organisation}, until ${expiresAt.slice(0, 10)}.`,
+  );
+  terminal.line(`Its key and certificate: ${directory}`);
+  terminal.line(
+    runs
+      ? 'An agent runs without them: stop it and start it again with: opengsa agent'
+      : 'Start the agent with: opengsa agent',
+  );
+}
+
+/** The computer's name as far as it can be a device's. */
+function nameOf(host: string): string {
+  const usable = host
+    .replaceAll(/[^A-Za-z0-9._-]/g, '-')
+    .replace(/^[._-]+/, '')
+    .slice(0, 64);
+  return usable === '' ? 'device' : usable;
+}

@@ -1,0 +1,112 @@
+// The device's files on disk: whole or not at all, and for their owner only.
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { deviceBundleFiles } from '../../protocol/device-bundle.ts';
+import { explain, OpenGsaError } from '../../protocol/error.ts';
+
+const privateDirectory = 0o700;
+const privateFile = 0o600;
+
+/** Beside the directory that it will become: what the device has of itself before the edge has answered. */
+function draftOf(directory: string): string {
+  return `${directory}.enrolling`;
+}
+
+/**
+ * The key of the device that is to be enrolled into `directory`. It is kept until the edge has answered, so that an answer
+ * that was lost can be asked for again with the same key.
+ *
+ * @param make makes one where there is none
+ * @throws OpenGsaError `already-exists` where the directory holds anything, `bad-permissions`
+ */
+export async function pendingKey(directory: string, make: () => Promise<string>): Promise<string> {
+  await refuseFilled(directory);
+  const draft = draftOf(directory);
+  const path = join(draft, deviceBundleFiles.key);
+  try {
+    await mkdir(dirname(directory), { recursive: true, mode: privateDirectory });
+    await mkdir(draft, { recursive: true, mode: privateDirectory });
+    await chmod(draft, privateDirectory);
+    const kept = await readKept(path);
+    if (kept !== null) return kept;
+    const key = await make();
+    // In one step: a key that was cut short would be taken for a whole one by the next attempt.
+    await writePrivate(`${path}.new`, key);
+    await rename(`${path}.new`, path);
+    return key;
+  } catch (cause) {
+    throw new OpenGsaError('bad-permissions', `${draft}: cannot be written`, { cause });
+  }
+}
+
+/**
+ * Puts the files beside the key, and all of them in place in one step.
+ *
+ * @throws OpenGsaError `already-exists`, `bad-permissions`; the draft stays, and the same invitation can be used again
+ */
+export async function completeDirectory(
+  directory: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  const draft = draftOf(directory);
+  await refuseFilled(directory);
+  try {
+    for (const [name, text] of Object.entries(files)) await writePrivate(join(draft, name), text);
+    await syncDirectory(draft);
+    // rename(2) takes the place of an empty directory and of no other.
+    await rename(draft, directory);
+    await syncDirectory(dirname(directory));
+  } catch (cause) {
+    throw new OpenGsaError('bad-permissions', `${directory}: cannot be written: ${explain(cause)}`, {
+      cause,
+    });
+  }
+}
+
+async function refuseFilled(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new OpenGsaError('bad-permissions', `${directory}: cannot be read`, { cause: error });
+  });
+  if (names.length === 0) return;
+  throw new OpenGsaError(
+    'already-exists',
+    `${directory}: this device is enrolled already; move that directory away to enrol it anew`,
+  );
+}
+
+async function readKept(path: string): Promise<string | null> {
+  try {
+    // One that others could read is no secret any more.
+    if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) return null;
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Written to the disk before it returns; whatever had the name is gone. */
+async function writePrivate(path: string, text: string): Promise<void> {
+  await rm(path, { force: true });
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const file = await open(path, flags, privateFile);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  // Windows keeps names safe by itself, and opens no directory.
+  if (process.platform === 'win32') return;
+  const directory = await open(path, constants.O_RDONLY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

@@ -1,0 +1,43 @@
+// How often strangers may be wrong about a secret: per address, and all together.
+import type { Address } from '../../protocol/address.ts';
+import { fullBucket, type Rate, takeToken, type TokenBucket } from './limits.ts';
+
+/** A person who mistypes or pastes the wrong text a few times is none who guesses. */
+const perAddress: Rate = { burst: 10, perSecond: 1 / 30 };
+/** Each costs a line of the audit log, which waits for the disk. */
+const together: Rate = { burst: 60, perSecond: 1 };
+/** The ones that were wrong longest ago are forgotten beyond this. */
+const mostAddresses = 10_000;
+
+export type GuessLimit = {
+  /** Whether the address may be wrong once more. It is asked before a secret is looked at. */
+  readonly mayTry: (address: Address, nowMs: number) => boolean;
+  /** Counts a wrong one. @returns whether it is one of those that all addresses together may have */
+  readonly wasWrong: (address: Address, nowMs: number) => boolean;
+};
+
+/** Right secrets are never counted: an office behind one address may enrol all its devices at once. */
+export function createGuessLimit(nowMs: number): GuessLimit {
+  const addresses = new Map<string, TokenBucket>();
+  let all = fullBucket(together, nowMs);
+  const bucketOf = (key: string, now: number) => addresses.get(key) ?? fullBucket(perAddress, now);
+  return {
+    mayTry: (address, now) => takeToken(bucketOf(networkOf(address), now), perAddress, now) !== null,
+    wasWrong: (address, now) => {
+      const key = networkOf(address);
+      const left = takeToken(bucketOf(key, now), perAddress, now);
+      addresses.delete(key);
+      addresses.set(key, left ?? { tokens: 0, atMs: now });
+      const [oldest] = addresses.keys();
+      if (addresses.size > mostAddresses && oldest !== undefined) addresses.delete(oldest);
+      const rest = takeToken(all, together, now);
+      all = rest ?? all;
+      return rest !== null;
+    },
+  };
+}
+
+/** An IPv6 site has 2^64 addresses in each of its networks, and all of them are one stranger. */
+function networkOf({ family, text, bytes }: Address): string {
+  return family === 'ipv4' ? text : bytes.slice(0, 8).join('.');
+}

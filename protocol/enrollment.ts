@@ -1,0 +1,68 @@
+// How a device joins an edge and renews its certificate: the questions and answers of both, as JSON over HTTPS.
+import { z } from 'zod';
+import { deviceBundle } from './device-bundle.ts';
+
+/** Asked on the enrolment listener, without a client certificate. */
+export const enrollPath = '/.well-known/opengsa/enroll';
+/** Asked on the tunnel's connection, as the device whose certificate it renews. */
+export const renewPath = '/.well-known/opengsa/renew';
+
+/** The largest question and the largest answer, in bytes. */
+export const enrollmentMaxBytes = 64 * 1024;
+
+/** Short enough for a certificate's common name, and safe as a word of a shell. */
+export const deviceName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'must have 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit',
+  );
+
+/** PKCS #10 (RFC 2986) in PEM, with an empty subject and no attributes: the edge alone says who the device is. */
+const request = z.string().max(8192);
+const fact = z.string().max(128);
+
+export const enrollRequest = z.strictObject({
+  version: z.literal(1),
+  /** The invitation's secret. */
+  secret: z.string().max(128),
+  request,
+  /** What the device says of itself; for people to read. The name counts where the invitation does not give one. */
+  device: z.strictObject({ name: deviceName, system: fact, agent: fact }),
+});
+export type EnrollRequest = z.infer<typeof enrollRequest>;
+
+export const renewRequest = z.strictObject({ version: z.literal(1), request });
+
+export const enrollAnswer = z.object({
+  version: z.literal(1),
+  /** PEM. */
+  certificate: z.string().max(16_384),
+  /** PEM of the authority that signs the edge's certificate and the device's. */
+  authority: z.string().max(16_384),
+  bundle: deviceBundle,
+});
+export type EnrollAnswer = z.infer<typeof enrollAnswer>;
+
+export const renewAnswer = z.object({ version: z.literal(1), certificate: z.string().max(16_384) });
+
+/** Why a request was refused. */
+export const enrollmentRefusals = {
+  /** Unknown, used, revoked and expired invitations are told alike: a stranger who guesses must learn nothing. */
+  'invitation-refused': 403,
+  'too-many-attempts': 429,
+  'bad-request': 400,
+  /** The certificate request breaks a rule; the message names it. */
+  'bad-certificate-request': 400,
+  /** The invitation is good, and another device has the name. */
+  'name-taken': 409,
+  /** A device that is good, and renews far too often. */
+  'too-busy': 429,
+} as const;
+export type EnrollmentRefusal = keyof typeof enrollmentRefusals;
+
+export const enrollmentError = z.object({
+  error: z.enum(Object.keys(enrollmentRefusals) as [EnrollmentRefusal]),
+  message: z.string().max(1024),
+});
+export type EnrollmentError = z.infer<typeof enrollmentError>;
