@@ -31,7 +31,9 @@ import { systemRandom } from './random.ts';
 import { openRunRecord, readBootId, type RunRecord } from './run-record.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { startTransparentCapture } from './transparent-capture.ts';
+import { startRenewal } from './renewal.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
+import { createLiveCredentials, type LiveCredentials } from './tunnel/live-credentials.ts';
 
 export type AgentSetup = {
   readonly config: AgentConfig;
@@ -54,11 +56,13 @@ const drainMs = 5_000;
 export async function runAgent(setup: AgentSetup): Promise<void> {
   const log = createLog(setup.config.log.level, clock);
   await makeDirectory(setup.stateDir, 'name another --state-dir');
-  const credentials = loadCredentials(setup);
+  const loaded = loadCredentials(setup);
+  const live = loaded && createLiveCredentials(loaded);
+  const credentials = live?.view ?? null;
   const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
   const locations = await openLocations(setup.stateDir, clock);
   const runs = await openRuns(setup, log);
-  const agent = await assemble(setup, { credentials, choices, locations, runs, log });
+  const agent = await assemble(setup, { credentials, live, choices, locations, runs, log });
   // Not before everything listens: an agent that cannot start says why, and has not crashed.
   await runs.begin();
   log.write('info', 'agent runs', { enrolled: credentials !== null, pid: process.pid });
@@ -85,10 +89,14 @@ async function openRuns({ stateDir }: AgentSetup, log: Log): Promise<RunRecord> 
   return record;
 }
 
+function deviceDirectory({ config, stateDir }: Pick<AgentSetup, 'config' | 'stateDir'>): string {
+  return config.credentials ?? join(stateDir, 'device');
+}
+
 /** The default directory may be empty: then the device is not enrolled. A directory that is named must hold a device. */
 function loadCredentials({ config, stateDir }: AgentSetup): Credentials | null {
   try {
-    return readCredentials(config.credentials ?? join(stateDir, 'device'));
+    return readCredentials(deviceDirectory({ config, stateDir }));
   } catch (error) {
     if (config.credentials === null && error instanceof OpenGsaError && error.code === 'not-enrolled')
       return null;
@@ -98,6 +106,8 @@ function loadCredentials({ config, stateDir }: AgentSetup): Credentials | null {
 
 type Parts = {
   readonly credentials: Credentials | null;
+  /** Of which `credentials` is the view. */
+  readonly live: LiveCredentials | null;
   readonly choices: PersonChoices;
   readonly locations: Locations;
   readonly runs: RunRecord;
@@ -107,8 +117,7 @@ type Parts = {
 type RunningAgent = { readonly facts: readonly string[]; readonly end: () => Promise<void> };
 
 async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> {
-  const { config } = setup;
-  const { credentials, choices, locations, log } = parts;
+  const [{ config }, { credentials, live, choices, locations, log }] = [setup, parts];
   let capture: CaptureFronts | null = null;
   let socket: ManagementServer | null = null;
   const programRuleFault = await readProgramRuleFault(config);
@@ -175,9 +184,11 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   tellEdge(edge, monitor);
   detector.start();
   await follow(Promise.resolve());
+  const stopRenewal = keepRenewed(setup, live, traffic, log);
   return {
     facts: readyFacts(fronts, setup.socketPath),
     async end() {
+      stopRenewal();
       await monitor.stop();
       edge?.stop();
       detector.stop();
@@ -187,6 +198,25 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
       edge?.tunnel.close();
     },
   };
+}
+
+function keepRenewed(
+  setup: AgentSetup,
+  live: LiveCredentials | null,
+  { edge, detector }: Traffic,
+  log: Log,
+): () => void {
+  if (live === null || edge === null) return () => undefined;
+  const { tunnel } = edge;
+  return startRenewal({
+    ...{ directory: deviceDirectory(setup), credentials: live, post: tunnel.post, prove: tunnel.prove },
+    ...{ clock, log },
+    renewed: () => {
+      // Another connection is made beside the one in use, which goes on with its flows.
+      tunnel.networkChanged();
+      void detector.refresh();
+    },
+  }).stop;
 }
 
 function logFacts(

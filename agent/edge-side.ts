@@ -14,7 +14,7 @@ import type { TunnelState } from './core/session-state.ts';
 import type { Link } from './core/status-inputs.ts';
 import { createEgressDetector, type EgressDetector } from './egress/detector.ts';
 import type { Witness } from './egress/family-detection.ts';
-import { witnessProbe } from './egress/witness-probe.ts';
+import { type ProbeWitness, witnessProbe } from './egress/witness-probe.ts';
 import { createObstacleWatch } from './obstacle-watch.ts';
 import { noLocations } from './locations.ts';
 import type { ViewKnowledge } from './policy/decision.ts';
@@ -177,24 +177,26 @@ export function createDetector(setup: DetectorSetup): EgressDetector {
   const witness = (family: Family): Witness | null => {
     const endpoint = credentials?.bundle.witness[family] ?? null;
     if (credentials === null || endpoint === null) return null;
-    const ask = witnessProbe(
-      {
-        family,
-        endpoint,
-        localAddress: config.localAddress[family],
-        key: credentials.key,
-        certificate: credentials.certificate,
-        authority: credentials.authority,
-        expected: {
+    // Made for each question: a renewal changes the certificate that it is asked with.
+    const ask: ProbeWitness = (signal) =>
+      witnessProbe(
+        {
           family,
-          keys: credentials.bundle.jwks,
-          issuer: credentials.bundle.witness.issuer ?? null,
-          thumbprint: credentials.device.thumbprint,
+          endpoint,
+          localAddress: config.localAddress[family],
+          key: credentials.key,
+          certificate: credentials.certificate,
+          authority: credentials.authority,
+          expected: {
+            family,
+            keys: credentials.bundle.jwks,
+            issuer: credentials.bundle.witness.issuer ?? null,
+            thumbprint: credentials.device.thumbprint,
+          },
+          budgetMs: config.egress.timeoutSeconds * 1000,
         },
-        budgetMs: config.egress.timeoutSeconds * 1000,
-      },
-      clock,
-    );
+        clock,
+      )(signal);
     return { operator: credentials.bundle.organisation, asked: new URL(endpoint.url).host, ask };
   };
   return createEgressDetector({

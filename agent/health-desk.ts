@@ -89,7 +89,14 @@ function localSetup(config: AgentConfig, credentials: Credentials | null): Local
     root: '/',
     syntheticRange: config.capture.transparent.syntheticRange,
     device: credentials && {
-      ...{ key: credentials.key, certificate: credentials.certificate, authority: credentials.authority },
+      // Read at each question: a renewal changes them.
+      get key() {
+        return credentials.key;
+      },
+      get certificate() {
+        return credentials.certificate;
+      },
+      authority: credentials.authority,
       edges: credentials.bundle.edges,
       localAddress: {
         ipv4: local.ipv4 ?? config.localAddress.ipv4,

@@ -171,16 +171,15 @@ function statusInputs(
   { config, credentials, choices, locations, clock, capture, programRuleFault }: TrafficSetup,
   { table, detector, edge, seenAs }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
-  const enrolment = credentials && {
-    organisation: credentials.bundle.organisation,
-    device: credentials.device.name,
-    thumbprint: credentials.device.thumbprint,
-    certificateExpiresAt: credentials.device.certificateExpiresAt,
-  };
   const startedAt = clock.now();
   return () => ({
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    enrolment,
+    enrolment: credentials && {
+      organisation: credentials.bundle.organisation,
+      device: credentials.device.name,
+      thumbprint: credentials.device.thumbprint,
+      certificateExpiresAt: credentials.device.certificateExpiresAt,
+    },
     mode: choices.mode(),
     link: edge?.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
     view: edge?.viewFacts() ?? { kind: 'awaited' },

@@ -16,6 +16,7 @@ import { createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { createEnroller, type Enroller } from './enrollment/enroller.ts';
 import { createEnrollmentListener, type EnrollmentListener } from './enrollment/listener.ts';
+import { createRenewal } from './enrollment/renewal.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
 import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
@@ -24,6 +25,7 @@ import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createEdgeMetrics, type EdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
 import { createMetricsListener } from './metrics/metrics-listener.ts';
+import type { Renew } from './server/plain-handler.ts';
 import type { PlainListener } from './server/plain-listener.ts';
 import { createPortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
@@ -191,7 +193,7 @@ function joinParts(parts: Parts) {
   };
   const enroller = createEnroller({ ...shared, audit });
   const enrollment = openEnrollment(parts, enroller);
-  const tunnel = createDataPlane(parts, jwks, live, faults);
+  const tunnel = createDataPlane(parts, jwks, live, faults, createRenewal(enroller));
   const status = (): EdgeStatus => ({
     name: config.name,
     pid: process.pid,
@@ -259,6 +261,7 @@ function createDataPlane(
   jwks: JSONWebKeySet,
   { policy, view }: LiveSettings,
   faults: AttestationFaults,
+  renew: Renew,
 ): TunnelServer {
   const { edge, authority, witness } = credentials;
   return createTunnelServer({
@@ -272,6 +275,11 @@ function createDataPlane(
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
     findDevice: (thumbprint) => standingOf(store.devices.byThumbprint(thumbprint), Date.now()),
+    isSameDevice: (thumbprint, other) => {
+      const device = store.devices.byThumbprint(thumbprint);
+      return device !== null && device.id === store.devices.byThumbprint(other)?.id;
+    },
+    renew,
     witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
     jwks,
     issuer: witnessIssuer(config.name),

@@ -10,6 +10,9 @@ export const deviceBundleFiles = {
   edge: 'edge.json',
 } as const;
 
+/** In the same directory: the key of a renewed certificate, until both are in their places. */
+export const renewedKeyFile = `${deviceBundleFiles.key}.next`;
+
 /** Dialled instead of resolving the name, in order. Empty or absent: resolve. */
 const addresses = z.array(z.union([z.ipv4(), z.ipv6()])).optional();
 

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { deviceBundleFiles } from '../../protocol/device-bundle.ts';
+import { deviceBundleFiles, renewedKeyFile } from '../../protocol/device-bundle.ts';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 
 const privateDirectory = 0o700;
@@ -62,6 +62,30 @@ export async function completeDirectory(
       cause,
     });
   }
+}
+
+/** The key of a renewal, kept beside the one in use until the renewal is complete: an answer that was lost costs nothing. */
+export async function renewalKey(directory: string, make: () => Promise<string>): Promise<string> {
+  const path = join(directory, renewedKeyFile);
+  const kept = await readKept(path);
+  if (kept !== null) return kept;
+  const key = await make();
+  await writePrivate(`${path}.new`, key);
+  await rename(`${path}.new`, path);
+  return key;
+}
+
+/**
+ * Puts a renewed certificate and its key in place of those before. A crash in between leaves the certificate with its key
+ * still beside it, which whoever reads the directory knows.
+ */
+export async function replaceCertificate(directory: string, certificate: string): Promise<void> {
+  const path = join(directory, deviceBundleFiles.certificate);
+  await writePrivate(`${path}.next`, certificate);
+  await rename(`${path}.next`, path);
+  await syncDirectory(directory);
+  await rename(join(directory, renewedKeyFile), join(directory, deviceBundleFiles.key));
+  await syncDirectory(directory);
 }
 
 async function refuseFilled(directory: string): Promise<void> {

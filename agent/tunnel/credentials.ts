@@ -1,8 +1,13 @@
 // The device's key, certificate and edges, read from the directory that enrolment wrote.
-import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeviceBundle, deviceBundle, deviceBundleFiles } from '../../protocol/device-bundle.ts';
+import {
+  type DeviceBundle,
+  deviceBundle,
+  deviceBundleFiles,
+  renewedKeyFile,
+} from '../../protocol/device-bundle.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
 
@@ -27,11 +32,11 @@ export type Credentials = {
  */
 export function readCredentials(directory: string): Credentials {
   const read = (name: string) => readPrivate(join(directory, name));
-  const certificate = read(deviceBundleFiles.certificate);
+  const { certificate, key } = readPair(directory);
   const bundle = readBundle(join(directory, deviceBundleFiles.edge), read(deviceBundleFiles.edge));
   const facts = readCertificate(join(directory, deviceBundleFiles.certificate), certificate);
   return {
-    key: read(deviceBundleFiles.key),
+    key,
     certificate,
     authority: read(deviceBundleFiles.authority),
     bundle,
@@ -41,6 +46,28 @@ export function readCredentials(directory: string): Credentials {
       certificateExpiresAt: facts.validToDate.toISOString(),
     },
   };
+}
+
+/**
+ * A renewal puts the certificate in its place first and the key second. Between the two, the key is still beside its place:
+ * the one that belongs to the certificate counts.
+ */
+function readPair(directory: string): { readonly certificate: string; readonly key: string } {
+  const certificate = readPrivate(join(directory, deviceBundleFiles.certificate));
+  const key = readPrivate(join(directory, deviceBundleFiles.key));
+  const next = join(directory, renewedKeyFile);
+  if (belongTogether(certificate, key) || !existsSync(next)) return { certificate, key };
+  const renewed = readPrivate(next);
+  return { certificate, key: belongTogether(certificate, renewed) ? renewed : key };
+}
+
+function belongTogether(certificate: string, key: string): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    // A damaged file is named by whoever uses it.
+    return false;
+  }
 }
 
 function readPrivate(path: string): string {

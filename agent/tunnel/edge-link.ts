@@ -22,6 +22,8 @@ export type EdgeLink = {
   readonly open: OpenTunnelFlow;
   /** GET on the authenticated connection. Rejects if it is given up or has no complete answer within the time. */
   readonly get: (path: string, timeoutMs: number, giveUp: AbortSignal) => Promise<PlainAnswer>;
+  /** As `get`: a POST of JSON. */
+  readonly post: (path: string, body: string, timeoutMs: number, giveUp: AbortSignal) => Promise<PlainAnswer>;
   readonly counters: () => LinkCounters;
   /** Told when the edge turns out to be some other proxy: its peculiarities are then provided for. */
   readonly markForeign: () => void;

@@ -32,6 +32,11 @@ export function createH1Pool(first: EdgeConnection | null, options: H1PoolOption
   const foreignLimit = halfCloseLimitBy(clock);
   let idle: () => void = () => undefined;
   let foreign = false;
+  const ask = (path: string, body: string | null, timeoutMs: number, giveUp: AbortSignal) =>
+    kept.withConnection((connection) => {
+      const signal = AbortSignal.any([giveUp, AbortSignal.timeout(timeoutMs)]);
+      return askOverH1(connection, edge, { path, body }, signal);
+    });
 
   return {
     edge,
@@ -54,11 +59,8 @@ export function createH1Pool(first: EdgeConnection | null, options: H1PoolOption
         return { kind: 'refused', status: 502, denial, by: `${edge}: ${explain(error)}` };
       }
     },
-    get: (path, timeoutMs, giveUp) =>
-      kept.withConnection((connection) => {
-        const signal = AbortSignal.any([giveUp, AbortSignal.timeout(timeoutMs)]);
-        return getOverH1(connection, edge, path, signal);
-      }),
+    get: (path, timeoutMs, giveUp) => ask(path, null, timeoutMs, giveUp),
+    post: ask,
     markForeign: () => (foreign = true),
     // HTTP/1.1 has no question that could be asked beside a flow.
     examine: () => undefined,
@@ -192,38 +194,40 @@ function openH1Flow(
   } as const;
 }
 
-function getOverH1(
+function askOverH1(
   { tls, raw }: EdgeConnection,
   edge: string,
-  path: string,
+  { path, body }: { readonly path: string; readonly body: string | null },
   signal: AbortSignal,
 ): Promise<PlainAnswer> {
+  const method = body === null ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
     const fail = (why: unknown) => {
       raw.destroy();
-      reject(new OpenGsaError('edge-unreachable', `GET ${path}: ${explain(why)}`));
+      reject(new OpenGsaError('edge-unreachable', `${method} ${path}: ${explain(why)}`));
     };
     const request = http.request({
       createConnection: () => tls,
       path,
+      method,
       headers: { host: edge, connection: 'close' },
       signal,
     });
     request.on('error', fail);
     request.on('response', (response) => {
-      let body = '';
+      let text = '';
       response.setEncoding('utf8');
       response.on('error', fail);
-      response.on('data', (text: string) => {
-        body += text;
-        if (body.length > longestBody) request.destroy(new Error('the answer is too long'));
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > longestBody) request.destroy(new Error('the answer is too long'));
       });
       response.on('end', () => {
         const proxyStatus = String(response.headers[tunnelFields.proxyStatus] ?? '');
-        resolve({ status: response.statusCode ?? 0, body, proxyStatus });
+        resolve({ status: response.statusCode ?? 0, body: text, proxyStatus });
         raw.destroy();
       });
     });
-    request.end();
+    request.end(body ?? undefined);
   });
 }

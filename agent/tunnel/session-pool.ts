@@ -52,6 +52,12 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       : { answer: await opening.answer, stream: opening.stream };
   };
 
+  const ask = async (path: string, body: string | null, timeoutMs: number, giveUp: AbortSignal) => {
+    const session = await kept.acquire(new Set());
+    if (session === null || giveUp.aborted) throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
+    return askOnSession(session.h2, { path, body }, timeoutMs, giveUp, clock);
+  };
+
   return {
     edge,
     protocol: 'h2',
@@ -84,12 +90,8 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       }
       return flow;
     },
-    get: async (path, timeoutMs, giveUp) => {
-      const session = await kept.acquire(new Set());
-      if (session === null || giveUp.aborted)
-        throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
-      return getOnSession(session.h2, path, timeoutMs, giveUp, clock);
-    },
+    get: (path, timeoutMs, giveUp) => ask(path, null, timeoutMs, giveUp),
+    post: ask,
     markForeign: () => (foreign = true),
     examine: kept.examine,
     counters: () => addCounters(kept.counters(), overflow?.counters()),
@@ -244,17 +246,19 @@ function noRoom() {
   } as const;
 }
 
-function getOnSession(
+function askOnSession(
   h2: ClientHttp2Session,
-  path: string,
+  { path, body }: { readonly path: string; readonly body: string | null },
   timeoutMs: number,
   giveUp: AbortSignal,
   clock: Clock,
 ): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
-    const stream = h2.request({ ':method': 'GET', ':path': path });
+    const method = body === null ? 'GET' : 'POST';
+    const stream = h2.request({ ':method': method, ':path': path }, { endStream: body === null });
+    if (body !== null) stream.end(body);
     const fail = (why: unknown) =>
-      reject(new OpenGsaError('edge-unreachable', `GET ${path}: ${explain(why)}`));
+      reject(new OpenGsaError('edge-unreachable', `${method} ${path}: ${explain(why)}`));
     const abandon = (why: string) => {
       fail(why);
       stream.destroy();
@@ -264,19 +268,19 @@ function getOnSession(
     const timer = clock.setTimer(() => abandon('no answer in time'), timeoutMs);
     let status = 0;
     let proxyStatus = '';
-    let body = '';
+    let text = '';
     stream.setEncoding('utf8');
     stream.on('error', fail);
     stream.on('response', (headers) => {
       status = headers[':status'] ?? 0;
       proxyStatus = String(headers[tunnelFields.proxyStatus] ?? '');
     });
-    stream.on('data', (text: string) => {
-      body += text;
-      if (body.length > longestBody) stream.destroy(new Error('the answer is too long'));
+    stream.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > longestBody) stream.destroy(new Error('the answer is too long'));
     });
     stream.on('end', () => {
-      if (status !== 0) resolve({ status, body, proxyStatus });
+      if (status !== 0) resolve({ status, body: text, proxyStatus });
     });
     stream.on('close', () => {
       timer.cancel();

@@ -2,7 +2,7 @@
 import type { EdgeEndpoint } from '../../protocol/device-bundle.ts';
 import { assertNever, OpenGsaError } from '../../protocol/error.ts';
 import type { Status } from '../../protocol/status.ts';
-import { tunnelAlpn } from '../../protocol/tunnel.ts';
+import { tunnelAlpn, viewPath } from '../../protocol/tunnel.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { OpenTunnelFlow, TunnelRequest } from '../core/flow.ts';
 import {
@@ -14,8 +14,8 @@ import {
 } from '../core/session-state.ts';
 import type { Random } from '../random.ts';
 import type { Credentials } from './credentials.ts';
-import { dialEdge, type DialOptions } from './dial.ts';
-import type { EdgeLink } from './edge-link.ts';
+import { dialEdge, type DialOptions, dialTimeoutMs } from './dial.ts';
+import type { EdgeLink, PlainAnswer } from './edge-link.ts';
 import { createLiveEdge } from './live-edge.ts';
 import { failureError, tunnelFailure } from './failure.ts';
 import { createH1Pool } from './h1-pool.ts';
@@ -27,6 +27,7 @@ import type { ViewState } from './view-poll.ts';
 export const openWaitMs = 10_000;
 export type TunnelOptions = {
   readonly edges: readonly EdgeEndpoint[];
+  /** Read at each connection, so that a renewed certificate is used from the next one on. */
   readonly credentials: Pick<Credentials, 'key' | 'certificate' | 'authority'>;
   /** `auto` takes HTTP/2 where the edge speaks it. */
   readonly protocol: 'auto' | 'h2' | 'http/1.1';
@@ -45,6 +46,10 @@ export type Tunnel = {
   /** Called after each change of state or view. Returns how to stop that. */
   readonly onChange: (listener: () => void) => () => void;
   readonly channels: () => Status['channels'];
+  /** Asks the connected edge. Rejects with `edge-unreachable` where none is connected, or it has no answer in time. */
+  readonly post: (path: string, body: string, timeoutMs: number) => Promise<PlainAnswer>;
+  /** Resolves when the edge in use serves a connection that is made with these, and ends it; else rejects. */
+  readonly prove: (credentials: TunnelOptions['credentials']) => Promise<void>;
   readonly networkChanged: () => void;
   readonly retryNow: () => void;
   /** Takes no more flows; resolves when the open ones have ended, at the latest after the time. `start` begins again. */
@@ -105,9 +110,7 @@ export function createTunnel(options: TunnelOptions): Tunnel {
     }
   };
 
-  const settled = async () => {
-    if (state.kind === 'connecting') await leavesConnecting(listeners, () => state, clock);
-  };
+  const settled = () => leavesConnecting(listeners, () => state, clock);
   return {
     start: () => report({ kind: 'start' }),
     state: () => state,
@@ -119,6 +122,11 @@ export function createTunnel(options: TunnelOptions): Tunnel {
     },
     open: (request) => openOnceMore(request, settled, live.link, () => refusal(state)),
     channels: () => [channel(state, names, live.link(), clock)],
+    post: (path, body, timeoutMs) => postOver(live.link(), path, body, timeoutMs),
+    prove: (credentials) => {
+      const edge = state.kind === 'connected' ? state.edge : 0;
+      return proveServed(connectEdge({ ...options, credentials }, edges[edge], edgeName(edge), never()));
+    },
     networkChanged: () => report({ kind: 'network-changed' }),
     retryNow: () => report({ kind: 'retry-now' }),
     drain: async (ms) => {
@@ -177,9 +185,39 @@ async function connectEdge(
   }
 }
 
+async function postOver(
+  link: EdgeLink | null,
+  path: string,
+  body: string,
+  timeoutMs: number,
+): Promise<PlainAnswer> {
+  if (link === null) throw new OpenGsaError('edge-unreachable', 'no edge is connected');
+  return link.post(path, body, timeoutMs, never());
+}
+
+/** That a connection stands says nothing yet: an edge refuses a device that it does not know by its answer. */
+async function proveServed(connecting: Promise<EdgeLink>): Promise<void> {
+  const link = await connecting;
+  try {
+    const { status } = await link.get(viewPath, dialTimeoutMs, never());
+    if (status !== 200) throw new OpenGsaError('device-refused', `${link.edge} answered ${status}`);
+  } finally {
+    link.close();
+  }
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
+
 /** Resolves when the attempt under way has come to an end, or after the time a flow waits for it. */
-function leavesConnecting(listeners: Set<() => void>, state: () => TunnelState, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
+async function leavesConnecting(
+  listeners: Set<() => void>,
+  state: () => TunnelState,
+  clock: Clock,
+): Promise<void> {
+  if (state().kind !== 'connecting') return;
+  await new Promise<void>((resolve) => {
     const done = () => {
       timer.cancel();
       listeners.delete(look);

@@ -41,8 +41,14 @@ export type AdmittingRule = {
   readonly id: string;
 };
 
-/** The configured class first, else the decision for the Microsoft group, else the profile; unknown means deny. */
-export function admit(destination: Destination, policy: EdgePolicy): Admission {
+/**
+ * The configured class first, else the decision for the Microsoft group, else the profile; unknown means deny.
+ *
+ * @param only the name of the only profile that the device may use, which then has to forward the destination; null: all
+ */
+export function admit(destination: Destination, policy: EdgePolicy, only: string | null = null): Admission {
+  if (only !== null && forwardedBy(destination, policy, only) === null)
+    return deny('not-in-profile-of-device');
   const entry = policy.classes.find(destination);
   if (entry !== null) return admitEntry(entry, policy);
   if (!policy.ports.has(destination.port)) return deny('port-not-allowed');
@@ -126,8 +132,10 @@ function admitPlain(
 function forwardedBy(
   { host, port }: Destination,
   policy: EdgePolicy,
+  only: string | null = null,
 ): { profile: Profile; policy: Policy; rule: Rule } | null {
   for (const { profile, match } of policy.profiles) {
+    if (only !== null && profile.name !== only) continue;
     const found = profile.state === 'enabled' ? match(host, port, 'tcp') : null;
     if (found?.policy.state === 'enabled' && found.rule.action === 'forward') {
       return { profile, policy: found.policy, rule: found.rule };

@@ -2,7 +2,8 @@
 import type { Denial } from '../../protocol/proxy-status.ts';
 
 export type DeviceStanding =
-  | { readonly kind: 'active'; readonly name: string }
+  /** `profile` is the name of the only traffic profile that it may use; null or absent: all. */
+  | { readonly kind: 'active'; readonly name: string; readonly profile?: string | null }
   | { readonly kind: 'revoked'; readonly name: string }
   /** Its certificate has run out, perhaps during the session that it was shown for. */
   | { readonly kind: 'expired'; readonly name: string }
@@ -14,14 +15,15 @@ export type RegisteredDevice = {
   /** ISO 8601. */
   readonly expiresAt: string;
   readonly revokedAt: string | null;
+  readonly profile?: string | null;
 };
 
 /** @param device null: not registered */
 export function standingOf(device: RegisteredDevice | null, nowMs: number): DeviceStanding {
   if (device === null) return { kind: 'unknown' };
-  const { name, expiresAt, revokedAt } = device;
+  const { name, expiresAt, revokedAt, profile = null } = device;
   if (revokedAt !== null) return { kind: 'revoked', name };
-  return { kind: nowMs < Date.parse(expiresAt) ? 'active' : 'expired', name };
+  return nowMs < Date.parse(expiresAt) ? { kind: 'active', name, profile } : { kind: 'expired', name };
 }
 
 /** Why the device may not use the edge, or null. */

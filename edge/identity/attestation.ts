@@ -39,6 +39,8 @@ export type AttestationVerdict = {
 export type AttestationContext = {
   /** base64url SHA-256 of the certificate that the device showed on this connection. */
   readonly thumbprint: string;
+  /** Whether another certificate is the same device's, which has renewed it; absent: none is. */
+  readonly isSameDevice?: (other: string) => boolean;
   readonly sourceRanges: readonly Prefix[];
   readonly nowMs: number;
 };
@@ -93,7 +95,7 @@ async function verify(
   token: string,
   keys: JWTVerifyGetKey,
   issuer: string,
-  { thumbprint, sourceRanges, nowMs }: AttestationContext,
+  { thumbprint, isSameDevice, sourceRanges, nowMs }: AttestationContext,
 ): Promise<Address | AttestationFault> {
   let payload: unknown;
   try {
@@ -114,7 +116,8 @@ async function verify(
   const { iat, exp, ip, cnf } = claims.data;
   if (exp - iat > egressTokenMaxLifetimeS) return 'life-too-long';
   if (iat > nowMs / 1000 + egressTokenSkewS) return 'not-yet-valid';
-  if (cnf['x5t#S256'] !== thumbprint) return 'other-device';
+  const shown = cnf['x5t#S256'];
+  if (shown !== thumbprint && isSameDevice?.(shown) !== true) return 'other-device';
   const address = parseAddress(ip);
   // A witness writes the canonical text; another spelling (::ffff:192.0.2.1) would hide the family that it counts for.
   const isCanonical = address !== null && address.text === ip;

@@ -65,6 +65,8 @@ export type Decider = {
 export type DecisionOptions = {
   readonly policy: () => EdgePolicy;
   readonly findDevice: (thumbprint: string) => DeviceStanding;
+  /** Whether two certificates are one device's: a statement may be older than the certificate that is shown. */
+  readonly isSameDevice: (thumbprint: string, other: string) => boolean;
   readonly verifyAttestation: VerifyAttestation;
   readonly resolve: DeviceLookups;
   readonly ownAddresses: () => readonly string[];
@@ -123,7 +125,12 @@ async function decide(
   if (destination === null) return deny('http_request_error', 'bad-authority');
 
   const policy = options.policy();
-  const admission = admit(destination, policy);
+  const standing = options.findDevice(request.thumbprint);
+  const admission = admit(
+    destination,
+    policy,
+    standing.kind === 'active' ? (standing.profile ?? null) : null,
+  );
   facts.class = admission.class;
   if (admission.kind === 'deny') return admission;
   facts.rule = admission.rule;
@@ -162,6 +169,7 @@ async function decideSource(
 ): Promise<Pick<Extract<Decision, { kind: 'admit' }>, 'source' | 'peerAssurance'>> {
   const { attested, faults } = await options.verifyAttestation(request.field(tunnelFields.attestation), {
     thumbprint: request.thumbprint,
+    isSameDevice: (other) => options.isSameDevice(request.thumbprint, other),
     sourceRanges: policy.sourceRanges,
     nowMs: options.nowMs(),
   });

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { tlsFlowStream } from '../../protocol/relay/adapters.ts';
 import { http2Limits } from '../../protocol/tunnel.ts';
-import type { Fields, Handlers } from './request.ts';
+import type { Fields, Handlers, PlainAnswer } from './request.ts';
+import { readRequestBody } from './request-body.ts';
 import type { DeviceConnection } from './tls-front.ts';
 
 export type H1Front = {
@@ -40,18 +41,10 @@ export function createH1Front(options: {
       connection.unanswered -= 1;
       connection.bytesBefore = connection.tls.bytesRead;
     });
-    request.resume();
-    void options.handlers
-      .onPlain({
-        ...callerOf(connection),
-        method: request.method ?? '',
-        target: request.url ?? '',
-        signal: closeSignal(connection.tls),
-      })
-      .then(({ status, fields, body }) => {
-        response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) });
-        response.end(body);
-      });
+    void answerPlain(request, connection, options.handlers).then(({ status, fields, body }) => {
+      response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(body) });
+      response.end(body);
+    });
   });
 
   server.on('connect', (request: IncomingMessage, _socket, head: Buffer) => {
@@ -88,6 +81,19 @@ export function createH1Front(options: {
       for (const connection of connections.values()) if (isWaiting(connection)) connection.tls.destroy();
     },
   };
+}
+
+async function answerPlain(
+  request: IncomingMessage,
+  connection: DeviceConnection,
+  { onPlain }: Handlers,
+): Promise<PlainAnswer> {
+  const method = request.method ?? '';
+  const signal = closeSignal(connection.tls);
+  // Of no other request a body counts; one that comes is let through unread.
+  if (method !== 'POST') request.resume();
+  const body = method === 'POST' ? await readRequestBody(request, signal) : null;
+  return onPlain({ ...callerOf(connection), method, target: request.url ?? '', body, signal });
 }
 
 type OpenConnection = DeviceConnection & {

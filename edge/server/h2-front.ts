@@ -11,6 +11,7 @@ import type { FlowStream } from '../../protocol/relay/flow-stream.ts';
 import { http2Limits } from '../../protocol/tunnel.ts';
 import { pingLimits, watchSession } from './h2-liveness.ts';
 import type { Caller, Handlers } from './request.ts';
+import { readRequestBody } from './request-body.ts';
 import type { DeviceConnection } from './tls-front.ts';
 
 export type H2Front = {
@@ -113,14 +114,17 @@ async function answerPlain(
   { thumbprint, peer }: Caller,
   handlers: Handlers,
 ): Promise<void> {
-  // No request of ours has a body; one that comes is let through unread.
-  stream.resume();
+  const method = headers[':method'] ?? '';
+  const signal = closeSignal(stream);
+  // Of no other request a body counts; one that comes is let through unread.
+  if (method !== 'POST') stream.resume();
   const { status, fields, body } = await handlers.onPlain({
     thumbprint,
     peer,
-    method: headers[':method'] ?? '',
+    method,
     target: headers[':path'] ?? '',
-    signal: closeSignal(stream),
+    body: method === 'POST' ? await readRequestBody(stream, signal) : null,
+    signal,
   });
   if (stream.destroyed || stream.closed) return;
   stream.respond({ ':status': status, ...fields });

@@ -32,6 +32,8 @@ export type PlainRequest = Caller & {
   readonly method: string;
   /** Path and query, as sent. */
   readonly target: string;
+  /** Of a POST; null where it cannot be had. Others have none. */
+  readonly body: string | null;
   readonly signal: AbortSignal;
 };
 

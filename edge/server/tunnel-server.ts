@@ -21,7 +21,7 @@ import { createDrain, createRevoke, type Ended } from './drain.ts';
 import { createDecider } from './flow-decision.ts';
 import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
-import { createPlainHandler } from './plain-handler.ts';
+import { createPlainHandler, type Renew } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
 import { createTlsFront, type TunnelListener } from './tls-front.ts';
 import { createViewHandler } from './view-handler.ts';
@@ -48,6 +48,10 @@ export type TunnelServerOptions = {
   readonly issuing: { readonly authority: Credential; readonly organisation: string };
   readonly view: () => View;
   readonly findDevice: (thumbprint: string) => DeviceStanding;
+  /** Renews a device's certificate; absent: nobody's. */
+  readonly renew?: Renew;
+  /** Whether two certificates are one device's; absent: never. */
+  readonly isSameDevice?: (thumbprint: string, other: string) => boolean;
   /** Signs this edge's statements. */
   readonly witnessKey: WitnessKey;
   /** Public keys of all the organisation's witnesses. */
@@ -97,6 +101,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     ...createDecider({
       policy: options.policy,
       findDevice: options.findDevice,
+      isSameDevice: options.isSameDevice ?? (() => false),
       verifyAttestation: createAttestationVerifier(options),
       resolve: createDeviceLookups(options.resolve ?? resolveBySystem),
       ownAddresses: options.ownAddresses ?? createOwnAddresses(),
@@ -123,6 +128,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
       name,
       findDevice: options.findDevice,
       views,
+      renew: options.renew,
       witness: {
         key: options.witnessKey,
         issuer: options.issuer,

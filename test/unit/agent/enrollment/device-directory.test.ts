@@ -10,7 +10,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { completeDirectory, pendingKey } from '../../../../agent/enrollment/device-directory.ts';
+import {
+  completeDirectory,
+  pendingKey,
+  renewalKey,
+  replaceCertificate,
+} from '../../../../agent/enrollment/device-directory.ts';
 import { createProgramGroup, type ProgramGroup } from '../../../support/processes.ts';
 
 let group: ProgramGroup;
@@ -66,4 +71,17 @@ test('an empty directory is filled, one that holds anything is left alone', asyn
 test('a place that cannot be written is named', async () => {
   writeFileSync(join(group.folder, 'state'), 'a file');
   await expect(pendingKey(directory, make)).rejects.toThrow(/device/);
+});
+
+test('a renewal keeps its key beside the one in use until the certificate is there', async () => {
+  await pendingKey(directory, make);
+  await completeDirectory(directory, { 'device.crt': 'first' });
+  expect(await renewalKey(directory, make)).toBe('key 2');
+  expect(await renewalKey(directory, make)).toBe('key 2');
+  expect(readFileSync(join(directory, 'device.key'), 'utf8')).toBe('key 1');
+  await replaceCertificate(directory, 'second');
+  expect(readFileSync(join(directory, 'device.key'), 'utf8')).toBe('key 2');
+  expect(readFileSync(join(directory, 'device.crt'), 'utf8')).toBe('second');
+  expect(readdirSync(directory).sort()).toEqual(['device.crt', 'device.key']);
+  for (const name of readdirSync(directory)) expect(modeOf(join(directory, name))).toBe(0o600);
 });

@@ -34,6 +34,17 @@ test('files that others can read are refused, with the remedy', () => {
   expect(() => readCredentials(dir)).toThrow(/device\.key: others can read it; run: chmod 600/);
 });
 
+test('a renewal that was cut off between certificate and key is read as complete', () => {
+  writeFileSync(join(dir, 'device.key.next'), device.key, { mode: 0o600 });
+  writeFileSync(join(dir, 'device.key'), pki.ca.key, { mode: 0o600 });
+  expect(readCredentials(dir).key).toBe(device.key);
+});
+
+test('a renewal that has only begun changes nothing', () => {
+  writeFileSync(join(dir, 'device.key.next'), pki.ca.key, { mode: 0o600 });
+  expect(readCredentials(dir).key).toBe(device.key);
+});
+
 test('a missing directory means: not enrolled', () => {
   expect(() => readCredentials(join(dir, 'none'))).toThrow(expect.objectContaining({ code: 'not-enrolled' }));
 });

@@ -125,6 +125,20 @@ describe('the Microsoft group', () => {
   });
 });
 
+test('a device with a profile of its own reaches what that one forwards, and nothing else', () => {
+  const other = { ...exampleProfile(), name: 'other', policies: [] };
+  const policy = compileEdgePolicy(settings, [exampleProfile(), other]);
+  const of = (only: string, authority: string) => admit(parseAuthority(authority)!, policy, only);
+  expect(of('example', 'teams.example.com:443')).toMatchObject({ kind: 'admit', reason: 'profile-rule' });
+  for (const [only, authority] of [
+    ['example', 'login.contoso.test:443'],
+    ['other', 'teams.example.com:443'],
+    ['gone', 'teams.example.com:443'],
+  ] as const) {
+    expect(of(only, authority)).toEqual(denied('not-in-profile-of-device'));
+  }
+});
+
 function verdict(authority: string, change: Partial<PolicySettings> = {}, profiles = [exampleProfile()]) {
   return admit(parseAuthority(authority)!, compileEdgePolicy({ ...settings, ...change }, profiles));
 }

@@ -31,6 +31,14 @@ test("the witness's own statements are accepted, one per family", async () => {
   expect(faults).toEqual([]);
 });
 
+test('a statement on another certificate counts where that is the same device, which has renewed it', async () => {
+  const field = `"${await witnessed('20.190.128.7')}"`;
+  const renewed = { ...context, thumbprint: 'renewed' };
+  expect((await verify(field, renewed)).faults).toEqual(['other-device']);
+  const isSameDevice = (other: string) => other === context.thumbprint;
+  expect((await verify(field, { ...renewed, isSameDevice })).faults).toEqual([]);
+});
+
 test('without the field nothing is attested and nothing is wrong', async () => {
   expect(await verify(null, context)).toEqual({ attested: { ipv4: null, ipv6: null }, faults: [] });
 });

@@ -158,6 +158,7 @@ function createWorld(strict: boolean, verifyAttestation: VerifyAttestation) {
   const decider = createDecider({
     policy: () => policy,
     findDevice: () => ({ kind: 'active', name: 'laptop' }),
+    isSameDevice: () => false,
     verifyAttestation,
     resolve: () => Promise.reject(new Error('every class has its upstream')),
     ownAddresses: () => [],
