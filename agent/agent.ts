@@ -140,8 +140,7 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
 
   const health = createHealthDesk({
     ...{ config, credentials, choices, locations, edge, clock },
-    stateDir: setup.stateDir,
-    runs: parts.runs.facts,
+    ...{ stateDir: setup.stateDir, runs: parts.runs.facts },
     status: () => feed.current('en'),
     transparentFacts: () => capture?.transparentFacts() ?? null,
   });

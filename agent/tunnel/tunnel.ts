@@ -68,9 +68,7 @@ export function createTunnel(options: TunnelOptions): Tunnel {
   let graceMs = 0;
 
   const edgeName = (edge: number) => names[edge] ?? '';
-  const changed = () => {
-    for (const listener of [...listeners]) listener();
-  };
+  const changed = () => [...listeners].forEach((listener) => listener());
   const report = (event: TunnelEvent) => {
     const before = state;
     const input = { now: clock.monotonic(), random: random(), edges: edges.length };
@@ -102,14 +100,14 @@ export function createTunnel(options: TunnelOptions): Tunnel {
         return;
       case 'wake':
         timer?.cancel();
-        timer =
-          effect.afterMs === null ? null : clock.setTimer(() => report({ kind: 'woken' }), effect.afterMs);
+        timer = effect.afterMs === null ? null : clock.setTimer(wake, effect.afterMs);
         return;
       default:
         assertNever(effect);
     }
   };
 
+  const wake = () => report({ kind: 'woken' });
   const settled = () => leavesConnecting(listeners, () => state, clock);
   return {
     start: () => report({ kind: 'start' }),
@@ -124,8 +122,8 @@ export function createTunnel(options: TunnelOptions): Tunnel {
     channels: () => [channel(state, names, live.link(), clock)],
     post: (path, body, timeoutMs) => postOver(live.link(), path, body, timeoutMs),
     prove: (credentials) => {
-      const edge = state.kind === 'connected' ? state.edge : 0;
-      return proveServed(connectEdge({ ...options, credentials }, edges[edge], edgeName(edge), never()));
+      const at = state.kind === 'connected' ? state.edge : 0;
+      return proveServed(connectEdge({ ...options, credentials }, edges[at], edgeName(at), never()));
     },
     networkChanged: () => report({ kind: 'network-changed' }),
     retryNow: () => report({ kind: 'retry-now' }),
