@@ -311,7 +311,9 @@ describe.skipIf(installedProgram('chromium') === null)(
         await shown.show('Overview');
         expect(await text()).toMatch(/Not running[^]*does not answer[^]*Start the service/);
         await shown.show('Health check');
-        await main().getByText(/ of \d+ checks failed/).waitFor();
+        await main()
+          .getByText(/ of \d+ checks failed/)
+          .waitFor();
         expect(await text()).toMatch(/The agent runs[^]*Nothing answers on/);
         await shown.show('Forwarding profile');
         await main().getByText(gone).first().waitFor();
