@@ -7,6 +7,7 @@ import { trafficClasses } from './class-config.ts';
 import { address, perFamily, port, prefix, prefixRule } from './config-values.ts';
 import { durationRule, parseDuration } from './core/duration.ts';
 import { isEdgeName } from './core/edge-name.ts';
+import { peopleSettings } from './people-config.ts';
 
 /** Where a socket listens. Port 0 asks the system for a free one. */
 const listenAddress = z.string().transform((text, context) => {
@@ -153,6 +154,8 @@ const settings = z.strictObject({
   /** What becomes of a flow whose destination would be told an address, and none is known. */
   sourceUnknown: z.enum(['allow', 'refuse']).default('allow'),
   namedLocations: z.array(namedLocation).default([]),
+  /** Who may sign in at devices. */
+  people: peopleSettings,
   limits,
   log: z
     .strictObject({

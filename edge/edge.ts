@@ -2,7 +2,9 @@
 import { createPrivateKey } from 'node:crypto';
 import type { JSONWebKeySet } from 'jose';
 import packageJson from '../package.json' with { type: 'json' };
+import { renewPath } from '../protocol/enrollment.ts';
 import { explain } from '../protocol/error.ts';
+import { personPath } from '../protocol/person.ts';
 import { type AdminServer, createAdminServer } from './admin/server.ts';
 import type { Profile } from '../protocol/profile.ts';
 import { type Administration, createAdministration, systemUser } from './administration.ts';
@@ -16,20 +18,24 @@ import { createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { createEnroller, type Enroller } from './enrollment/enroller.ts';
 import { createEnrollmentListener, type EnrollmentListener } from './enrollment/listener.ts';
-import { createRenewal } from './enrollment/renewal.ts';
+import { renewalQuestion } from './enrollment/renewal-question.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
 import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
+import { loadPeople } from './load-people.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createEdgeMetrics, type EdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
 import { createMetricsListener } from './metrics/metrics-listener.ts';
-import type { Renew } from './server/plain-handler.ts';
+import { createPeople, type DeviceIdentity, type PeopleOptions } from './people/people.ts';
+import { personQuestion } from './people/person-question.ts';
+import type { Question } from './server/plain-handler.ts';
 import type { PlainListener } from './server/plain-listener.ts';
 import { createPortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import type { AuditEntry } from './store/audit-store.ts';
+import type { DeviceStore } from './store/device-store.ts';
 import { refuseDamage } from './store/sqlite/database.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import type { Store } from './store/store.ts';
@@ -66,6 +72,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   const compile: Parts['compile'] = (changed) => compileEdgePolicy({ ...config, classes }, changed);
   // What cannot be compiled is refused before anything is opened.
   compile(profiles);
+  const people = loadPeople(config.people, log);
   refuseDamage(files.store);
   const metrics = createEdgeMetrics({ version: packageJson.version, node: process.version });
   const telemetry = openTelemetry(config.log, files, log, metrics.countFlow);
@@ -85,6 +92,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     log,
     startedAt,
     portal,
+    people,
   });
   const { tunnel, enrollment, adminServer, handlers, status, sources } = parts;
   const figures = metricsListener(config, metrics, sources, log);
@@ -166,6 +174,7 @@ type Parts = {
   readonly startedAt: Date;
   /** Null where nobody may ask for captive portals here. */
   readonly portal: PlainListener | null;
+  readonly people: Omit<PeopleOptions, 'deviceOf'>;
 };
 
 function joinParts(parts: Parts) {
@@ -193,7 +202,7 @@ function joinParts(parts: Parts) {
   };
   const enroller = createEnroller({ ...shared, audit });
   const enrollment = openEnrollment(parts, enroller);
-  const tunnel = createDataPlane(parts, jwks, live, faults, createRenewal(enroller));
+  const tunnel = createDataPlane(parts, jwks, live, faults, renewalQuestion(enroller));
   const status = (): EdgeStatus => ({
     name: config.name,
     pid: process.pid,
@@ -257,13 +266,17 @@ function createAdminListener(
 }
 
 function createDataPlane(
-  { config, credentials, store, telemetry, log }: Parts,
+  { config, credentials, store, telemetry, log, ...parts }: Parts,
   jwks: JSONWebKeySet,
   { policy, view }: LiveSettings,
   faults: AttestationFaults,
-  renew: Renew,
+  renewal: Question,
 ): TunnelServer {
   const { edge, authority, witness } = credentials;
+  const people = createPeople({
+    ...parts.people,
+    deviceOf: (thumbprint) => identityOf(thumbprint, store.devices),
+  });
   return createTunnelServer({
     name: config.name,
     tls: { key: edge.key, cert: edge.certificate, ca: authority.certificate },
@@ -275,21 +288,30 @@ function createDataPlane(
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
     findDevice: (thumbprint) => standingOf(store.devices.byThumbprint(thumbprint), Date.now()),
-    isSameDevice: (thumbprint, other) => {
-      const device = store.devices.byThumbprint(thumbprint);
-      return device !== null && device.id === store.devices.byThumbprint(other)?.id;
+    isSameDevice: (thumbprint, other) => identityOf(thumbprint, store.devices).thumbprints.includes(other),
+    questions: {
+      [renewPath]: renewal,
+      ...(people.offer.issuers.length === 0 ? {} : { [personPath]: personQuestion(people) }),
     },
-    renew,
     witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
     jwks,
     issuer: witnessIssuer(config.name),
     logFlow: telemetry.logFlow,
+    people,
     onAttestationFaults: faults.count,
     log: {
       warn: (fields, message) => log.warn(fields, message),
       error: (fields, message) => log.error(fields, message),
     },
   });
+}
+
+/** One that is not registered is whatever its certificate is. */
+function identityOf(thumbprint: string, devices: DeviceStore): DeviceIdentity {
+  const device = devices.byThumbprint(thumbprint);
+  return device === null
+    ? { id: thumbprint, thumbprints: [thumbprint] }
+    : { id: String(device.id), thumbprints: devices.thumbprints(device.id) };
 }
 
 function asText({ address, port }: Endpoint): { address: string; port: number } {

@@ -21,6 +21,13 @@ export function loadConfig(file: string): EdgeConfig {
     ...config,
     profiles: config.profiles.map((entry) => (entry === builtInProfile ? entry : resolve(base, entry))),
     classes: config.classes.map((entry) => resolveFiles(entry, base)),
+    people: {
+      ...config.people,
+      issuers: config.people.issuers.map(({ ca, ...issuer }) => ({
+        ...issuer,
+        ...(ca === undefined ? {} : { ca: resolve(base, ca) }),
+      })),
+    },
     log: { ...config.log, ...(flows === undefined || flows === '-' ? {} : { flows: resolve(base, flows) }) },
   };
 }

@@ -5,6 +5,8 @@
 export const tunnelFields = {
   /** List of strings, one JWS per address family; only on flows that authenticate or whose class restores. */
   attestation: 'egress-attestation',
+  /** The session of the person whose flow it is, where one is signed in. */
+  person: 'opengsa-person',
   /** W3C Trace Context: one identifier through agent, edge and the PROXY header's UNIQUE_ID. */
   trace: 'traceparent',
   /** Answer, refusals included: the address at which the edge saw the device, with its assurance. */

@@ -52,6 +52,12 @@ function factsOf(flow: FlowLogRecord): (readonly [string, string])[] {
   const signed = [attestedIpv4, attestedIpv6].filter((address) => address !== null);
   return [
     ['Device', `${device.name ?? 'not registered'}, certificate ${device.thumbprint}`],
+    [
+      'Person',
+      flow.person === null
+        ? 'nobody known'
+        : `${flow.person.name}, ${flow.person.subject} at ${flow.person.issuer}`,
+    ],
     ['Seen by this edge', `${flow.peerAddress}, port ${flow.peerPort}, over ${flow.protocol}`],
     ['Signed by a witness', signed.length === 0 ? 'nothing' : signed.join(' and ')],
     ['Did not count', flow.attestationFaults.length === 0 ? 'nothing' : flow.attestationFaults.join(', ')],

@@ -17,6 +17,7 @@ import type {
 } from '../core/edge-policy.ts';
 import { chooseSource, peerAssurance as assuranceOfPeer, type SourceChoice } from '../core/source-choice.ts';
 import type { VerifyAttestation } from '../identity/attestation.ts';
+import type { People } from '../people/people.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import type { DeviceLookups } from './device-lookups.ts';
 import type { ConnectRequest } from './request.ts';
@@ -72,6 +73,8 @@ export type DecisionOptions = {
   readonly ownAddresses: () => readonly string[];
   readonly listeners: () => readonly Endpoint[];
   readonly nowMs: () => number;
+  /** Null: nobody can sign in here. */
+  readonly people: People | null;
   /** Told of statements that did not count. */
   readonly onFaults: (device: FlowFacts['device'], faults: readonly string[]) => void;
 };
@@ -85,6 +88,7 @@ export function newFlowFacts(
     traceparent: validTraceparent(field(tunnelFields.trace)),
     startedAt: new Date(nowMs).toISOString(),
     device: { thumbprint, name: null },
+    person: null,
     authority,
     protocol,
     class: null,
@@ -109,10 +113,17 @@ export function createDecider(options: DecisionOptions): Decider {
     identify: (request, facts) => {
       const standing = options.findDevice(request.thumbprint);
       if (standing.kind !== 'unknown') facts.device = { thumbprint: request.thumbprint, name: standing.name };
-      return denyDevice(standing);
+      facts.person = options.people?.personOf(request.thumbprint, request.field(tunnelFields.person)) ?? null;
+      return denyDevice(standing) ?? denyNobody(facts, options);
     },
     decide: (request, facts, signal) => decide(request, facts, options, signal),
   };
+}
+
+/** Where a person is required, what nobody is known to have asked for is refused. */
+function denyNobody({ person }: FlowFacts, { people }: DecisionOptions): Denial | null {
+  if (person !== null || people?.offer.required !== true) return null;
+  return { error: 'http_request_denied', reason: 'person-required' };
 }
 
 async function decide(

@@ -1,22 +1,22 @@
-// Questions on the tunnel's listener: view, witness and renewal, for devices in good standing only.
-import { renewPath } from '../../protocol/enrollment.ts';
+// Questions on the tunnel's listener, for devices in good standing only: one path each, with what answers it.
 import { formatProxyStatus, proxyErrors } from '../../protocol/proxy-status.ts';
-import { tunnelFields, viewPath, witnessPath } from '../../protocol/tunnel.ts';
+import { tunnelFields } from '../../protocol/tunnel.ts';
 import { type DeviceStanding, denyDevice } from '../core/device-standing.ts';
 import type { PlainAnswer, PlainRequest } from './request.ts';
-import type { ViewHandler } from './view-handler.ts';
-import { answerWitness, type WitnessOptions } from './witness.ts';
 
-/** @param body of the request; null where it could not be had */
-export type Renew = (thumbprint: string, body: string | null) => PlainAnswer;
+export type Question = {
+  readonly methods: readonly ('GET' | 'POST' | 'DELETE')[];
+  /** Called with one of its methods only. @param query without the `?` */
+  readonly answer: (request: PlainRequest, query: string) => PlainAnswer | Promise<PlainAnswer>;
+};
+
+/** By path. */
+export type Questions = Readonly<Record<string, Question>>;
 
 export type PlainHandlerOptions = {
   readonly name: string;
   readonly findDevice: (thumbprint: string) => DeviceStanding;
-  readonly views: ViewHandler;
-  readonly witness: WitnessOptions;
-  /** Answers a POST to the path of renewals; absent: there is none. */
-  readonly renew?: Renew | undefined;
+  readonly questions: Questions;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -24,34 +24,24 @@ export type PlainHandlerOptions = {
 export function createPlainHandler(
   options: PlainHandlerOptions,
 ): (request: PlainRequest) => Promise<PlainAnswer> {
+  const questions = new Map(Object.entries(options.questions));
   return async (request) => {
     try {
-      return await answer(request, options);
+      const denial = denyDevice(options.findDevice(request.thumbprint));
+      if (denial !== null) {
+        const status = formatProxyStatus(options.name, denial);
+        return { ...empty(proxyErrors[denial.error]), fields: { [tunnelFields.proxyStatus]: status } };
+      }
+      const [path = '', query = ''] = request.target.split('?');
+      const question = questions.get(path);
+      if (question === undefined) return empty(404);
+      if (question.methods.some((one) => one === request.method)) return await question.answer(request, query);
+      return { ...empty(405), fields: { allow: question.methods.join(', ') } };
     } catch (error) {
       options.onFault(error);
       return empty(500);
     }
   };
-}
-
-async function answer(request: PlainRequest, options: PlainHandlerOptions): Promise<PlainAnswer> {
-  const denial = denyDevice(options.findDevice(request.thumbprint));
-  if (denial !== null) {
-    const status = formatProxyStatus(options.name, denial);
-    return { status: proxyErrors[denial.error], fields: { [tunnelFields.proxyStatus]: status }, body: '' };
-  }
-  const [path, query = ''] = request.target.split('?');
-  if (path === renewPath && options.renew !== undefined) {
-    return request.method === 'POST'
-      ? options.renew(request.thumbprint, request.body)
-      : { ...empty(405), fields: { allow: 'POST' } };
-  }
-  if (path !== viewPath && path !== witnessPath) return empty(404);
-  if (request.method !== 'GET') return { ...empty(405), fields: { allow: 'GET' } };
-  if (path === witnessPath) return answerWitness(options.witness, request);
-  const after = new URLSearchParams(query).get('after');
-  if (after !== null && !/^\d{1,15}$/.test(after)) return empty(400);
-  return options.views.answer(after === null ? null : Number(after), request);
 }
 
 function empty(status: number): PlainAnswer {

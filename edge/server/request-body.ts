@@ -1,7 +1,8 @@
 // Reads the body of a device's request, as far as one may be long and may take.
 import type { Readable } from 'node:stream';
-import { enrollmentMaxBytes } from '../../protocol/enrollment.ts';
 
+/** Of any question; what is longer is none of ours. */
+const longestBytes = 64 * 1024;
 const patienceMs = 10_000;
 
 /** The text, or null where it is too long, too slow or cut off. Never rejects; what is left is let through unread. */
@@ -20,7 +21,7 @@ export function readRequestBody(stream: Readable, signal: AbortSignal): Promise<
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       chunks.push(chunk);
-      if (length > enrollmentMaxBytes) end(null);
+      if (length > longestBytes) end(null);
     };
     const timer = setTimeout(cut, patienceMs);
     signal.addEventListener('abort', cut, { once: true });

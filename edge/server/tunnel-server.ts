@@ -1,5 +1,6 @@
 // The edge's data plane in one piece: tunnel, witness and view behind one door.
 import type { JSONWebKeySet } from 'jose';
+import { viewPath, witnessPath } from '../../protocol/tunnel.ts';
 import type { View } from '../../protocol/view.ts';
 import type { DeviceStanding } from '../core/device-standing.ts';
 import type { EdgePolicy, Endpoint } from '../core/edge-policy.ts';
@@ -8,6 +9,7 @@ import { createAttestationVerifier } from '../identity/attestation.ts';
 import { createHostIdentities } from '../identity/host-identities.ts';
 import type { Credential } from '../identity/pki.ts';
 import type { WitnessKey } from '../identity/witness-token.ts';
+import type { People } from '../people/people.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import { createDialler } from '../upstream/dialler.ts';
 import { createEgressPorts } from '../upstream/egress-ports.ts';
@@ -21,10 +23,11 @@ import { createDrain, createRevoke, type Ended } from './drain.ts';
 import { createDecider } from './flow-decision.ts';
 import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
-import { createPlainHandler, type Renew } from './plain-handler.ts';
+import { createPlainHandler, type Questions } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
 import { createTlsFront, type TunnelListener } from './tls-front.ts';
-import { createViewHandler } from './view-handler.ts';
+import { createViewHandler, viewQuestion } from './view-handler.ts';
+import { witnessQuestion } from './witness.ts';
 
 export type TunnelLimits = FlowLimits & {
   readonly sessions: number;
@@ -48,8 +51,8 @@ export type TunnelServerOptions = {
   readonly issuing: { readonly authority: Credential; readonly organisation: string };
   readonly view: () => View;
   readonly findDevice: (thumbprint: string) => DeviceStanding;
-  /** Renews a device's certificate; absent: nobody's. */
-  readonly renew?: Renew;
+  /** What devices may ask beside the view and the witness. */
+  readonly questions?: Questions;
   /** Whether two certificates are one device's; absent: never. */
   readonly isSameDevice?: (thumbprint: string, other: string) => boolean;
   /** Signs this edge's statements. */
@@ -62,6 +65,8 @@ export type TunnelServerOptions = {
   /** Told, per flow, why statements of the witness did not count. */
   readonly onAttestationFaults?: (device: FlowLogRecord['device'], faults: readonly string[]) => void;
   readonly log: TunnelLog;
+  /** Absent: nobody can sign in here. */
+  readonly people?: People;
   readonly resolve?: Resolve;
   readonly ownAddresses?: () => readonly string[];
   readonly nowMs?: () => number;
@@ -107,6 +112,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
       ownAddresses: options.ownAddresses ?? createOwnAddresses(),
       listeners: () => front.addresses(),
       nowMs,
+      people: options.people ?? null,
       onFaults: options.onAttestationFaults ?? (() => undefined),
     }),
     dial,
@@ -127,13 +133,15 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     onPlain: createPlainHandler({
       name,
       findDevice: options.findDevice,
-      views,
-      renew: options.renew,
-      witness: {
-        key: options.witnessKey,
-        issuer: options.issuer,
-        sourceRanges: () => options.policy().sourceRanges,
-        nowMs,
+      questions: {
+        ...options.questions,
+        [viewPath]: viewQuestion(views),
+        [witnessPath]: witnessQuestion({
+          key: options.witnessKey,
+          issuer: options.issuer,
+          sourceRanges: () => options.policy().sourceRanges,
+          nowMs,
+        }),
       },
       onFault,
     }),

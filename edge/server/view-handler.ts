@@ -1,5 +1,6 @@
 // Serves the view, and holds a request that knows the present revision until there is a later one.
 import type { View } from '../../protocol/view.ts';
+import type { Question } from './plain-handler.ts';
 import type { PlainAnswer, PlainRequest } from './request.ts';
 
 type Waiter = Pick<PlainRequest, 'thumbprint' | 'signal'>;
@@ -57,6 +58,18 @@ export function createViewHandler(view: () => View): ViewHandler {
     close: () => {
       closed = true;
       wake();
+    },
+  };
+}
+
+/** GET, with `?after=REVISION` for one that is not known yet. */
+export function viewQuestion({ answer }: ViewHandler): Question {
+  return {
+    methods: ['GET'],
+    answer: (request, query) => {
+      const after = new URLSearchParams(query).get('after');
+      if (after !== null && !/^\d{1,15}$/.test(after)) return { status: 400, fields: noStore, body: '' };
+      return answer(after === null ? null : Number(after), request);
     },
   };
 }

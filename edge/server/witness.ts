@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Prefix } from '../../protocol/address.ts';
 import { signEgressToken, type WitnessKey } from '../identity/witness-token.ts';
 import { maySource } from '../core/source-choice.ts';
+import type { Question } from './plain-handler.ts';
 import type { Caller, PlainAnswer } from './request.ts';
 
 export type WitnessOptions = {
@@ -13,10 +14,11 @@ export type WitnessOptions = {
 };
 
 /** Answers 200 `application/jwt`, or 403 `address-not-allowed` for a peer that is neither global nor in a named range. */
-export async function answerWitness(
-  options: WitnessOptions,
-  { peer, thumbprint }: Caller,
-): Promise<PlainAnswer> {
+export function witnessQuestion(options: WitnessOptions): Question {
+  return { methods: ['GET'], answer: (caller) => answer(options, caller) };
+}
+
+async function answer(options: WitnessOptions, { peer, thumbprint }: Caller): Promise<PlainAnswer> {
   if (!maySource(peer.address, options.sourceRanges())) {
     const reason = 'address-not-allowed';
     return json(403, { error: reason, address: peer.address.text });

@@ -1,5 +1,6 @@
 // The access log: one record per flow that a device asked for, refused ones included. It alone holds all addresses.
 import { z } from 'zod';
+import { person } from '../../protocol/person.ts';
 import { assurance, restorationClass } from '../../protocol/restoration.ts';
 
 const address = z.string().nullable();
@@ -10,6 +11,8 @@ export const flowLogRecord = z.object({
   endedAt: z.iso.datetime(),
   /** base64url SHA-256 of the certificate. */
   device: z.object({ thumbprint: z.string(), name: z.string().nullable() }),
+  /** Who was signed in at the device and whose flow it was; records from before people could sign in lack it. */
+  person: person.nullable().default(null),
   /** What the device asked for, as sent if it could not be read. */
   authority: z.string(),
   protocol: z.enum(['h2', 'http/1.1']),

@@ -17,6 +17,7 @@ export function exampleRecord(i: number, change: Partial<FlowLogRecord> = {}): F
     startedAt: new Date(exampleStart + i).toISOString(),
     endedAt: new Date(exampleStart + i + 1).toISOString(),
     device: { thumbprint: `${device}`.padEnd(43, 'T'), name: `laptop-${device}` },
+    person: null,
     authority: `${hosts[spread % 7] ?? 'files'}-${device % 50}.contoso.test:443`,
     protocol: 'h2',
     class: classes[spread % 4] ?? null,

@@ -8,6 +8,7 @@ const flow: FlowLogRecord = {
   startedAt: '2026-01-01T08:00:00.000Z',
   endedAt: '2026-01-01T08:00:01.000Z',
   device: { thumbprint: 'T'.repeat(43), name: 'laptop' },
+  person: null,
   authority: 'login.contoso.test:443',
   protocol: 'h2',
   class: 'proxy-v2',
@@ -52,6 +53,7 @@ test('a sheet says everything that is known', () => {
   expect(flowLogSheets([flow])).toEqual([
     '2026-01-01T08:00:00.000Z  login.contoso.test:443',
     `  Device                   laptop, certificate ${'T'.repeat(43)}`,
+    '  Person                   nobody known',
     '  Seen by this edge        203.0.113.7, port 51515, over h2',
     '  Signed by a witness      203.0.113.8',
     '  Did not count            other-device',

@@ -11,7 +11,7 @@ import { frame } from '../../../../edge/core/restoration.ts';
 import { createAttestationVerifier, type VerifyAttestation } from '../../../../edge/identity/attestation.ts';
 import { createDecider, newFlowFacts } from '../../../../edge/server/flow-decision.ts';
 import type { ConnectRequest } from '../../../../edge/server/request.ts';
-import { answerWitness } from '../../../../edge/server/witness.ts';
+import { witnessQuestion } from '../../../../edge/server/witness.ts';
 
 const issuer = 'https://edge.contoso.test';
 const devices = ['A'.repeat(43), 'B'.repeat(43)] as const;
@@ -164,6 +164,7 @@ function createWorld(strict: boolean, verifyAttestation: VerifyAttestation) {
     ownAddresses: () => [],
     listeners: () => [],
     nowMs: () => nowMs,
+    people: null,
     onFaults: () => undefined,
   });
   const callerAt = (which: Device, over: Family) => {
@@ -177,10 +178,11 @@ function createWorld(strict: boolean, verifyAttestation: VerifyAttestation) {
       ...callerAt(which, over),
       method: 'GET',
       target: '/',
+      body: null,
       signal: new AbortController().signal,
     };
     const options = { key: witnessKey, issuer, sourceRanges: () => [], nowMs: () => nowMs };
-    const { status, body } = await answerWitness(options, request);
+    const { status, body } = await witnessQuestion(options).answer(request, '');
     if (status === 200) tokens.unshift(body);
   };
 

@@ -118,6 +118,7 @@ function record(authority: string): FlowLogRecord {
     startedAt: '2026-01-01T00:00:00.000Z',
     endedAt: '2026-01-01T00:00:01.000Z',
     device: { thumbprint: 'thumb', name: 'laptop' },
+    person: null,
     authority,
     protocol: 'h2',
     class: 'proxy-v2',
