@@ -48,6 +48,7 @@ export function createAgentControl(setup: AgentControlSetup): AgentControl {
     }),
     setProfile: (name, enabled) => follow(choices.setProfile(name, enabled)),
     applyProfile: (name, profile) => follow(choices.applyProfile(name, profile)),
+    ...personControl(traffic),
     refreshEgress: detector.refresh,
     ...seenAsControl(traffic, locations),
     health: setup.health.report,
@@ -61,6 +62,18 @@ export function createAgentControl(setup: AgentControlSetup): AgentControl {
     ...olderControl(traffic, setup.attribution, setup.acquiredAddresses),
   };
   return { ...control, ...createLogDesk({ ...setup.logs, control }) };
+}
+
+function personControl({ people }: Traffic): Pick<AgentControl, 'signIn' | 'signInProgress' | 'signOut'> {
+  const desk = () => {
+    if (people !== null) return people;
+    throw new OpenGsaError('not-enrolled', 'this device is not enrolled: there is no edge to sign in at');
+  };
+  return {
+    signIn: async (wish) => desk().signIn(wish),
+    signInProgress: async () => desk().progress(),
+    signOut: async () => desk().signOut(),
+  };
 }
 
 /** What windows and commands may ask of predictions and of the locations that they are judged by. */

@@ -23,6 +23,7 @@ import { type ManagementServer, startManagement } from './management/server.ts';
 import { createNetworkMonitor, type NetworkMonitor } from './network/monitor.ts';
 import { networkSource } from './network/network-source.ts';
 import { openInspection } from './open-inspection.ts';
+import { type MakePersonDesk, openPeople } from './open-people.ts';
 import { openPacToken } from './pac-token.ts';
 import { knownProgramRules, programRuleText, readProgramRuleFault } from './program-rules-state.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
@@ -124,6 +125,7 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   if (programRuleFault !== null) log.write('warn', programRuleText(programRuleFault, 'en'));
   const attribution = startAttribution(config, log);
   const traffic = createTraffic({
+    makePeople: await peopleOf(setup, parts, attribution),
     ...{ config, attribution, programRuleFault, credentials, choices, locations, clock },
     inspectFlow: await openInspection(config.inspection, setup.stateDir, clock, log),
     capture: () => capture,
@@ -137,7 +139,6 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
     feed.changed();
   });
   const monitor = watchNetwork(traffic, log, () => capture?.networkChanged());
-
   const health = createHealthDesk({
     ...{ config, credentials, choices, locations, edge, clock },
     ...{ stateDir: setup.stateDir, runs: parts.runs.facts },
@@ -189,9 +190,7 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
     async end() {
       stopRenewal();
       await monitor.stop();
-      edge?.stop();
-      detector.stop();
-      feed.stop();
+      for (const part of [edge, traffic.people, detector, feed]) part?.stop();
       await management.close();
       await Promise.all([fronts.drain(drainMs), edge?.tunnel.drain(drainMs)]);
       edge?.tunnel.close();
@@ -208,7 +207,7 @@ function keepRenewed(
   if (live === null || edge === null) return () => undefined;
   const { tunnel } = edge;
   return startRenewal({
-    ...{ directory: deviceDirectory(setup), credentials: live, post: tunnel.post, prove: tunnel.prove },
+    ...{ directory: deviceDirectory(setup), credentials: live, ask: tunnel.ask, prove: tunnel.prove },
     ...{ clock, log },
     renewed: () => {
       // Another connection is made beside the one in use, which goes on with its flows.
@@ -216,6 +215,14 @@ function keepRenewed(
       void detector.refresh();
     },
   }).stop;
+}
+
+function peopleOf(
+  { config, stateDir }: AgentSetup,
+  { credentials, log }: Parts,
+  attribution: Attribution,
+): Promise<MakePersonDesk> | null {
+  return credentials && openPeople({ config, credentials, stateDir, attribution, clock, log });
 }
 
 function logFacts(

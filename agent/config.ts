@@ -136,6 +136,12 @@ export const agentConfigSchema = z.strictObject({
       'must be edge, off, or a URL such as http://connectivity.contoso.test/generate_204',
     )
     .default('edge'),
+  people: z
+    .strictObject({
+      /** A PEM file with the authorities of the certificates of issuers, where they are not the system's. */
+      ca: z.string().min(1).nullable().default(null),
+    })
+    .prefault({}),
   management: z
     .strictObject({
       /** Whose members may use the management socket too; null: only the account that runs the agent. */

@@ -20,6 +20,7 @@ export async function loadAgentConfig(file: string | null): Promise<AgentConfig>
     ...config,
     credentials: absolute(config.credentials),
     inspection: { ...config.inspection, upstreamCa: absolute(config.inspection.upstreamCa) },
+    people: { ca: absolute(config.people.ca) },
     reflections,
   };
 }

@@ -10,12 +10,13 @@ import { certificateRequest, isCertificateOf, makeDeviceKey } from './enrollment
 import type { Log } from './log.ts';
 import { type Credentials, readCredentials } from './tunnel/credentials.ts';
 import type { LiveCredentials } from './tunnel/live-credentials.ts';
+import type { Tunnel } from './tunnel/tunnel.ts';
 
 export type RenewalSetup = {
   readonly directory: string;
   readonly credentials: LiveCredentials;
   /** Asks the connected edge. */
-  readonly post: (path: string, body: string, timeoutMs: number) => Promise<{ status: number; body: string }>;
+  readonly ask: Tunnel['ask'];
   /** Resolves when an edge takes a connection with these; else rejects. */
   readonly prove: (next: Credentials) => Promise<void>;
   /** The credentials are others: connections that are made from now on use them. */
@@ -24,7 +25,6 @@ export type RenewalSetup = {
   readonly log: Log;
 };
 
-const answerMs = 15_000;
 /** The clock may be set meanwhile, and a suspended machine counts no time. */
 const longestWaitMs = 3_600_000;
 
@@ -71,11 +71,11 @@ export function startRenewal(setup: RenewalSetup): { readonly stop: () => void }
 }
 
 /** The files before stay as they are until an edge has taken a connection with what replaces them. */
-async function renew({ directory, credentials, post, prove, renewed }: RenewalSetup): Promise<void> {
+async function renew({ directory, credentials, ask, prove, renewed }: RenewalSetup): Promise<void> {
   const { authority } = credentials.view;
   const key = await renewalKey(directory, makeDeviceKey);
   const question = { version: 1, request: certificateRequest(key) };
-  const answer = await post(renewPath, JSON.stringify(question), answerMs);
+  const answer = await ask({ method: 'POST', path: renewPath, body: JSON.stringify(question) });
   const { certificate } = readAnswer(answer);
   if (!isCertificateOf(key, certificate, authority)) {
     throw new OpenGsaError('bad-message', "the edge gave a certificate that is not for this device's key");

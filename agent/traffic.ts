@@ -8,7 +8,7 @@ import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
-import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
+import type { FlowDecision, Identification, InspectFlow, OpenFlow } from './core/flow.ts';
 import type { ProgramRuleFault } from './core/program-rule-fault.ts';
 import { inspectedHost, inspectedHosts } from './core/inspected-hosts.ts';
 import type { WordedStatus } from './core/status.ts';
@@ -18,12 +18,14 @@ import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
 import type { EgressDetector } from './egress/detector.ts';
 import { createFlowOpeners } from './flow-openers.ts';
 import { createDirectDialer } from './flow/direct.ts';
-import { createFlowRouter } from './flow/flow-router.ts';
+import { createFlowRouter, type FlowPerson } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { type Locations, noLocations } from './locations.ts';
 import { ownHosts } from './own-endpoints.ts';
+import type { MakePersonDesk } from './open-people.ts';
+import type { PersonDesk } from './people/person-desk.ts';
 import type { PersonChoices } from './person-choices.ts';
-import type { Attribution } from './process/attribution.ts';
+import { type Attribution, within } from './process/attribution.ts';
 import { customProfile, programRules } from './policy/custom-profile.ts';
 import { decide, type DecisionContext } from './policy/decision.ts';
 import { asksForProgram } from './policy/program-rules.ts';
@@ -43,6 +45,8 @@ export type Traffic = {
   readonly detector: EgressDetector;
   /** Null while the device is not enrolled. */
   readonly edge: EdgeSide | null;
+  /** Null while the device is not enrolled. */
+  readonly people: PersonDesk | null;
   readonly pacText: () => string;
   readonly seenAs: SeenAsDesk;
   /** What would become of a flow at this moment; `program` null: whoever opens it. */
@@ -56,6 +60,8 @@ export type TrafficSetup = {
   readonly locations: Locations;
   readonly clock: Clock;
   readonly attribution: Attribution;
+  /** Null while the device is not enrolled. */
+  readonly makePeople: MakePersonDesk | null;
   readonly programRuleFault: ProgramRuleFault | null;
   /** Null while nothing is inspected. */
   readonly inspectFlow: InspectFlow | null;
@@ -76,16 +82,14 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const ownNames = new Set(own.map(formatHost));
   const changed = (): void => feed.changed();
   const detector = createDetector({
-    credentials,
-    config,
-    clock,
-    random: systemRandom,
-    changed,
+    ...{ credentials, config, clock, random: systemRandom, changed },
     // After the answer that told of it is recorded, or its own flow would be taken for an older one.
     addressChanged: (change) => setImmediate(() => resetRestored(table, edge, change)),
   });
-  const edge: EdgeSide | null =
+  const tunnelSide =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
+  const people = tunnelSide && signInOver(tunnelSide, setup.makePeople, changed);
+  const edge = tunnelSide && gated(tunnelSide, people);
   const byProgram = programRules(config.customRules);
   const context = (mayWait = true, program: ProcessFact | null = null): DecisionContext => ({
     ownHosts: ownNames,
@@ -112,6 +116,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       asksForProgram: (destination) =>
         choices.mode().kind === 'on' && asksForProgram(destination, 'tcp', byProgram),
     }),
+    personOf: (opener) => personOf(people, opener),
     openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
     dialDirect: createDirectDialer({
       localAddress: config.localAddress,
@@ -131,10 +136,10 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     inputs: () => ({ ...inputs(), revision: 0 }),
     inspects: (destination) => setup.inspectFlow !== null && inspectedHost(destination) !== null,
   });
-  const inputs = statusInputs(setup, { table, detector, edge, seenAs });
+  const inputs = statusInputs(setup, { table, detector, edge, people, seenAs });
   const feed = createStatusFeed(inputs, clock, setup.publish);
   return {
-    ...{ table, feed, detector, edge, openFlow, context, seenAs },
+    ...{ table, feed, detector, edge, people, openFlow, context, seenAs },
     decide: (destination, program) => decideNow(destination, true, program),
     pacText: () =>
       renderPac({
@@ -164,12 +169,13 @@ type Sources = {
   readonly table: FlowTable;
   readonly detector: EgressDetector;
   readonly edge: EdgeSide | null;
+  readonly people: PersonDesk | null;
   readonly seenAs: SeenAsDesk;
 };
 
 function statusInputs(
   { config, credentials, choices, locations, clock, capture, programRuleFault }: TrafficSetup,
-  { table, detector, edge, seenAs }: Sources,
+  { table, detector, edge, people, seenAs }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
   const startedAt = clock.now();
   return () => ({
@@ -181,6 +187,7 @@ function statusInputs(
       certificateExpiresAt: credentials.device.certificateExpiresAt,
     },
     mode: choices.mode(),
+    person: people?.state() ?? { kind: 'signed-out' },
     link: edge?.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
     view: edge?.viewFacts() ?? { kind: 'awaited' },
     generation: detector.generation(),
@@ -195,6 +202,40 @@ function statusInputs(
     capture: capture()?.shown() ?? { ...notCapturing, mode: config.capture.mode },
     flows: table.counters(),
   });
+}
+
+/** Without a person where one is required, the edge is as good as none. */
+function gated(side: EdgeSide, people: PersonDesk | null): EdgeSide {
+  return people === null ? side : { ...side, link: () => people.gate(side.link()) };
+}
+
+/** Shows the sign-in to each edge that connects. */
+function signInOver(
+  { tunnel }: EdgeSide,
+  make: MakePersonDesk | null,
+  changed: () => void,
+): PersonDesk | null {
+  if (make === null) return null;
+  const desk = make(tunnel.ask, changed);
+  let since = -1;
+  tunnel.onChange(() => {
+    const state = tunnel.state();
+    if (state.kind !== 'connected' || state.since === since) return;
+    since = state.since;
+    void desk.edgeConnected();
+  });
+  return desk;
+}
+
+/** The longest that a flow waits to be known as somebody's, in ms. */
+const personWaitMs = 200;
+
+async function personOf(
+  people: PersonDesk | null,
+  opener: Identification | null,
+): Promise<FlowPerson | null> {
+  if (people === null || opener === null || !people.isAnybody()) return null;
+  return people.sessionOf((await within(opener.fact, personWaitMs)).uid);
 }
 
 function tunnelPhase(edge: EdgeSide | null): 'up' | 'connecting' | 'down' {

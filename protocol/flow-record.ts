@@ -10,6 +10,8 @@ export const flowRecord = z.object({
   source: z.string(),
   /** Who opened it. Null until that has been looked up, and for the agent's own questions. */
   process: processFact.nullable(),
+  /** Who is signed in, where it is a flow of that person's account through the tunnel. */
+  person: z.string().nullable().default(null),
   action: z.enum(['tunnel', 'direct', 'block']),
   ruleId: z.string().nullable(),
   reason: z.string(),

@@ -65,6 +65,38 @@ export const managementMethods = {
     params: z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/), profile: z.unknown() }),
     result: statusSchema,
   },
+  /**
+   * Begins a sign-in of the person; one under way ends. The agent opens no browser: that is for who asks.
+   *
+   * @throws `not-found` where the edge has no such issuer, `edge-unreachable`, `upstream-failed`
+   */
+  'person.sign-in': {
+    params: z.strictObject({
+      how: z.enum(['browser', 'device-code']),
+      /** The account of who asks: its flows will be the person's. */
+      uid: z.int().min(0).nullable(),
+      issuer: z.string().max(512).nullable(),
+    }),
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('browser'), url: z.url() }),
+      z.object({
+        kind: z.literal('device-code'),
+        code: z.string(),
+        address: z.string(),
+        expiresInS: z.number(),
+      }),
+    ]),
+  },
+  /** What has become of the last sign-in; comes within 10 s. */
+  'person.progress': {
+    params: none,
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('waiting') }),
+      z.object({ kind: z.literal('signed-in'), name: z.string() }),
+      z.object({ kind: z.literal('failed'), cause: z.string() }),
+    ]),
+  },
+  'person.sign-out': { params: none, result: statusSchema },
   'egress.refresh': { params: none, result: statusSchema },
   /** Which address each destination will see. @throws `bad-usage` for one that is no destination */
   'seen-as.get': { params: asked, result: seenAsReport },

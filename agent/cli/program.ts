@@ -26,6 +26,10 @@ const modules: readonly Module[] = [
     names: ['collect-logs'],
     load: async () => one((await import('./collect-logs.ts')).collectLogsCommand),
   },
+  {
+    names: ['sign-in', 'sign-out'],
+    load: async () => (await import('./sign-in.ts')).signInCommands,
+  },
   { names: ['ui'], load: async () => one((await import('./ui.ts')).uiCommand) },
   { names: ['session'], load: async () => one((await import('./session.ts')).sessionCommand) },
   { names: ['inspection'], load: async () => one((await import('./inspection.ts')).inspectionCommands) },

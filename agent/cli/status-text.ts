@@ -1,7 +1,7 @@
 // A status as text: the state, who sees what, and the parts that make it so.
 import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
 import { seenAsTable } from './seen-as-text.ts';
-import { bytes, counted, facts } from './table.ts';
+import { bytes, clockTime, counted, dayOf, facts } from './table.ts';
 
 /** The lines of `opengsa status`. */
 export function statusText(status: Status): readonly string[] {
@@ -63,6 +63,8 @@ function remedyText(status: Status): string | null {
         : 'opengsa profile enable microsoft';
     case 'not-enrolled':
       return 'name the directory of the device in agent.yaml (credentials) and start the agent again';
+    case 'sign-in-needed':
+      return 'opengsa sign-in';
     case 'connecting':
       return null;
     case 'edge-unreachable':
@@ -79,7 +81,7 @@ function edgeText({ edgeEgress, connection }: Status): string {
 }
 
 function connectionFacts(status: Status): readonly (readonly [string, string])[] {
-  const { capture, flows, device, organisation } = status;
+  const { capture, flows, device, organisation, person } = status;
   return [
     ['Organisation', organisation ?? 'none'],
     [
@@ -87,6 +89,12 @@ function connectionFacts(status: Status): readonly (readonly [string, string])[]
       device === null
         ? 'not enrolled'
         : `${device.name}, certificate until ${device.certificateExpiresAt.slice(0, 10)}`,
+    ],
+    [
+      'Signed in',
+      person === null
+        ? 'nobody'
+        : `${person.name}, since ${clockTime(person.signedInAt)} on ${dayOf(person.signedInAt)}`,
     ],
     ...status.channels.map((channel) => [capitalised(channel.name), channelText(channel)] as const),
     ['Signalling', status.signaling === 'unknown' ? 'not known' : status.signaling],

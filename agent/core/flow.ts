@@ -81,6 +81,8 @@ export type TunnelRequest = {
    * the request is sent: it may wait or be repeated, and the network may change meanwhile.
    */
   readonly attestation: () => readonly string[];
+  /** The session of the person whose flow it is, at the edge; absent: nobody's who is signed in. */
+  readonly person?: string;
   readonly traceparent: string;
 };
 

@@ -146,8 +146,11 @@ function personalFacts(
     ...(flows ?? []).map(({ egressObserved }) => egressObserved),
   ];
   const { device = null, person = null } = status ?? {};
+  const signedIn = [person?.name, ...(flows ?? []).map((flow) => flow.person)].filter(
+    (name) => typeof name === 'string',
+  );
   return {
-    users: [...accounts, ...(person === null ? [] : [person.name])],
+    users: [...new Set([...accounts, ...signedIn])],
     devices: [...hostnamesOf(machine), ...(device === null ? [] : [device.name, device.thumbprint])],
     hosts: [...new Set(names)].filter((name) => !looksLikeHost(name) && !isPublished(name)),
     addresses: addresses.flatMap((text) => {

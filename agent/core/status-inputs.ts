@@ -5,6 +5,7 @@ import type { EgressAddressStatus, Status, TransparentCapture } from '../../prot
 import type { CaptureObstacle } from './capture-obstacle.ts';
 import type { Mode } from './mode.ts';
 import type { LocationsSummary } from '../../protocol/seen-as.ts';
+import type { PersonState } from './person-state.ts';
 import type { ViewFacts } from './prediction.ts';
 import type { ProgramRuleFault } from './program-rule-fault.ts';
 import type { SeenQuestion } from './seen-as.ts';
@@ -59,6 +60,7 @@ export type StatusInputs = {
   readonly timeZone: string;
   readonly enrolment: Enrolment | null;
   readonly mode: Mode;
+  readonly person: PersonState;
   readonly link: Link;
   readonly view: ViewFacts;
   /** The number of the network. */

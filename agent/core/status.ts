@@ -4,6 +4,7 @@ import type { Language } from '../../protocol/language.ts';
 import type { ConnectionState, Status } from '../../protocol/status.ts';
 import { attentionList } from './attention.ts';
 import { obstacleWords } from './capture-obstacle.ts';
+import { shownPerson } from './person-state.ts';
 import { seenAs, type SeenFacts } from './seen-as.ts';
 import type { Link, StatusInputs } from './status-inputs.ts';
 import { statusWords } from './status-words.ts';
@@ -32,7 +33,7 @@ export function projectStatus(inputs: StatusInputs, now: number, language: Langu
       thumbprint: inputs.enrolment.thumbprint,
       certificateExpiresAt: inputs.enrolment.certificateExpiresAt,
     },
-    person: null,
+    person: shownPerson(inputs.person),
     profiles: inputs.profiles.map(({ changedAt: _, ...profile }) => profile),
     channels: [...inputs.channels],
     egress: { ...inputs.egress },

@@ -26,6 +26,8 @@ export type FlowRouting = {
   ) => FlowDecision | Promise<FlowDecision>;
   /** Starts to find out who opened the flow; null for what no program opened. */
   readonly identify: (request: FlowRequest) => Identification | null;
+  /** The session of the person whose flow it is; null: nobody's who is signed in. Never rejects. Absent: nobody signs in. */
+  readonly personOf?: (opener: Identification | null) => Promise<FlowPerson | null>;
   readonly openTunnel: OpenTunnelFlow;
   readonly dialDirect: DialDirect;
   /** How flows to this destination are inspected, whichever way they take; null: they are relayed untouched. */
@@ -35,6 +37,8 @@ export type FlowRouting = {
   readonly table: FlowTable;
   readonly traceparent: () => string;
 };
+
+export type FlowPerson = { readonly session: string; readonly name: string };
 
 /** Who refuses when it is this agent. */
 const self = 'opengsa';
@@ -47,7 +51,7 @@ export function createFlowRouter(routing: FlowRouting): OpenFlow {
     const traceparent = routing.traceparent();
     const entry = routing.table.add(request, decision, traceparent);
     void opener?.fact.then(entry.openedBy);
-    const way: Way = { routing, request, decision, traceparent, entry };
+    const way: Way = { routing, request, decision, traceparent, entry, opener };
     try {
       if (decision.action === 'block') {
         return refuse(entry, { error: 'http_request_denied', reason: decision.reason });
@@ -73,6 +77,7 @@ type Way = {
   readonly decision: FlowDecision;
   readonly traceparent: string;
   readonly entry: FlowEntry;
+  readonly opener: Identification | null;
 };
 
 type Refusal = Extract<FlowOpening, { kind: 'refused' }>;
@@ -97,10 +102,13 @@ async function reach(way: Way): Promise<Reached> {
       },
     };
   }
+  const person = (await routing.personOf?.(way.opener)) ?? null;
+  if (person !== null) way.entry.ofPerson(person.name);
   const opening = await routing.openTunnel({
     destination,
     attestation: decision.attest ? routing.attestations : () => [],
     traceparent,
+    ...(person === null ? {} : { person: person.session }),
   });
   if (opening.kind === 'refused') {
     way.entry.observed(opening.egressObserved ?? null);

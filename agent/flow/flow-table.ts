@@ -33,6 +33,8 @@ export type FlowEntry = {
   readonly observed: (egress: string | null) => void;
   /** Who opened it; this may be learnt after its end. */
   readonly openedBy: (process: ProcessFact) => void;
+  /** Whose it is, by the name of the signed-in person. */
+  readonly ofPerson: (name: string) => void;
   /** It was not admitted; this may be learnt after it was opened, and is not undone by its end. */
   readonly refused: (by: string, reason: string) => void;
   /** `fault` is `by: reason` of an unclean end, null for a clean one. */
@@ -142,6 +144,7 @@ function entryOf(flow: Flow, { totals, end, changed }: FlowBooks): FlowEntry {
     },
     observed: (egress) => set({ egressObserved: egress }),
     openedBy: (process) => set({ process }),
+    ofPerson: (person) => set({ person }),
     refused: (by, reason) => {
       if (refusal !== null) return;
       refusal = `${by}: ${reason}`;
@@ -170,6 +173,7 @@ function newRecord(
     destination: formatDestination(destination),
     source: formatDestination({ host: { kind: 'address', address: source.address }, port: source.port }),
     process: null,
+    person: null,
     action: decision.action,
     ruleId: decision.ruleId,
     reason: decision.reason,

@@ -72,6 +72,9 @@ export type AgentControl = SeenAsControl &
     readonly profiles: (language: Language) => ManagementResult<'profile.list'>;
     readonly setProfile: (name: string, enabled: boolean) => Promise<void>;
     readonly applyProfile: (name: string, profile: unknown) => Promise<void>;
+    readonly signIn: (wish: Params<'person.sign-in'>) => Promise<ManagementResult<'person.sign-in'>>;
+    readonly signInProgress: () => Promise<ManagementResult<'person.progress'>>;
+    readonly signOut: () => Promise<void>;
     readonly refreshEgress: () => Promise<void>;
     readonly health: (
       only: readonly HealthCheckId[],
@@ -103,6 +106,9 @@ export function createHandlers(agent: AgentControl): Handlers {
     'profile.list': (_, language) => agent.profiles(language),
     'profile.set': ({ name, enabled }, language) => after(agent.setProfile(name, enabled), language),
     'profile.apply': ({ name, profile }, language) => after(agent.applyProfile(name, profile), language),
+    'person.sign-in': (wish) => agent.signIn(wish),
+    'person.progress': () => agent.signInProgress(),
+    'person.sign-out': (_, language) => after(agent.signOut(), language),
     'egress.refresh': (_, language) => after(agent.refreshEgress(), language),
     'seen-as.get': ({ destinations }, language) => agent.seenAs(destinations, language),
     'seen-as.verify': ({ destinations }, language) => agent.verifySeenAs(destinations, language),

@@ -11,8 +11,9 @@ import type { TunnelAnswer, TunnelRequest } from '../core/flow.ts';
  */
 export const answerTimeoutMs = 25_000;
 
-export function requestFields({ attestation, traceparent }: TunnelRequest): Record<string, string> {
+export function requestFields({ attestation, person, traceparent }: TunnelRequest): Record<string, string> {
   const fields: Record<string, string> = { [tunnelFields.trace]: traceparent };
+  if (person !== undefined) fields[tunnelFields.person] = person;
   const statements = attestation();
   if (statements.length > 0) {
     fields[tunnelFields.attestation] = serializeList(statements.map((token) => [token, new Map()]));

@@ -9,6 +9,14 @@ export type PlainAnswer = {
   readonly proxyStatus?: string;
 };
 
+/** A request that is no flow. */
+export type PlainQuestion = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  /** JSON; absent: none. */
+  readonly body?: string;
+};
+
 export type LinkCounters = {
   readonly sessions: number;
   readonly latencyMs: number | null;
@@ -20,10 +28,8 @@ export type EdgeLink = {
   readonly edge: string;
   readonly protocol: 'h2' | 'http/1.1';
   readonly open: OpenTunnelFlow;
-  /** GET on the authenticated connection. Rejects if it is given up or has no complete answer within the time. */
-  readonly get: (path: string, timeoutMs: number, giveUp: AbortSignal) => Promise<PlainAnswer>;
-  /** As `get`: a POST of JSON. */
-  readonly post: (path: string, body: string, timeoutMs: number, giveUp: AbortSignal) => Promise<PlainAnswer>;
+  /** Asks on the authenticated connection. Rejects if it is given up or has no complete answer within the time. */
+  readonly ask: (question: PlainQuestion, timeoutMs: number, giveUp: AbortSignal) => Promise<PlainAnswer>;
   readonly counters: () => LinkCounters;
   /** Told when the edge turns out to be some other proxy: its peculiarities are then provided for. */
   readonly markForeign: () => void;

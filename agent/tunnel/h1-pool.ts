@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { TunnelAnswer } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
 import type { EdgeConnection } from './dial.ts';
-import type { EdgeLink, PlainAnswer } from './edge-link.ts';
+import type { EdgeLink, PlainAnswer, PlainQuestion } from './edge-link.ts';
 import { failureError, tunnelFailure } from './failure.ts';
 import { halfCloseLimitBy } from './half-close.ts';
 import { connectOverH1 } from './h1-connect.ts';
@@ -32,12 +32,6 @@ export function createH1Pool(first: EdgeConnection | null, options: H1PoolOption
   const foreignLimit = halfCloseLimitBy(clock);
   let idle: () => void = () => undefined;
   let foreign = false;
-  const ask = (path: string, body: string | null, timeoutMs: number, giveUp: AbortSignal) =>
-    kept.withConnection((connection) => {
-      const signal = AbortSignal.any([giveUp, AbortSignal.timeout(timeoutMs)]);
-      return askOverH1(connection, edge, { path, body }, signal);
-    });
-
   return {
     edge,
     protocol: 'http/1.1',
@@ -59,8 +53,11 @@ export function createH1Pool(first: EdgeConnection | null, options: H1PoolOption
         return { kind: 'refused', status: 502, denial, by: `${edge}: ${explain(error)}` };
       }
     },
-    get: (path, timeoutMs, giveUp) => ask(path, null, timeoutMs, giveUp),
-    post: ask,
+    ask: (question, timeoutMs, giveUp) =>
+      kept.withConnection((connection) => {
+        const signal = AbortSignal.any([giveUp, AbortSignal.timeout(timeoutMs)]);
+        return askOverH1(connection, edge, question, signal);
+      }),
     markForeign: () => (foreign = true),
     // HTTP/1.1 has no question that could be asked beside a flow.
     examine: () => undefined,
@@ -197,20 +194,24 @@ function openH1Flow(
 function askOverH1(
   { tls, raw }: EdgeConnection,
   edge: string,
-  { path, body }: { readonly path: string; readonly body: string | null },
+  { method, path, body: sent }: PlainQuestion,
   signal: AbortSignal,
 ): Promise<PlainAnswer> {
-  const method = body === null ? 'GET' : 'POST';
   return new Promise((resolve, reject) => {
     const fail = (why: unknown) => {
       raw.destroy();
-      reject(new OpenGsaError('edge-unreachable', `${method} ${path}: ${explain(why)}`));
+      reject(new OpenGsaError('edge-unreachable', `${method} ${path.split('?')[0] ?? ''}: ${explain(why)}`));
     };
     const request = http.request({
       createConnection: () => tls,
-      path,
       method,
-      headers: { host: edge, connection: 'close' },
+      path,
+      headers: {
+        ...{ host: edge, connection: 'close' },
+        ...(sent === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }),
+      },
       signal,
     });
     request.on('error', fail);
@@ -228,6 +229,6 @@ function askOverH1(
         raw.destroy();
       });
     });
-    request.end(body ?? undefined);
+    request.end(sent);
   });
 }

@@ -123,7 +123,9 @@ const standingMs = 2000;
 
 /** Asks a connection that is not in use: one that is would be shown as connected at each attempt. Closes it if not served. */
 async function mustServe(link: EdgeLink, giveUp: AbortSignal): Promise<void> {
-  const refusal = await link.get(viewPath, standingMs, giveUp).then(deviceRefusal, () => null);
+  const refusal = await link
+    .ask({ method: 'GET', path: viewPath }, standingMs, giveUp)
+    .then(deviceRefusal, () => null);
   if (refusal === null) return;
   link.close();
   throw refusal;

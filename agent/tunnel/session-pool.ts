@@ -7,7 +7,7 @@ import type { TunnelRequest } from '../core/flow.ts';
 import type { TunnelFailure } from '../core/session-state.ts';
 import { createChangeSignal } from './change-signal.ts';
 import { type AnsweredElsewhere, openConnectStream } from './connect-stream.ts';
-import type { EdgeLink, LinkCounters, PlainAnswer } from './edge-link.ts';
+import type { EdgeLink, LinkCounters, PlainAnswer, PlainQuestion } from './edge-link.ts';
 import { tunnelFailure } from './failure.ts';
 import { halfCloseLimitBy } from './half-close.ts';
 import type { Session } from './session.ts';
@@ -52,12 +52,6 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       : { answer: await opening.answer, stream: opening.stream };
   };
 
-  const ask = async (path: string, body: string | null, timeoutMs: number, giveUp: AbortSignal) => {
-    const session = await kept.acquire(new Set());
-    if (session === null || giveUp.aborted) throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
-    return askOnSession(session.h2, { path, body }, timeoutMs, giveUp, clock);
-  };
-
   return {
     edge,
     protocol: 'h2',
@@ -90,8 +84,12 @@ export function createSessionPool(first: Session, options: PoolOptions): EdgeLin
       }
       return flow;
     },
-    get: (path, timeoutMs, giveUp) => ask(path, null, timeoutMs, giveUp),
-    post: ask,
+    ask: async (question, timeoutMs, giveUp) => {
+      const session = await kept.acquire(new Set());
+      if (session === null || giveUp.aborted)
+        throw new OpenGsaError('edge-unreachable', `${edge}: no session`);
+      return askOnSession(session.h2, question, timeoutMs, giveUp, clock);
+    },
     markForeign: () => (foreign = true),
     examine: kept.examine,
     counters: () => addCounters(kept.counters(), overflow?.counters()),
@@ -248,17 +246,18 @@ function noRoom() {
 
 function askOnSession(
   h2: ClientHttp2Session,
-  { path, body }: { readonly path: string; readonly body: string | null },
+  { method, path, body: sent }: PlainQuestion,
   timeoutMs: number,
   giveUp: AbortSignal,
   clock: Clock,
 ): Promise<PlainAnswer> {
   return new Promise((resolve, reject) => {
-    const method = body === null ? 'GET' : 'POST';
-    const stream = h2.request({ ':method': method, ':path': path }, { endStream: body === null });
-    if (body !== null) stream.end(body);
+    const type = sent === undefined ? {} : { 'content-type': 'application/json' };
+    const asked = { ':method': method, ':path': path, ...type };
+    const stream = h2.request(asked, { endStream: sent === undefined });
+    if (sent !== undefined) stream.end(sent);
     const fail = (why: unknown) =>
-      reject(new OpenGsaError('edge-unreachable', `${method} ${path}: ${explain(why)}`));
+      reject(new OpenGsaError('edge-unreachable', `${method} ${path.split('?')[0] ?? ''}: ${explain(why)}`));
     const abandon = (why: string) => {
       fail(why);
       stream.destroy();

@@ -15,7 +15,7 @@ import {
 import type { Random } from '../random.ts';
 import type { Credentials } from './credentials.ts';
 import { dialEdge, type DialOptions, dialTimeoutMs } from './dial.ts';
-import type { EdgeLink, PlainAnswer } from './edge-link.ts';
+import type { EdgeLink, PlainAnswer, PlainQuestion } from './edge-link.ts';
 import { createLiveEdge } from './live-edge.ts';
 import { failureError, tunnelFailure } from './failure.ts';
 import { createH1Pool } from './h1-pool.ts';
@@ -25,6 +25,9 @@ import type { ViewState } from './view-poll.ts';
 
 /** How long a flow waits for a connection that is being made. */
 export const openWaitMs = 10_000;
+/** Longer than an edge may take to fetch the keys of an issuer. */
+const askTimeoutMs = 20_000;
+
 export type TunnelOptions = {
   readonly edges: readonly EdgeEndpoint[];
   /** Read at each connection, so that a renewed certificate is used from the next one on. */
@@ -43,11 +46,11 @@ export type Tunnel = {
   /** Name of an edge by its place, as in `state`. */
   readonly edgeName: (edge: number) => string;
   readonly view: () => ViewState;
+  /** Asks the connected edge. Rejects with OpenGsaError `edge-unreachable` where none is, or it does not answer. */
+  readonly ask: (question: PlainQuestion) => Promise<PlainAnswer>;
   /** Called after each change of state or view. Returns how to stop that. */
   readonly onChange: (listener: () => void) => () => void;
   readonly channels: () => Status['channels'];
-  /** Asks the connected edge. Rejects with `edge-unreachable` where none is connected, or it has no answer in time. */
-  readonly post: (path: string, body: string, timeoutMs: number) => Promise<PlainAnswer>;
   /** Resolves when the edge in use serves a connection that is made with these, and ends it; else rejects. */
   readonly prove: (credentials: TunnelOptions['credentials']) => Promise<void>;
   readonly networkChanged: () => void;
@@ -118,9 +121,9 @@ export function createTunnel(options: TunnelOptions): Tunnel {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ask: (question) => askOver(live.link(), question),
     open: (request) => openOnceMore(request, settled, live.link, () => refusal(state)),
     channels: () => [channel(state, names, live.link(), clock)],
-    post: (path, body, timeoutMs) => postOver(live.link(), path, body, timeoutMs),
     prove: (credentials) => {
       const at = state.kind === 'connected' ? state.edge : 0;
       return proveServed(connectEdge({ ...options, credentials }, edges[at], edgeName(at), never()));
@@ -138,6 +141,11 @@ export function createTunnel(options: TunnelOptions): Tunnel {
       timer?.cancel();
     },
   };
+}
+
+async function askOver(link: EdgeLink | null, question: PlainQuestion): Promise<PlainAnswer> {
+  if (link === null) throw new OpenGsaError('edge-unreachable', 'no edge is connected');
+  return link.ask(question, askTimeoutMs, never());
 }
 
 type Opening = Awaited<ReturnType<OpenTunnelFlow>>;
@@ -183,21 +191,11 @@ async function connectEdge(
   }
 }
 
-async function postOver(
-  link: EdgeLink | null,
-  path: string,
-  body: string,
-  timeoutMs: number,
-): Promise<PlainAnswer> {
-  if (link === null) throw new OpenGsaError('edge-unreachable', 'no edge is connected');
-  return link.post(path, body, timeoutMs, never());
-}
-
 /** That a connection stands says nothing yet: an edge refuses a device that it does not know by its answer. */
 async function proveServed(connecting: Promise<EdgeLink>): Promise<void> {
   const link = await connecting;
   try {
-    const { status } = await link.get(viewPath, dialTimeoutMs, never());
+    const { status } = await link.ask({ method: 'GET', path: viewPath }, dialTimeoutMs, never());
     if (status !== 200) throw new OpenGsaError('device-refused', `${link.edge} answered ${status}`);
   } finally {
     link.close();

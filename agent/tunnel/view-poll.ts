@@ -20,7 +20,7 @@ const firstAnswerMs = 10_000;
 const pauseMs = 2000;
 
 export function pollView(
-  link: Pick<EdgeLink, 'get'>,
+  link: Pick<EdgeLink, 'ask'>,
   clock: Clock,
   onView: (state: ViewState) => void,
   /** Told once, and then it asks no more: the edge knows this device and serves it no longer, or does not know it. */
@@ -33,7 +33,11 @@ export function pollView(
   const ask = async () => {
     const path = revision === null ? viewPath : `${viewPath}?after=${revision}`;
     const askedAt = clock.monotonic();
-    const answer = await link.get(path, revision === null ? firstAnswerMs : waitMs, life.signal);
+    const answer = await link.ask(
+      { method: 'GET', path },
+      revision === null ? firstAnswerMs : waitMs,
+      life.signal,
+    );
     if (life.signal.aborted) return 'pause';
     if (answer.status === 204 || answer.status === 304) {
       // One quick answer may say that the edge drains, which asking again finds out; several, that it has no place.

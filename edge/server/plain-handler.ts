@@ -35,7 +35,8 @@ export function createPlainHandler(
       const [path = '', query = ''] = request.target.split('?');
       const question = questions.get(path);
       if (question === undefined) return empty(404);
-      if (question.methods.some((one) => one === request.method)) return await question.answer(request, query);
+      if (question.methods.some((one) => one === request.method))
+        return await question.answer(request, query);
       return { ...empty(405), fields: { allow: question.methods.join(', ') } };
     } catch (error) {
       options.onFault(error);

@@ -68,6 +68,9 @@ async function start(group: number | null = null): Promise<ManagementServer> {
       throw new OpenGsaError('not-found', `there is no profile ${name}`);
     },
     'profile.apply': () => status,
+    'person.sign-in': notAsked,
+    'person.progress': notAsked,
+    'person.sign-out': notAsked,
     'egress.refresh': () => status,
     'seen-as.get': notAsked,
     'seen-as.verify': notAsked,

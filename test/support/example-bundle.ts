@@ -28,6 +28,7 @@ export function exampleFlow(changes: Partial<FlowRecord> = {}): FlowRecord {
     destination: 'login.contoso.test:443',
     source: '127.0.0.1:50000',
     process: { uid: 1000, pid: 7, executable: '/home/dora/secret-project/browser', unknown: null },
+    person: 'dora',
     action: 'tunnel',
     ruleId: 'agent.yaml-1',
     reason: 'rule-forward',

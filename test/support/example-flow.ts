@@ -8,6 +8,7 @@ export function exampleFlow(more: Partial<FlowRecord> = {}): FlowRecord {
     destination: 'login.contoso.test:443',
     source: '127.0.0.1:50000',
     process: { uid: 1000, pid: 4121, executable: '/usr/lib/firefox/firefox', unknown: null },
+    person: null,
     action: 'tunnel',
     ruleId: 'contoso-1',
     reason: 'rule-forward',

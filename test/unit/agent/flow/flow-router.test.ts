@@ -145,6 +145,7 @@ test('a blocked flow opens nothing and is recorded with its rule', async () => {
       destination: 'login.contoso.test:443',
       source: '127.0.0.1:50000',
       process: null,
+      person: null,
       action: 'block',
       ruleId: 'r1',
       reason: 'hardening-block',

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { PlainAnswer } from '../../../../agent/tunnel/edge-link.ts';
+import type { PlainAnswer, PlainQuestion } from '../../../../agent/tunnel/edge-link.ts';
 import { pollView, type ViewState } from '../../../../agent/tunnel/view-poll.ts';
 import { plainView } from '../../../support/data-plane.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
@@ -16,14 +16,14 @@ function poll() {
   const asked: string[] = [];
   const seen: ViewState[] = [];
   let settle: PromiseWithResolvers<PlainAnswer> = Promise.withResolvers();
-  const get = (question: string) => {
-    asked.push(question);
+  const ask = ({ path }: PlainQuestion) => {
+    asked.push(path);
     settle = Promise.withResolvers();
     return settle.promise;
   };
   const refused: string[] = [];
   const { stop } = pollView(
-    { get },
+    { ask },
     clock,
     (state) => seen.push(state),
     ({ message }) => refused.push(message),

@@ -1,0 +1,126 @@
+// `opengsa sign-in` and `opengsa sign-out`: tells the edge who is at this device, for as long as the person wants.
+import { Command } from 'commander';
+import { OpenGsaError } from '../../protocol/error.ts';
+import type { ManagementResult } from '../../protocol/management.ts';
+import { openerFor, openFile, writeLaunchFile } from '../browser/launch.ts';
+import type { ManagementClient } from '../management/client.ts';
+import { makeDirectory } from '../make-directory.ts';
+import { runtimeDirectory } from '../paths.ts';
+import { askAgent } from './ask-agent.ts';
+import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+type Options = ClientOptions & {
+  readonly json?: true;
+  readonly deviceCode?: true;
+  readonly open: boolean;
+  readonly issuer?: string;
+};
+
+export function signInCommands(terminal: Terminal): readonly Command[] {
+  return [
+    new Command('sign-in')
+      .description('sign in at this device, in your browser: the edge then knows whose traffic is whose')
+      .option('--device-code', 'print a code to enter in a browser on any other device')
+      .option('--no-open', 'print the address instead of opening the browser')
+      .option('--issuer <url>', 'where to sign in, if the edge has more than one issuer')
+      .addOption(jsonOption())
+      .addOption(socketOption())
+      .addOption(stateDirOption())
+      .action((options: Options) => signIn(options, terminal)),
+    new Command('sign-out')
+      .description('end the sign-in at this device')
+      .addOption(socketOption())
+      .addOption(stateDirOption())
+      .action((options: ClientOptions) => signOut(options, terminal)),
+  ];
+}
+
+async function signIn(options: Options, terminal: Terminal): Promise<void> {
+  const name = await askAgent(options, terminal, async (agent) => {
+    const started = await agent.call('person.sign-in', {
+      how: options.deviceCode === true ? 'device-code' : 'browser',
+      uid: process.getuid?.() ?? null,
+      issuer: options.issuer ?? null,
+    });
+    const shown = await show(started, options, terminal);
+    try {
+      return await outcome(agent, terminal);
+    } finally {
+      await shown.remove();
+    }
+  });
+  terminal.line(
+    options.json === true ? JSON.stringify({ event: 'signed-in', name }) : `Signed in as ${name}.`,
+  );
+}
+
+type Shown = { readonly remove: () => Promise<void> };
+const nothingToRemove: Shown = { remove: () => Promise.resolve() };
+
+async function show(
+  started: ManagementResult<'person.sign-in'>,
+  { json, open }: Options,
+  terminal: Terminal,
+): Promise<Shown> {
+  if (started.kind === 'device-code') {
+    const minutes = Math.floor(started.expiresInS / 60);
+    if (json === true) terminal.line(JSON.stringify({ event: 'device-code', ...started }));
+    else {
+      terminal.line(`Open ${started.address} in any browser and enter this code within ${minutes} minutes:`);
+      terminal.line(`  ${started.code}`);
+    }
+    return nothingToRemove;
+  }
+  if (json === true) terminal.line(JSON.stringify({ event: 'browser', url: started.url }));
+  const launched = open ? await launch(started.url, terminal) : null;
+  if (launched !== null) {
+    if (json !== true)
+      terminal.line('Sign in in your browser. Where none shows up: opengsa sign-in --no-open');
+    return launched;
+  }
+  if (json !== true) {
+    terminal.line('Open this address in a browser of this machine, as the same user:');
+    terminal.line(`  ${started.url}`);
+    if (open) terminal.line('On a machine without a browser: opengsa sign-in --device-code');
+  }
+  return nothingToRemove;
+}
+
+/** By a file of the person's own: every account may read a command line, and could begin the same sign-in as another person. */
+async function launch(url: string, { environment }: Terminal): Promise<Shown | null> {
+  const opener = openerFor(process.platform, environment);
+  if (opener === null) return null;
+  const directory = runtimeDirectory(environment);
+  await makeDirectory(directory);
+  const file = await writeLaunchFile(directory, inHtml(url));
+  if (await openFile(opener, file.path, environment)) return file;
+  await file.remove();
+  return null;
+}
+
+/** The address is the issuer's: whatever is in it means nothing in a page. */
+function inHtml(url: string): string {
+  return new URL(url).href
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '%22')
+    .replaceAll("'", '%27')
+    .replaceAll('<', '%3C')
+    .replaceAll('>', '%3E');
+}
+
+async function outcome(agent: ManagementClient, terminal: Terminal): Promise<string> {
+  while (!terminal.stop.aborted) {
+    const progress = await agent.call('person.progress', {});
+    if (progress.kind === 'signed-in') return progress.name;
+    if (progress.kind === 'failed')
+      throw new OpenGsaError('access-denied', `not signed in: ${progress.cause}`);
+  }
+  throw new OpenGsaError('access-denied', 'not signed in: interrupted');
+}
+
+async function signOut(options: ClientOptions, terminal: Terminal): Promise<void> {
+  const { person } = await askAgent(options, terminal, (agent) => agent.call('status.get', {}));
+  await askAgent(options, terminal, (agent) => agent.call('person.sign-out', {}));
+  terminal.line(person === null ? 'Nobody was signed in.' : `${person.name} is signed out.`);
+}

@@ -1,0 +1,124 @@
+// Signs a person in at an issuer: authorization code with PKCE, device code, renewal. What is said on the wire is the library's.
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  ClientError,
+  type Configuration,
+  customFetch,
+  discovery,
+  initiateDeviceAuthorization,
+  None,
+  pollDeviceAuthorizationGrant,
+  randomPKCECodeVerifier,
+  randomState,
+  refreshTokenGrant,
+  AuthorizationResponseError,
+  ResponseBodyError,
+} from 'openid-client';
+import { explain, OpenGsaError } from '../../protocol/error.ts';
+import { createBoundedFetch } from '../../protocol/gateway/bounded-fetch.ts';
+import type { OfferedIssuer } from '../../protocol/person.ts';
+
+export type Tokens = { readonly idToken: string; readonly refreshToken: string | null };
+
+export type BrowserSignIn = {
+  /** Where the person's browser begins. */
+  readonly url: string;
+  readonly state: string;
+  /** @param redirected the address that the issuer sent the browser back to */
+  readonly finish: (redirected: URL) => Promise<Tokens>;
+};
+
+export type DeviceCodeSignIn = {
+  readonly code: string;
+  readonly address: string;
+  readonly expiresInS: number;
+  /** Resolves when the person has entered the code somewhere. */
+  readonly finish: (giveUp: AbortSignal) => Promise<Tokens>;
+};
+
+/** Each rejects with OpenGsaError: `access-denied` where the issuer says no, else `upstream-failed`. */
+export type IssuerClient = {
+  readonly byBrowser: (redirectUri: string, nonce: string) => Promise<BrowserSignIn>;
+  readonly byDeviceCode: (nonce: string) => Promise<DeviceCodeSignIn>;
+  readonly renew: (refreshToken: string) => Promise<Tokens>;
+};
+
+/** @param ca PEM of the authorities of the issuer's certificate; null: the system's */
+export function createIssuerClient(
+  { issuer, clientId, scopes }: OfferedIssuer,
+  ca: string | null,
+): IssuerClient {
+  const ask = createBoundedFetch(ca);
+  const scope = scopes.join(' ');
+  const host = new URL(issuer).host;
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw faultOf(host, error);
+    }
+  };
+  const open = (): Promise<Configuration> =>
+    discovery(new URL(issuer), clientId, undefined, None(), {
+      [customFetch]: (url, { method, headers, body, signal }) => ask(url, { method, headers, body, signal }),
+    });
+
+  return {
+    byBrowser: (redirectUri, nonce) =>
+      guarded(async () => {
+        const config = await open();
+        const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
+        const url = buildAuthorizationUrl(config, {
+          ...{ redirect_uri: redirectUri, scope, state, nonce, code_challenge_method: 'S256' },
+          code_challenge: await calculatePKCECodeChallenge(verifier),
+        });
+        const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
+        return {
+          url: url.href,
+          state,
+          finish: (redirected) =>
+            guarded(async () => tokensOf(await authorizationCodeGrant(config, redirected, checks), host)),
+        };
+      }),
+    byDeviceCode: (nonce) =>
+      guarded(async () => {
+        const config = await open();
+        const given = await initiateDeviceAuthorization(config, { scope, nonce });
+        return {
+          code: given.user_code,
+          address: given.verification_uri,
+          expiresInS: given.expires_in,
+          finish: (signal) =>
+            guarded(async () =>
+              tokensOf(await pollDeviceAuthorizationGrant(config, given, undefined, { signal }), host),
+            ),
+        };
+      }),
+    renew: (refreshToken) =>
+      guarded(async () => tokensOf(await refreshTokenGrant(await open(), refreshToken), host)),
+  };
+}
+
+function tokensOf(
+  { id_token: idToken, refresh_token: refreshToken }: { id_token?: string; refresh_token?: string },
+  host: string,
+): Tokens {
+  if (idToken === undefined) throw new OpenGsaError('upstream-failed', `${host} gave no ID token`);
+  return { idToken, refreshToken: refreshToken ?? null };
+}
+
+/** No cause is kept: an answer of the issuer may hold tokens. */
+function faultOf(host: string, error: unknown): OpenGsaError {
+  if (error instanceof OpenGsaError) return error;
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    const code = error.error;
+    const why = `${host} says no: ${error.error_description ?? code}`;
+    // What the issuer itself cannot do at the moment says nothing about the person.
+    const isOutage = code === 'temporarily_unavailable' || code === 'server_error' || code === 'slow_down';
+    return new OpenGsaError(isOutage ? 'upstream-failed' : 'access-denied', why);
+  }
+  const why = error instanceof ClientError || error instanceof TypeError ? error.message : explain(error);
+  return new OpenGsaError('upstream-failed', `${host} cannot be asked: ${why}`);
+}
