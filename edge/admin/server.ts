@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:https';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { parseAddress, unspecified } from '../../protocol/address.ts';
 import { explain } from '../../protocol/error.ts';
 import type { ListenAddress } from '../../protocol/listen-address.ts';
-import { createFailedAttempts } from '../core/failed-attempts.ts';
 import type { Endpoint as Place } from '../core/edge-policy.ts';
+import { createGuessLimit, type GuessRates } from '../core/guess-limit.ts';
 import type { Credential } from '../identity/pki.ts';
 import { endpointOf, listenFault } from '../server/listen-on.ts';
 import { faultOf } from './answers.ts';
@@ -34,6 +35,11 @@ export type AdminServer = {
 /** The largest body in bytes: named locations of two thousand ranges fit. */
 export const adminBodyLimit = 256 * 1024;
 const headLimit = 16 * 1024;
+/** Of callers without a good token. */
+export const guessRates: GuessRates = {
+  perAddress: { burst: 20, perSecond: 1 / 3 },
+  together: { burst: 200, perSecond: 200 / 60 },
+};
 const mostConnections = 128;
 const handshakeMs = 10_000;
 const requestMs = 30_000;
@@ -112,7 +118,7 @@ function identity(principal: Identity) {
 /** Lets in who is known and may; writes down every change that is refused. */
 function createGate({ administration, nowMs, log }: AdminServerOptions): Gate {
   const known = new WeakMap<Request, ReturnType<typeof identity>>();
-  const attempts = createFailedAttempts();
+  const guesses = createGuessLimit(guessRates, nowMs());
   const refuse = (request: Request, reply: FastifyReply, fault: Fault): FastifyReply => {
     const caller = known.get(request)?.who ?? `unknown caller at ${request.ip}`;
     const act = `${request.method} ${pathOf(request).slice(0, 200)}`;
@@ -139,12 +145,13 @@ function createGate({ administration, nowMs, log }: AdminServerOptions): Gate {
         const fault = needs === undefined ? null : lacks(caller.principal, needs);
         return fault === null ? undefined : refuse(request, reply, fault);
       }
-      const waitMs = attempts.count(request.ip, nowMs());
-      if (waitMs === 0) {
+      const from = parseAddress(request.ip) ?? unspecified.ipv6;
+      const waitMs = guesses.waitMs(from, nowMs());
+      if (guesses.wasWrong(from, nowMs()) && waitMs === 0) {
         reply.header('www-authenticate', 'Bearer realm="opengsa-edge"');
         return refuse(request, reply, caller.fault);
       }
-      reply.header('retry-after', String(Math.ceil(waitMs / 1000)));
+      reply.header('retry-after', String(Math.max(1, Math.ceil(waitMs / 1000))));
       // Strangers beyond the limit leave no trace: they must fill neither log nor store.
       return sendFault(request, reply, tooMany);
     },

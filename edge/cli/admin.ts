@@ -4,8 +4,7 @@ import { systemUser } from '../administration.ts';
 import { type AdministratorRole, administratorRoles, roleNamed } from '../core/admin-access.ts';
 import type { Administrator } from '../store/administrator-store.ts';
 import { administer } from './administrator.ts';
-import { parseDuration } from './duration.ts';
-import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, expiresOption, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
@@ -16,7 +15,7 @@ type TokenOptions = Options & {
 };
 
 /** A year and a day: nobody renews what never ends. */
-const longestMs = 366 * 86_400_000;
+const longestDays = 366;
 
 export function adminCommand(terminal: Terminal): Command {
   return new Command('admin')
@@ -43,11 +42,7 @@ function tokenCommand(terminal: Terminal): Command {
         .makeOptionMandatory(),
     )
     .option('--name <name>', 'what the audit log calls its holder (default: made up)')
-    .addOption(
-      new Option('--expires <duration>', 'for how long it is good: 12h, 90d')
-        .argParser((text) => parseDuration(text, longestMs))
-        .default(parseDuration('90d', longestMs), '90d'),
-    )
+    .addOption(expiresOption('for how long it is good', '90d', longestDays))
     .action((options: TokenOptions) => makeToken(options, terminal));
 }
 

@@ -2,50 +2,49 @@
 import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { systemUser } from '../administration.ts';
-import { durationRule, parseDuration } from '../core/duration.ts';
+import { longestInvitationDays } from '../enrollment/inviting.ts';
 import type { InvitationRecord } from '../store/invitation-store.ts';
 import { administer } from './administrator.ts';
-import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
+import { actingCommand, expiresOption, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
 type InviteOptions = Options & {
   readonly name?: string;
   readonly profile?: string;
-  readonly expires: string;
+  readonly expires: number;
 };
 
 export function inviteCommand(terminal: Terminal): Command {
-  const command = withPlaces(new Command('invite'))
-    .description('make an invitation: one text by which one device enrols itself, once')
+  const command = actingCommand(
+    'invite',
+    'make an invitation: one text by which one device enrols itself, once',
+  )
     .option('--name <device>', 'what the device will be called (default: it chooses)')
     .option('--profile <name>', 'the only traffic profile that it may use (default: all of the edge)')
-    .option('--expires <time>', 'how long the invitation is good: 15m, 24h, 7d', '24h')
+    .addOption(expiresOption('how long the invitation is good', '24h', longestInvitationDays))
     .helpCommand(false)
     .action((options: InviteOptions) => invite(options, terminal));
   // The options of `invite` itself are taken before and after the name of what it does.
   command.addCommand(
-    withPlaces(new Command('list'))
-      .description('show all invitations, used and expired ones too; never their secrets')
-      .action((_: Options, self: Command) => list(self.optsWithGlobals(), terminal)),
+    actingCommand('list', 'show all invitations, used and expired ones too; never their secrets').action(
+      (_: Options, self: Command) => list(self.optsWithGlobals(), terminal),
+    ),
   );
   command.addCommand(
-    withPlaces(new Command('revoke'))
-      .description('take an invitation back that was not used')
+    actingCommand('revoke', 'take an invitation back that was not used')
       .argument('<id>', 'its number in the list')
       .action((id: string, _: Options, self: Command) => revoke(id, self.optsWithGlobals(), terminal)),
   );
   return command;
 }
 
-function withPlaces(command: Command): Command {
-  return command.addOption(configOption()).addOption(stateDirOption()).addOption(jsonOption());
-}
-
 async function invite(options: InviteOptions, terminal: Terminal): Promise<void> {
-  const lifetimeMs = parseDuration(options.expires);
-  if (lifetimeMs === null) throw new OpenGsaError('bad-usage', `--expires: ${durationRule}`);
-  const wish = { device: options.name ?? null, profile: options.profile ?? null, lifetimeMs };
+  const wish = {
+    device: options.name ?? null,
+    profile: options.profile ?? null,
+    lifetimeMs: options.expires,
+  };
   const { invitation, text } = await administer(
     placesOf(options, terminal),
     'invitations.add',

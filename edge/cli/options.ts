@@ -1,5 +1,6 @@
 // Options that several commands share, and what their text becomes.
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { durationRule, parseDuration } from '../core/duration.ts';
 import { configFile, stateDirectory, type StateFiles, stateFiles } from '../paths.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -37,6 +38,16 @@ export function actingCommand(name: string, description: string): Command {
 export function placesOf(options: PlaceOptions, terminal: Terminal): Places {
   const stateDir = stateDirectory(options.stateDir, terminal.environment);
   return { config: configFile(options.config, terminal.environment), stateDir, files: stateFiles(stateDir) };
+}
+
+/** `--expires`, as milliseconds. */
+export function expiresOption(text: string, usual: string, longestDays: number): Option {
+  const parse = (value: string): number => {
+    const ms = parseDuration(value);
+    if (ms !== null && ms <= longestDays * 86_400_000) return ms;
+    throw new InvalidArgumentError(`It ${durationRule}, at most ${longestDays}d.`);
+  };
+  return new Option('--expires <time>', `${text}: 12h, 90d`).argParser(parse).default(parse(usual), usual);
 }
 
 /** Collects an option that may be given several times. */

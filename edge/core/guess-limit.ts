@@ -1,28 +1,31 @@
 // How often strangers may be wrong about a secret: per address, and all together.
 import type { Address } from '../../protocol/address.ts';
-import { fullBucket, type Rate, takeToken, type TokenBucket } from './limits.ts';
+import { fullBucket, type Rate, takeToken, type TokenBucket, tokenWaitMs } from './limits.ts';
 
-/** A person who mistypes or pastes the wrong text a few times is none who guesses. */
-const perAddress: Rate = { burst: 10, perSecond: 1 / 30 };
-/** Each costs a line of the audit log, which waits for the disk. */
-const together: Rate = { burst: 60, perSecond: 1 };
-/** The ones that were wrong longest ago are forgotten beyond this. */
-const mostAddresses = 10_000;
+export type GuessRates = {
+  /** A person who mistypes or pastes the wrong text a few times is none who guesses. */
+  readonly perAddress: Rate;
+  /** Each that is wrong costs a line of a log. */
+  readonly together: Rate;
+};
 
 export type GuessLimit = {
-  /** Whether the address may be wrong once more. It is asked before a secret is looked at. */
-  readonly mayTry: (address: Address, nowMs: number) => boolean;
+  /** 0: the address may be wrong once more; else in how many ms. It is asked before a secret is looked at. */
+  readonly waitMs: (address: Address, nowMs: number) => number;
   /** Counts a wrong one. @returns whether it is one of those that all addresses together may have */
   readonly wasWrong: (address: Address, nowMs: number) => boolean;
 };
 
-/** Right secrets are never counted: an office behind one address may enrol all its devices at once. */
-export function createGuessLimit(nowMs: number): GuessLimit {
+/** The ones that were wrong longest ago are forgotten beyond this. */
+const mostAddresses = 10_000;
+
+/** Right secrets are never counted: an office behind one address may use all of theirs at once. */
+export function createGuessLimit({ perAddress, together }: GuessRates, nowMs: number): GuessLimit {
   const addresses = new Map<string, TokenBucket>();
   let all = fullBucket(together, nowMs);
   const bucketOf = (key: string, now: number) => addresses.get(key) ?? fullBucket(perAddress, now);
   return {
-    mayTry: (address, now) => takeToken(bucketOf(networkOf(address), now), perAddress, now) !== null,
+    waitMs: (address, now) => tokenWaitMs(bucketOf(networkOf(address), now), perAddress, now),
     wasWrong: (address, now) => {
       const key = networkOf(address);
       const left = takeToken(bucketOf(key, now), perAddress, now);

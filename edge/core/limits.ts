@@ -32,6 +32,12 @@ export function takeToken(bucket: TokenBucket, rate: Rate, nowMs: number): Token
   return tokens < 1 ? null : { tokens: tokens - 1, atMs: nowMs };
 }
 
+/** 0 where one can be taken, else in how many ms. */
+export function tokenWaitMs(bucket: TokenBucket, rate: Rate, nowMs: number): number {
+  const missing = 1 - refilled(bucket, rate, nowMs);
+  return missing <= 0 ? 0 : (missing / rate.perSecond) * 1000;
+}
+
 export function newDeviceUse(nowMs: number): DeviceUse {
   return { flows: 0, opens: fullBucket(deviceOpenRate, nowMs), resets: fullBucket(deviceResetRate, nowMs) };
 }

@@ -11,7 +11,7 @@ import type {
 import { OpenGsaError } from '../../protocol/error.ts';
 import type { Audit } from '../audit.ts';
 import type { Endpoints } from '../core/endpoints.ts';
-import { createGuessLimit } from '../core/guess-limit.ts';
+import { createGuessLimit, type GuessRates } from '../core/guess-limit.ts';
 import { fullBucket, type Rate, takeToken, type TokenBucket } from '../core/limits.ts';
 import { readCertificateRequest } from '../identity/certificate-request.ts';
 import { certificateThumbprint, certifyDevice, type Credential } from '../identity/pki.ts';
@@ -42,12 +42,17 @@ export type Enroller = {
 
 /** A device renews a few times in its certificate's life; one that is out of order must not keep the disk busy. */
 const renewRate: Rate = { burst: 5, perSecond: 1 / 60 };
+/** An audit entry for each that is wrong waits for the disk. */
+const guessRates: GuessRates = {
+  perAddress: { burst: 10, perSecond: 1 / 30 },
+  together: { burst: 60, perSecond: 1 },
+};
 const refusedInvitation =
   'the invitation is not good: it is unknown, or was used, or was revoked, or has expired; ask for another one';
 
 export function createEnroller(options: EnrollerOptions): Enroller {
   const { store, now, audit } = options;
-  const guesses = createGuessLimit(now().getTime());
+  const guesses = createGuessLimit(guessRates, now().getTime());
   const renewals = new Map<number, TokenBucket>();
   let unwritten = 0;
 
@@ -64,7 +69,7 @@ export function createEnroller(options: EnrollerOptions): Enroller {
 
   return {
     enroll(request, peer) {
-      if (!guesses.mayTry(peer, now().getTime())) {
+      if (guesses.waitMs(peer, now().getTime()) > 0) {
         unwritten += 1;
         return tooMany();
       }

@@ -42,9 +42,9 @@ export type InvitingOptions = {
   readonly audit: Audit;
 };
 
-const minute = 60_000;
-/** Long enough to read a mail, short enough that a forgotten one is no door. */
-const lifetimeMs = { least: minute, most: 30 * 24 * 60 * minute };
+/** Long enough that mail is read, short enough that a forgotten one is no door. */
+export const longestInvitationDays = 30;
+const lifetimeMs = { least: 60_000, most: longestInvitationDays * 86_400_000 };
 
 export function createInviting(options: InvitingOptions): Inviting {
   const { store, audit } = options;

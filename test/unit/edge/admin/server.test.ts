@@ -3,10 +3,9 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { apiVersions, type ServedEndpoint } from '../../../../edge/admin/endpoint.ts';
 import { openApiDocument } from '../../../../edge/admin/openapi.ts';
-import { adminBodyLimit, createAdminServer } from '../../../../edge/admin/server.ts';
+import { adminBodyLimit, createAdminServer, guessRates } from '../../../../edge/admin/server.ts';
 import { collectEndpoints } from '../../../../edge/admin/resources.ts';
 import { administratorRoles, scopesOf } from '../../../../edge/core/admin-access.ts';
-import { attemptWindowMs, mostAttempts } from '../../../../edge/core/failed-attempts.ts';
 import { type AdminApi, type Reply, startAdminApi } from '../../../support/admin-api.ts';
 
 const settingsPath = '/v1.0/networkAccess/settings/conditionalAccess';
@@ -18,8 +17,8 @@ beforeAll(async () => {
   endpoints = collectEndpoints(api);
 });
 afterAll(() => api.close());
-// Each test has a window of its own for what it gets wrong.
-beforeEach(() => (api.clock.now = new Date(api.clock.now.getTime() + attemptWindowMs)));
+// What a test gets wrong is forgotten in the next.
+beforeEach(() => (api.clock.now = new Date(api.clock.now.getTime() + 60_000)));
 
 function expectFault(reply: Reply, status: number, code: string): void {
   expect(reply.status).toBe(status);
@@ -70,7 +69,7 @@ describe('a token', () => {
     const before = standing();
     for (const endpoint of endpoints) {
       for (const authorization of Object.values(kinds)) {
-        api.clock.now = new Date(api.clock.now.getTime() + attemptWindowMs / 10);
+        api.clock.now = new Date(api.clock.now.getTime() + 6000);
         const { method } = endpoint;
         const audited = api.store.audit.latest(1)[0];
         const reply = await api.ask(method, `/beta${concrete(endpoint)}`, { authorization, body: {} });
@@ -113,7 +112,7 @@ describe('a token', () => {
 
   test('is guessed slowly, and a right one is never locked out', async () => {
     const guess = () => api.ask('PATCH', settingsPath, { authorization: 'Bearer guess', body: {} });
-    for (let i = 0; i < mostAttempts.perCaller; i += 1) expect((await guess()).status).toBe(401);
+    for (let i = 0; i < guessRates.perAddress.burst; i += 1) expect((await guess()).status).toBe(401);
     const written = api.store.audit.latest(1000).length;
     const reply = await guess();
     expectFault(reply, 429, 'TooManyRequests');
