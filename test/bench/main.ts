@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { measureCapture } from './capture.ts';
 import { measureAttribution } from './attribution.ts';
 import { measureDetection } from './detection.ts';
+import { measureEnrollment } from './enrollment.ts';
 import { residentMiB, startBenchRig } from './bench-rig.ts';
 import { measureFirstByte } from './first-byte.ts';
 import { formatMatcherFigures, measureMatcher } from './matcher.ts';
@@ -16,6 +17,7 @@ const benches: Record<string, () => string[] | Promise<string[]>> = {
   matcher: () => [formatMatcherFigures(measureMatcher())],
   attribution: measureAttribution,
   records: measureRecords,
+  enrollment: measureEnrollment,
   throughput: () => withRig(measureThroughput),
   start: () =>
     withRig(async (rig) => {

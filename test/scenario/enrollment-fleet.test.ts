@@ -2,13 +2,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange } from '../../agent/enrollment/exchange.ts';
-import { enroll } from '../../agent/enrollment/enroll.ts';
 import { certificateRequest, makeDeviceKey } from '../../agent/enrollment/key-request.ts';
 import { callEdge } from '../../edge/control/client.ts';
-import { OpenGsaError } from '../../protocol/error.ts';
+import type { OpenGsaError } from '../../protocol/error.ts';
 import { enrollPath } from '../../protocol/enrollment.ts';
-import { type Invitation, parseInvitation } from '../../protocol/invitation.ts';
 import { initEdge, serveEdge } from '../support/edge-program.ts';
+import { enrollFleet, enrollPatiently, invite as inviteTo, inviteFleet } from '../support/fleet.ts';
 import { createProgramGroup, type Program, type ProgramGroup } from '../support/processes.ts';
 
 let group: ProgramGroup;
@@ -25,26 +24,10 @@ afterAll(() => group.end());
 
 const socket = () => join(group.folder, 'state', 'control.sock');
 
-async function invite(device: string | null): Promise<Invitation> {
-  const wish = { device, profile: null, lifetimeMs: 3_600_000, uid: 1000 };
-  return parseInvitation((await callEdge(socket(), 'invitations.add', wish)).text);
-}
+const invite = (device: string | null) => inviteTo(socket(), device);
 
 async function devices(): Promise<readonly { name: string; thumbprint: string }[]> {
   return (await callEdge(socket(), 'devices.list', {})).devices;
-}
-
-/** As a person does it: what failed on the way is done again with the same invitation and key. */
-async function enrollPatiently(invitation: Invitation, key: string, name: string): Promise<string> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const device = { name, system: 'test', agent: 'test' };
-      return (await enroll({ invitation, key, device, now: Date.now })).certificate;
-    } catch (error) {
-      const again = error instanceof OpenGsaError && error.code === 'edge-unreachable' && attempt < 5;
-      if (!again) throw error;
-    }
-  }
 }
 
 describe('strangers at the listener', () => {
@@ -83,29 +66,14 @@ describe('strangers at the listener', () => {
   });
 });
 
-/** So many are on their way at any moment; a thousand clients in one process would only wait for each other. */
-const atOnce = 100;
-
-test('1,000 invitations redeemed by 100 at a time make 1,000 devices, each once', async () => {
-  const names = Array.from({ length: 1000 }, (_, i) => `fleet-${i}`);
-  const waiting: { readonly invitation: Invitation; readonly key: string }[] = [];
-  for (const [i, name] of names.entries())
-    waiting.push({ invitation: await invite(name), key: keys[i % 4]! });
-  const began = performance.now();
-  const certificates: string[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      certificates.push(await enrollPatiently(next.invitation, next.key, 'ignored'));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  const seconds = (performance.now() - began) / 1000;
-  process.stdout.write(`1,000 invitations were redeemed in ${seconds.toFixed(1)} s\n`);
-  expect(new Set(certificates).size).toBe(1000);
-  const fleet = (await devices()).filter(({ name }) => name.startsWith('fleet-'));
-  expect(fleet.map(({ name }) => name).sort()).toEqual([...names].sort());
-  expect(new Set(fleet.map(({ thumbprint }) => thumbprint)).size).toBe(1000);
-}, 240_000);
+test('a fleet that redeems its invitations at once becomes as many devices, each once', async () => {
+  const fleet = await inviteFleet(socket(), 60, keys);
+  const certificates = await enrollFleet(fleet, 30);
+  expect(new Set(certificates).size).toBe(60);
+  const made = (await devices()).filter(({ name }) => name.startsWith('fleet-'));
+  expect(made.map(({ name }) => name).sort()).toEqual(fleet.map(({ name }) => name).sort());
+  expect(new Set(made.map(({ thumbprint }) => thumbprint)).size).toBe(60);
+}, 60_000);
 
 // The last: with so many wrong ones this address is not heard for a while.
 test('50 who race for one invitation: one of them becomes a device, the others are told', async () => {
