@@ -8,7 +8,7 @@ import type { CaptureFronts } from './capture-fronts.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
 import { type AddressChange, statesAddressBefore } from './core/address-change.ts';
-import type { FlowDecision, Identification, InspectFlow, OpenFlow } from './core/flow.ts';
+import type { FlowDecision, InspectFlow, OpenFlow } from './core/flow.ts';
 import type { ProgramRuleFault } from './core/program-rule-fault.ts';
 import { inspectedHost, inspectedHosts } from './core/inspected-hosts.ts';
 import type { WordedStatus } from './core/status.ts';
@@ -18,14 +18,15 @@ import { createDetector, createEdgeSide, type EdgeSide } from './edge-side.ts';
 import type { EgressDetector } from './egress/detector.ts';
 import { createFlowOpeners } from './flow-openers.ts';
 import { createDirectDialer } from './flow/direct.ts';
-import { createFlowRouter, type FlowPerson } from './flow/flow-router.ts';
+import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { type Locations, noLocations } from './locations.ts';
 import { ownHosts } from './own-endpoints.ts';
 import type { MakePersonDesk } from './open-people.ts';
+import { createPeopleSide, type PeopleSide } from './people-side.ts';
 import type { PersonDesk } from './people/person-desk.ts';
 import type { PersonChoices } from './person-choices.ts';
-import { type Attribution, within } from './process/attribution.ts';
+import type { Attribution } from './process/attribution.ts';
 import { customProfile, programRules } from './policy/custom-profile.ts';
 import { decide, type DecisionContext } from './policy/decision.ts';
 import { asksForProgram } from './policy/program-rules.ts';
@@ -86,17 +87,21 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     // After the answer that told of it is recorded, or its own flow would be taken for an older one.
     addressChanged: (change) => setImmediate(() => resetRestored(table, edge, change)),
   });
-  const tunnelSide =
+  const edge =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
-  const people = tunnelSide && signInOver(tunnelSide, setup.makePeople, changed);
-  const edge = tunnelSide && gated(tunnelSide, people);
   const byProgram = programRules(config.customRules);
+  const inForce = () => [...byProgram.map(({ matcher }) => matcher), ...choices.matchers()];
+  const people = createPeopleSide({
+    ...{ edge, make: setup.makePeople, changed },
+    inUse: () => new Set(inForce().map(({ profile }) => profile.trafficForwardingType)),
+  });
   const context = (mayWait = true, program: ProcessFact | null = null): DecisionContext => ({
     ownHosts: ownNames,
     mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
     matchers: choices.matchers(),
     programRules: byProgram,
     program,
+    people: people.requirement(),
     tunnel: tunnelPhase(edge),
     view: edge?.viewKnowledge() ?? { kind: 'awaited' },
     mayWait,
@@ -106,7 +111,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const openFlow = createFlowRouter({
     decide: createDecideOnce({
       decide: decideNow,
-      onChange: (listener) => edge?.tunnel.onChange(listener) ?? (() => undefined),
+      onChange: people.onChange,
       clock,
       longestWaitMs: openWaitMs,
     }),
@@ -116,7 +121,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       asksForProgram: (destination) =>
         choices.mode().kind === 'on' && asksForProgram(destination, 'tcp', byProgram),
     }),
-    personOf: (opener) => personOf(people, opener),
+    personOf: people.personOf,
     openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
     dialDirect: createDirectDialer({
       localAddress: config.localAddress,
@@ -139,7 +144,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const inputs = statusInputs(setup, { table, detector, edge, people, seenAs });
   const feed = createStatusFeed(inputs, clock, setup.publish);
   return {
-    ...{ table, feed, detector, edge, people, openFlow, context, seenAs },
+    ...{ table, feed, detector, edge, people: people.desk, openFlow, context, seenAs },
     decide: (destination, program) => decideNow(destination, true, program),
     pacText: () =>
       renderPac({
@@ -148,8 +153,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
         profiles: [
           ...(setup.inspectFlow === null ? [] : [neverPastInspection]),
           // A browser may be one of the programs that a rule is for; the proxy finds out.
-          ...byProgram.map(({ matcher }) => matcher.profile),
-          ...choices.matchers().map(({ profile }) => profile),
+          ...inForce().map(({ profile }) => profile),
         ],
         proxy: capture()?.shown().httpProxy ?? '',
         ownHosts: own,
@@ -169,7 +173,7 @@ type Sources = {
   readonly table: FlowTable;
   readonly detector: EgressDetector;
   readonly edge: EdgeSide | null;
-  readonly people: PersonDesk | null;
+  readonly people: PeopleSide;
   readonly seenAs: SeenAsDesk;
 };
 
@@ -187,8 +191,8 @@ function statusInputs(
       certificateExpiresAt: credentials.device.certificateExpiresAt,
     },
     mode: choices.mode(),
-    person: people?.state() ?? { kind: 'signed-out' },
-    link: edge?.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
+    person: people.desk?.state() ?? { kind: 'signed-out' },
+    link: people.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
     view: edge?.viewFacts() ?? { kind: 'awaited' },
     generation: detector.generation(),
     egress: detector.status(),
@@ -202,40 +206,6 @@ function statusInputs(
     capture: capture()?.shown() ?? { ...notCapturing, mode: config.capture.mode },
     flows: table.counters(),
   });
-}
-
-/** Without a person where one is required, the edge is as good as none. */
-function gated(side: EdgeSide, people: PersonDesk | null): EdgeSide {
-  return people === null ? side : { ...side, link: () => people.gate(side.link()) };
-}
-
-/** Shows the sign-in to each edge that connects. */
-function signInOver(
-  { tunnel }: EdgeSide,
-  make: MakePersonDesk | null,
-  changed: () => void,
-): PersonDesk | null {
-  if (make === null) return null;
-  const desk = make(tunnel.ask, changed);
-  let since = -1;
-  tunnel.onChange(() => {
-    const state = tunnel.state();
-    if (state.kind !== 'connected' || state.since === since) return;
-    since = state.since;
-    void desk.edgeConnected();
-  });
-  return desk;
-}
-
-/** The longest that a flow waits to be known as somebody's, in ms. */
-const personWaitMs = 200;
-
-async function personOf(
-  people: PersonDesk | null,
-  opener: Identification | null,
-): Promise<FlowPerson | null> {
-  if (people === null || opener === null || !people.isAnybody()) return null;
-  return people.sessionOf((await within(opener.fact, personWaitMs)).uid);
 }
 
 function tunnelPhase(edge: EdgeSide | null): 'up' | 'connecting' | 'down' {

@@ -1,5 +1,6 @@
 // The section `people` of the edge's configuration: who may vouch for people, and for how long.
 import { z } from 'zod';
+import { trafficType } from '../protocol/profile.ts';
 
 const issuerRule =
   'must be the URL in the iss of its tokens, such as https://login.contoso.test; {tenantid} may stand for the tenant';
@@ -54,8 +55,16 @@ export const peopleSettings = z
   .strictObject({
     /** The first is the usual one. Empty: nobody can sign in. */
     issuers: z.array(issuer).max(16).default([]),
-    /** Takes no flow without a signed-in person: clients treat their rules as while no edge answers. */
-    required: z.boolean().default(false),
+    /**
+     * Traffic that is taken from signed-in people only, `true`: all. Without a person clients treat the rules of such
+     * profiles as while no edge answers.
+     */
+    required: z
+      .union([z.boolean(), z.array(trafficType).max(trafficType.options.length)], {
+        error: 'must be true, false or a list of m365, internet and private',
+      })
+      .default(false)
+      .transform((value) => (typeof value === 'boolean' ? (value ? trafficType.options : []) : value)),
     /** How long one proof of a sign-in counts, at most; ID tokens may say less. */
     sessionMinutes: z
       .int()
@@ -64,7 +73,7 @@ export const peopleSettings = z
       .default(60),
   })
   .superRefine(({ issuers, required }, context) => {
-    if (!required || issuers.length > 0) return;
+    if (required.length === 0 || issuers.length > 0) return;
     const message = 'is needed with required: else nobody could ever sign in';
     context.addIssue({ code: 'custom', path: ['issuers'], message });
   })

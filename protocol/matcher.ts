@@ -16,6 +16,7 @@ import {
 import type { Policy, Profile, Rule } from './profile.ts';
 
 export type Match = {
+  readonly profile: Profile;
   readonly policy: Policy;
   readonly rule: Rule;
   /** The pattern, prefix, address or range that matched, as the rule writes it. */
@@ -69,7 +70,7 @@ export function compileProfile(profile: Profile): Matcher {
 /** Every destination of the profile that can match; of those that match a flow, the first one decides. */
 export function rankDestinations(profile: Profile): readonly RankedDestination[] {
   return profile.policies
-    .flatMap((policy) => policy.rules.flatMap((rule) => candidatesOf(policy, rule)))
+    .flatMap((policy) => policy.rules.flatMap((rule) => candidatesOf(profile, policy, rule)))
     .sort(compareCandidates);
 }
 
@@ -135,10 +136,10 @@ function buildIndex(candidates: readonly RankedDestination[], protocol: Transpor
   };
 }
 
-function candidatesOf(policy: Policy, rule: Rule): readonly RankedDestination[] {
+function candidatesOf(profile: Profile, policy: Policy, rule: Rule): readonly RankedDestination[] {
   const ports = compilePorts(rule.ports);
   const named = (destination: string, target: RankedDestination['target']): RankedDestination => ({
-    match: { policy, rule, destination },
+    match: { profile, policy, rule, destination },
     ports,
     target,
   });

@@ -1,5 +1,6 @@
 // What device and edge say to each other about the person at the device: who may vouch for people, a sign-in, its session.
 import { z } from 'zod';
+import { trafficType } from './profile.ts';
 
 /** GET: whose sign-ins count. POST: a sign-in is shown. DELETE with `?session=ID`: it ends. */
 export const personPath = '/.well-known/opengsa/person';
@@ -19,8 +20,8 @@ export const personOffer = z.object({
       }),
     )
     .max(16),
-  /** Without a signed-in person this edge takes no flows. */
-  required: z.boolean(),
+  /** Traffic that this edge takes from signed-in people only. */
+  required: z.array(trafficType).max(trafficType.options.length),
 });
 export type PersonOffer = z.infer<typeof personOffer>;
 export type OfferedIssuer = PersonOffer['issuers'][number];

@@ -103,6 +103,10 @@ const policy = z.strictObject({
   rules: z.array(ruleSchema),
 });
 
+/** What a profile forwards, in Microsoft's terms: `Profile.trafficForwardingType`. */
+export const trafficType = z.enum(['m365', 'internet', 'private']);
+export type TrafficType = z.infer<typeof trafficType>;
+
 export const profileSchema = z.strictObject({
   id: z.string().optional(),
   name: z.string().min(1),
@@ -110,7 +114,7 @@ export const profileSchema = z.strictObject({
   state,
   version: z.string(),
   lastModifiedDateTime: z.iso.datetime().optional(),
-  trafficForwardingType: z.enum(['m365', 'internet', 'private']),
+  trafficForwardingType: trafficType,
   /** Smaller wins. */
   priority: z.int(),
   policies: z.array(policy),

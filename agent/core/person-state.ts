@@ -1,4 +1,5 @@
 // Who is signed in at this device, as a value: nobody, somebody whose sign-in counts at the edge, or one whose sign-in ended.
+import type { TrafficType } from '../../protocol/profile.ts';
 import type { Status } from '../../protocol/status.ts';
 import type { Link } from './status-inputs.ts';
 
@@ -16,15 +17,30 @@ export type PersonState =
   /** `cause` is a whole sentence. */
   | { readonly kind: 'ended'; readonly name: string; readonly cause: string; readonly since: number };
 
+/** Traffic that the edge takes from signed-in people only, and how it fares while the edge is connected. */
+export type PersonRequirement = {
+  readonly required: readonly TrafficType[];
+  readonly phase: 'up' | 'connecting' | 'down';
+};
+
 /** As the status shows it. */
 export function shownPerson(state: PersonState): Status['person'] {
   if (state.kind !== 'signed-in' && state.kind !== 'proving') return null;
   return { name: state.name, signedInAt: new Date(state.signedInAt).toISOString() };
 }
 
-/** A connection to an edge that takes no flows of nobody is worth nothing until somebody has signed in. */
-export function linkWithPerson(link: Link, state: PersonState, required: boolean): Link {
-  if (link.kind !== 'connected' || !required) return link;
+export function personPhase({ kind }: PersonState): PersonRequirement['phase'] {
+  if (kind === 'signed-in') return 'up';
+  return kind === 'proving' ? 'connecting' : 'down';
+}
+
+/**
+ * A connection is not what a person takes it for while an edge waits for the person.
+ *
+ * @param required traffic in use here that the edge takes from signed-in people only
+ */
+export function linkWithPerson(link: Link, state: PersonState, required: readonly TrafficType[]): Link {
+  if (link.kind !== 'connected' || required.length === 0) return link;
   switch (state.kind) {
     case 'signed-in':
       return link;
@@ -34,11 +50,21 @@ export function linkWithPerson(link: Link, state: PersonState, required: boolean
       return {
         kind: 'sign-in-needed',
         since: link.since,
-        cause: `${link.edge} lets traffic through for signed-in people only, and nobody is signed in at this device.`,
+        cause: `${link.edge} lets ${trafficWords(required)} through for signed-in people only, and nobody is signed in at this device.`,
       };
     case 'ended':
       return { kind: 'sign-in-needed', since: state.since, cause: state.cause };
   }
+}
+
+const trafficNames: Record<TrafficType, string> = {
+  m365: 'Microsoft',
+  internet: 'internet',
+  private: 'private',
+};
+
+function trafficWords(required: readonly TrafficType[]): string {
+  return `${required.map((type) => trafficNames[type]).join(' and ')} traffic`;
 }
 
 /** The share of a session's time after which it is renewed. */

@@ -2,8 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
 import { type OfferedIssuer, personNonce, type PersonOffer } from '../../protocol/person.ts';
+import type { TrafficType } from '../../protocol/profile.ts';
 import type { Clock } from '../clock.ts';
-import { linkWithPerson, type PersonState } from '../core/person-state.ts';
+import {
+  linkWithPerson,
+  personPhase,
+  type PersonRequirement,
+  type PersonState,
+} from '../core/person-state.ts';
 import type { Link } from '../core/status-inputs.ts';
 import { createAttempts } from './attempt.ts';
 import { signInByBrowser } from './browser-sign-in.ts';
@@ -46,8 +52,10 @@ export type PersonDesk = {
   readonly sessionOf: (uid: number | null) => { readonly session: string; readonly name: string } | null;
   /** Whether anybody is signed in, so that it is worth finding out whose a flow is. */
   readonly isAnybody: () => boolean;
-  /** `link`, or what stands in its way while a required person is missing. */
-  readonly gate: (link: Link) => Link;
+  /** What the edge takes from signed-in people only, and how that fares. */
+  readonly requirement: () => PersonRequirement;
+  /** `link`, or what stands in its way while a person is missing for traffic that is in use. */
+  readonly gate: (link: Link, inUse: ReadonlySet<TrafficType>) => Link;
   /** An edge has connected. */
   readonly edgeConnected: () => Promise<void>;
   readonly stop: () => void;
@@ -80,6 +88,7 @@ export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
   let offer: PersonOffer | null = null;
   /** Until an edge that can be asked has connected, or the person has decided anew. */
   let { before } = setup;
+  const required = (): readonly TrafficType[] => offer?.required ?? [];
 
   return {
     state: proof.state,
@@ -117,7 +126,13 @@ export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
       return { session: state.session, name: state.name };
     },
     isAnybody: () => proof.state().kind === 'signed-in',
-    gate: (link) => linkWithPerson(link, proof.state(), offer?.required ?? false),
+    requirement: () => ({ required: required(), phase: personPhase(proof.state()) }),
+    gate: (link, inUse) =>
+      linkWithPerson(
+        link,
+        proof.state(),
+        required().filter((type) => inUse.has(type)),
+      ),
     edgeConnected: async () => {
       offer = await edge.offer().catch((error: unknown) => {
         onFault(explain(error));

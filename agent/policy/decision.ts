@@ -7,6 +7,7 @@ import { type RestorationClass, restores } from '../../protocol/restoration.ts';
 import type { View } from '../../protocol/view.ts';
 import type { ProcessFact } from '../../protocol/process-fact.ts';
 import type { FlowDecision } from '../core/flow.ts';
+import type { PersonRequirement } from '../core/person-state.ts';
 import { authenticationOf, microsoftAuthentication } from './authentication.ts';
 import { matchProgram, type ProgramRule } from './program-rules.ts';
 
@@ -34,6 +35,7 @@ export type DecisionContext = {
   readonly programRules: readonly ProgramRule[];
   /** Who opened the flow; null where none is asked about, as in predictions. */
   readonly program: ProcessFact | null;
+  readonly people: PersonRequirement;
   /** `connecting` includes the time between attempts as long as flows may wait for the next. */
   readonly tunnel: 'up' | 'connecting' | 'down';
   readonly view: ViewKnowledge;
@@ -115,8 +117,14 @@ function pathOf(
   if (verdict.action === 'bypass') return { action: 'direct', reason: verdict.reason };
   if (restoration === 'direct') return { action: 'direct', reason: 'class-direct' };
   const hardening = match.rule.clientFallbackAction;
-  const group = isOneGroup(match, destination) ? groupPath(context, restoration, hardening) : null;
-  return group ?? tunnelPath(context, hardening);
+  const state = { ...context, tunnel: tunnelFor(match, context) };
+  const group = isOneGroup(match, destination) ? groupPath(state, restoration, hardening) : null;
+  return group ?? tunnelPath(state, hardening);
+}
+
+/** An edge that waits for a person is as good as none, for the traffic that it does so for. */
+function tunnelFor({ profile }: Match, { tunnel, people }: DecisionContext): DecisionContext['tunnel'] {
+  return tunnel === 'up' && people.required.includes(profile.trafficForwardingType) ? people.phase : tunnel;
 }
 
 /** The way of a flow that would be refused if it did not wait. */

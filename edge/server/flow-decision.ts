@@ -114,16 +114,10 @@ export function createDecider(options: DecisionOptions): Decider {
       const standing = options.findDevice(request.thumbprint);
       if (standing.kind !== 'unknown') facts.device = { thumbprint: request.thumbprint, name: standing.name };
       facts.person = options.people?.personOf(request.thumbprint, request.field(tunnelFields.person)) ?? null;
-      return denyDevice(standing) ?? denyNobody(facts, options);
+      return denyDevice(standing);
     },
     decide: (request, facts, signal) => decide(request, facts, options, signal),
   };
-}
-
-/** Where a person is required, what nobody is known to have asked for is refused. */
-function denyNobody({ person }: FlowFacts, { people }: DecisionOptions): Denial | null {
-  if (person !== null || people?.offer.required !== true) return null;
-  return { error: 'http_request_denied', reason: 'person-required' };
 }
 
 async function decide(
@@ -145,6 +139,9 @@ async function decide(
   facts.class = admission.class;
   if (admission.kind === 'deny') return admission;
   facts.rule = admission.rule;
+  // Traffic of signed-in people only, and nobody is known to have asked for it.
+  if (facts.person === null && options.people?.offer.required.includes(admission.rule.trafficType) === true)
+    return deny('http_request_denied', 'person-required');
 
   const decided = await decideSource(request, admission, policy, facts, options);
   const { source, peerAssurance } = decided;

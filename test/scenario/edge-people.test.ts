@@ -110,7 +110,7 @@ describe('a sign-in that counts', () => {
     expect(await ask({ method: 'GET' })).toEqual({
       status: 200,
       value: {
-        required: false,
+        required: [],
         issuers: [
           { issuer: issuer.url, clientId: personClient, scopes: ['openid', 'profile', 'offline_access'] },
         ],
@@ -254,16 +254,27 @@ describe('keys of the issuer', () => {
   });
 });
 
-test('where a person is required, nobody’s flow is refused with a reason of its own', async () => {
-  const strict = await startEdge({ required: true });
-  const own = await openSession(strict);
-  const nobody = await flow({}, own, strict);
-  expect(nobody).toMatchObject({ status: 403, record: { reason: 'person-required', result: 'refused' } });
-  const token = await issuer.mint({ nonce: await personNonce(strict.device.thumbprint, salt) });
-  const { id } = personSession.parse((await show(token, own)).value);
-  expect(await flow({ 'opengsa-person': id }, own, strict)).toMatchObject({ status: 200 });
+test.each([[true], [['private']]])(
+  'where a person is required (%j), nobody’s flow is refused with a reason of its own',
+  async (required) => {
+    const strict = await startEdge({ required });
+    const own = await openSession(strict);
+    const nobody = await flow({}, own, strict);
+    expect(nobody).toMatchObject({ status: 403, record: { reason: 'person-required', result: 'refused' } });
+    const token = await issuer.mint({ nonce: await personNonce(strict.device.thumbprint, salt) });
+    const { id } = personSession.parse((await show(token, own)).value);
+    expect(await flow({ 'opengsa-person': id }, own, strict)).toMatchObject({ status: 200 });
+    own.destroy();
+    await strict.close();
+  },
+);
+
+test('traffic of a kind for which nobody is required goes on without anybody', async () => {
+  const lenient = await startEdge({ required: ['m365', 'internet'] });
+  const own = await openSession(lenient);
+  expect(await flow({}, own, lenient)).toMatchObject({ status: 200, record: { person: null } });
   own.destroy();
-  await strict.close();
+  await lenient.close();
 });
 
 test('an edge without issuers has nothing there', async () => {

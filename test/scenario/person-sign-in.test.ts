@@ -286,7 +286,7 @@ describe.skipIf(executablePath === null)('a device of its own', { timeout: patie
       .toBe('sign-in-needed');
     const { stdout } = await agent.run('status');
     expect(stdout).toContain('Sign in needed');
-    expect(stdout).toContain('lets traffic through for signed-in people only');
+    expect(stdout).toContain('lets Microsoft and private traffic through for signed-in people only');
     expect(stdout).toContain('What to do: opengsa sign-in');
     expect(await openFlow()).toContain('403');
     await signIn();

@@ -164,8 +164,7 @@ export const statusTableGerman: Readonly<Record<string, Shown>> = {
   },
   'sign in needed': {
     title: 'Anmeldung erforderlich',
-    sentence:
-      'Das Edge wartet auf Ihre Anmeldung. Neue Anmeldungen bei anderen Diensten schlagen bis dahin fehl.',
+    sentence: 'Einen Teil Ihres Datenverkehrs nimmt das Edge erst an, wenn Sie sich angemeldet haben.',
     cause: 'Your session ended at 09:30.',
     remedy: 'Melden Sie sich an.',
   },

@@ -329,7 +329,7 @@ export const statusTable: readonly [string, Partial<StatusInputs>, Shown][] = [
     {
       shield: 'error',
       title: 'Sign in needed',
-      sentence: 'The edge waits for you. New sign-ins elsewhere fail until then.',
+      sentence: 'The edge takes part of your traffic only when you have signed in.',
       cause: 'Your session ended at 09:30.',
       remedy: 'Sign in.',
     },

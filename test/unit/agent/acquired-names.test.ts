@@ -9,7 +9,14 @@ import { compileProfile } from '../../../protocol/matcher.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const on: DecisionContext = {
-  ...{ ownHosts: new Set<string>(), mode: 'on', tunnel: 'up', view: { kind: 'foreign' }, mayWait: true },
+  ...{
+    ownHosts: new Set<string>(),
+    mode: 'on',
+    tunnel: 'up',
+    people: { required: [], phase: 'up' },
+    view: { kind: 'foreign' },
+    mayWait: true,
+  },
   ...{ programRules: [], program: null },
   matchers: [
     compileProfile(

@@ -73,7 +73,7 @@ export const status = {
   },
   signInNeeded: {
     title: 'Sign in needed',
-    sentence: 'The edge waits for you. New sign-ins elsewhere fail until then.',
+    sentence: 'The edge takes part of your traffic only when you have signed in.',
     remedy: 'Sign in.',
   },
   noInternet: {

@@ -73,8 +73,7 @@ export const status: Translated<typeof english> = {
   },
   signInNeeded: {
     title: 'Anmeldung erforderlich',
-    sentence:
-      'Das Edge wartet auf Ihre Anmeldung. Neue Anmeldungen bei anderen Diensten schlagen bis dahin fehl.',
+    sentence: 'Einen Teil Ihres Datenverkehrs nimmt das Edge erst an, wenn Sie sich angemeldet haben.',
     remedy: 'Melden Sie sich an.',
   },
   noInternet: {

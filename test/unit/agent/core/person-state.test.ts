@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   linkWithPerson,
+  personPhase,
   type PersonState,
   renewalAfter,
   shownPerson,
@@ -28,9 +29,9 @@ test.each<[PersonState['kind'], string | null]>([
 
 describe('a connection', () => {
   test('stays as it is where nobody is required, and while it does not stand', () => {
-    for (const state of Object.values(states)) expect(linkWithPerson(link, state, false)).toBe(link);
+    for (const state of Object.values(states)) expect(linkWithPerson(link, state, [])).toBe(link);
     const down = { kind: 'no-internet', since: at } as const;
-    expect(linkWithPerson(down, states['signed-out'], true)).toBe(down);
+    expect(linkWithPerson(down, states['signed-out'], ['m365'])).toBe(down);
   });
 
   test.each<[PersonState['kind'], string]>([
@@ -39,18 +40,27 @@ describe('a connection', () => {
     ['signed-in', 'connected'],
     ['ended', 'sign-in-needed'],
   ])('with a required person and %s is %s', (kind, shown) => {
-    expect(linkWithPerson(link, states[kind], true).kind).toBe(shown);
+    expect(linkWithPerson(link, states[kind], ['m365']).kind).toBe(shown);
   });
 
   test('says why a sign-in is needed', () => {
-    expect(linkWithPerson(link, states.ended, true)).toMatchObject({
+    expect(linkWithPerson(link, states.ended, ['m365'])).toMatchObject({
       cause: 'It has expired.',
       since: at + 1,
     });
-    expect(linkWithPerson(link, states['signed-out'], true)).toMatchObject({
-      cause: expect.stringContaining('nobody is signed in') as unknown,
+    expect(linkWithPerson(link, states['signed-out'], ['m365'])).toMatchObject({
+      cause: expect.stringContaining('lets Microsoft traffic through for signed-in people only') as unknown,
     });
   });
+});
+
+test.each<[PersonState['kind'], string]>([
+  ['signed-out', 'down'],
+  ['proving', 'connecting'],
+  ['signed-in', 'up'],
+  ['ended', 'down'],
+])('traffic of people only, %s: %s', (kind, phase) => {
+  expect(personPhase(states[kind])).toBe(phase);
 });
 
 test('a session is renewed after two thirds of its time, and never at once', () => {

@@ -27,6 +27,7 @@ const context: DecisionContext = {
   ]),
   program: null,
   tunnel: 'up',
+  people: { required: [], phase: 'up' },
   view: {
     kind: 'known',
     microsoft: 'direct',

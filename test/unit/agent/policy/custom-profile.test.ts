@@ -67,6 +67,7 @@ test('a flow there is decided as a rule of the organisation says', () => {
     mode: 'on',
     matchers,
     tunnel: 'down',
+    people: { required: [], phase: 'up' },
     programRules: [],
   } as const;
   const decided = decide(parseAuthority('login.contoso.test:443')!, 'tcp', {

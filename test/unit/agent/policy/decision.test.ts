@@ -77,6 +77,7 @@ const calm: DecisionContext = {
   programRules: [],
   program: null,
   tunnel: 'up',
+  people: { required: [], phase: 'up' },
   view: knownView(),
   mayWait: true,
 };
@@ -109,6 +110,33 @@ describe('a decision before any rule', () => {
   it.each(['paused', 'disconnected', 'not-enrolled'] as const)('sends everything direct when %s', (mode) => {
     expect(path('login.contoso.test:443', { mode, tunnel: 'down' })).toBe(`direct ${mode}`);
     expect(path('other.test:443', { mode })).toBe(`direct ${mode}`);
+  });
+});
+
+describe('a decision while the edge takes traffic from signed-in people only', () => {
+  const missing = { people: { required: ['m365', 'private'], phase: 'down' } } as const;
+
+  it('follows the hardening of rules for such traffic, and no other', () => {
+    expect(path('login.contoso.test:443', missing)).toBe('block hardening-block');
+    expect(path('app.contoso.test:443', missing)).toBe('direct hardening-bypass');
+    expect(path('login.contoso.test:443', { people: { ...missing.people, required: ['internet'] } })).toBe(
+      'tunnel rule-forward',
+    );
+    expect(path('other.test:443', missing)).toBe('direct no-rule');
+  });
+
+  it('waits for a sign-in that is being shown, and goes on when it counts', () => {
+    const shown = { people: { ...missing.people, phase: 'connecting' } } as const;
+    expect(path('login.contoso.test:443', shown)).toBe('tunnel edge-awaited');
+    expect(path('login.contoso.test:443', { ...shown, mayWait: false })).toBe('block hardening-block');
+    expect(path('login.contoso.test:443', { people: { ...missing.people, phase: 'up' } })).toBe(
+      'tunnel rule-forward',
+    );
+  });
+
+  it('is as without an edge where there is none', () => {
+    const up = { people: { ...missing.people, phase: 'up' } } as const;
+    expect(path('login.contoso.test:443', { ...up, tunnel: 'down' })).toBe('block hardening-block');
   });
 });
 

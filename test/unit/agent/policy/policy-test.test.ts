@@ -45,6 +45,7 @@ const context: DecisionContext = {
   programRules: [],
   program: null,
   tunnel: 'up',
+  people: { required: [], phase: 'up' },
   view: { kind: 'foreign' },
   mayWait: true,
 };
