@@ -192,6 +192,7 @@ function statusInputs(
     },
     mode: choices.mode(),
     person: people.desk?.state() ?? { kind: 'signed-out' },
+    signInOffered: people.desk?.isOffered() ?? false,
     link: people.link() ?? { kind: 'connecting', attempt: 1, since: startedAt, cause: null },
     view: edge?.viewFacts() ?? { kind: 'awaited' },
     generation: detector.generation(),

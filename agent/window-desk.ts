@@ -8,19 +8,22 @@ import { parse } from '../protocol/parse.ts';
 import {
   agentCalls,
   type AgentLink,
+  deskCalls,
   shellCalls,
   type WindowCallResult,
   type WindowState,
 } from '../protocol/window.ts';
+import { openAddress } from './browser/open-address.ts';
 import type { Clock } from './clock.ts';
 import { followAgent } from './follow-agent.ts';
 import type { ManagementClient } from './management/client.ts';
 import { createFlowFollowing } from './flow-following.ts';
 import { reportHealth } from './person-health.ts';
 import { collectLogs, type PersonLogsSetup, previewLogs } from './person-logs.ts';
+import { signInFromWindow } from './window-sign-in.ts';
 
 /** What the desk does; the rest of a window's calls is its shell's. */
-export type DeskCall = keyof typeof agentCalls | 'health.run';
+export type DeskCall = keyof typeof agentCalls | (typeof deskCalls)[number];
 
 export type WindowDeskSetup = {
   readonly socketPath: string;
@@ -101,16 +104,6 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
     return { link: tried ? { kind: 'absent', since: goneAt } : { kind: 'starting' }, status };
   }
 
-  async function call<C extends DeskCall>(name: C, params: unknown): Promise<WindowCallResult<C>>;
-  async function call(name: DeskCall, params: unknown): Promise<unknown> {
-    if (name === 'health.run') {
-      const { only } = parse(shellCalls[name].params, params, name);
-      return reportHealth(only ?? healthCheckIds, person());
-    }
-    const asked = parse(agentCalls[name].params, params, name);
-    return name === 'logs.preview' ? previewLogs(person()) : client().call(name, asked);
-  }
-
   function person(): PersonLogsSetup {
     return {
       client,
@@ -140,10 +133,43 @@ export function createWindowDesk(setup: WindowDeskSetup): WindowDesk {
       agent.renew();
     },
     followFlows: flows.follow,
-    isDeskCall: (name): name is DeskCall => name === 'health.run' || Object.hasOwn(agentCalls, name),
-    call,
+    isDeskCall: (name): name is DeskCall =>
+      deskCalls.some((one) => one === name) || Object.hasOwn(agentCalls, name),
+    call: (name, params) => answerDeskCall(name, params, { person, client, environment: setup.environment }),
     collectLogs: async (params, version) => collectLogs(bundleWish(params), version, person()),
   };
+}
+
+type DeskParts = {
+  readonly client: () => ManagementClient;
+  readonly person: () => PersonLogsSetup;
+  readonly environment: WindowDeskSetup['environment'];
+};
+
+async function answerDeskCall<C extends DeskCall>(
+  name: C,
+  params: unknown,
+  parts: DeskParts,
+): Promise<WindowCallResult<C>>;
+async function answerDeskCall(
+  name: DeskCall,
+  params: unknown,
+  { client, person, environment }: DeskParts,
+): Promise<unknown> {
+  switch (name) {
+    case 'health.run': {
+      const { only } = parse(shellCalls[name].params, params, name);
+      return reportHealth(only ?? healthCheckIds, person());
+    }
+    case 'person.sign-in':
+      parse(shellCalls[name].params, params, name);
+      await signInFromWindow(client(), (address) => openAddress(address, environment));
+      return {};
+    default: {
+      const asked = parse(agentCalls[name].params, params, name);
+      return name === 'logs.preview' ? previewLogs(person()) : client().call(name, asked);
+    }
+  }
 }
 
 function bundleWish(params: unknown) {

@@ -114,6 +114,8 @@ export const statusSchema = z.object({
     .object({ name: z.string(), thumbprint: z.string(), certificateExpiresAt: z.iso.datetime() })
     .nullable(),
   person: z.object({ name: z.string(), signedInAt: z.iso.datetime() }).nullable(),
+  /** Whether people can sign in at the edge. */
+  signInOffered: z.boolean(),
   profiles: z.array(
     z.object({
       name: z.string(),

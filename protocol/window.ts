@@ -58,6 +58,7 @@ export const agentCalls = {
   resume: managementMethods.resume,
   'profile.list': managementMethods['profile.list'],
   'profile.set': managementMethods['profile.set'],
+  'person.sign-out': managementMethods['person.sign-out'],
   'egress.refresh': managementMethods['egress.refresh'],
   'seen-as.get': managementMethods['seen-as.get'],
   'seen-as.verify': managementMethods['seen-as.verify'],
@@ -79,6 +80,8 @@ export const shellCalls = {
     params: z.strictObject({ only: z.array(z.enum(healthCheckIds)).max(healthCheckIds.length).optional() }),
     result: healthReport,
   },
+  /** Opens the person's browser where people sign in; the status tells what comes of it. */
+  'person.sign-in': { params: none, result: done },
   /** Begins or ends `flows` events. */
   'flows.follow': { params: z.strictObject({ on: z.boolean() }), result: done },
   'settings.get': { params: none, result: windowSettings },
@@ -114,6 +117,12 @@ export const shellCalls = {
   },
   'window.close': { params: none, result: done },
 } as const;
+
+/** Of the person's own process, what it does the same in the desktop and for the browser. */
+export const deskCalls = [
+  'health.run',
+  'person.sign-in',
+] as const satisfies readonly (keyof typeof shellCalls)[];
 
 export const windowCalls = { ...agentCalls, ...shellCalls } as const;
 export type WindowCall = keyof typeof windowCalls;

@@ -2,10 +2,8 @@
 import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import type { ManagementResult } from '../../protocol/management.ts';
-import { openerFor, openFile, writeLaunchFile } from '../browser/launch.ts';
+import { openAddress } from '../browser/open-address.ts';
 import type { ManagementClient } from '../management/client.ts';
-import { makeDirectory } from '../make-directory.ts';
-import { runtimeDirectory } from '../paths.ts';
 import { askAgent } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -73,7 +71,7 @@ async function show(
     return nothingToRemove;
   }
   if (json === true) terminal.line(JSON.stringify({ event: 'browser', url: started.url }));
-  const launched = open ? await launch(started.url, terminal) : null;
+  const launched = open ? await openAddress(started.url, terminal.environment) : null;
   if (launched !== null) {
     if (json !== true)
       terminal.line('Sign in in your browser. Where none shows up: opengsa sign-in --no-open');
@@ -85,28 +83,6 @@ async function show(
     if (open) terminal.line('On a machine without a browser: opengsa sign-in --device-code');
   }
   return nothingToRemove;
-}
-
-/** By a file of the person's own: every account may read a command line, and could begin the same sign-in as another person. */
-async function launch(url: string, { environment }: Terminal): Promise<Shown | null> {
-  const opener = openerFor(process.platform, environment);
-  if (opener === null) return null;
-  const directory = runtimeDirectory(environment);
-  await makeDirectory(directory);
-  const file = await writeLaunchFile(directory, inHtml(url));
-  if (await openFile(opener, file.path, environment)) return file;
-  await file.remove();
-  return null;
-}
-
-/** The address is the issuer's: whatever is in it means nothing in a page. */
-function inHtml(url: string): string {
-  return new URL(url).href
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '%22')
-    .replaceAll("'", '%27')
-    .replaceAll('<', '%3C')
-    .replaceAll('>', '%3E');
 }
 
 async function outcome(agent: ManagementClient, terminal: Terminal): Promise<string> {

@@ -61,6 +61,7 @@ export type StatusInputs = {
   readonly enrolment: Enrolment | null;
   readonly mode: Mode;
   readonly person: PersonState;
+  readonly signInOffered: boolean;
   readonly link: Link;
   readonly view: ViewFacts;
   /** The number of the network. */

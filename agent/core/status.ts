@@ -34,6 +34,7 @@ export function projectStatus(inputs: StatusInputs, now: number, language: Langu
       certificateExpiresAt: inputs.enrolment.certificateExpiresAt,
     },
     person: shownPerson(inputs.person),
+    signInOffered: inputs.signInOffered,
     profiles: inputs.profiles.map(({ changedAt: _, ...profile }) => profile),
     channels: [...inputs.channels],
     egress: { ...inputs.egress },

@@ -43,6 +43,8 @@ export type SignInProgress =
 
 export type PersonDesk = {
   readonly state: () => PersonState;
+  /** Whether people can sign in at the edge that was connected last. */
+  readonly isOffered: () => boolean;
   /** Takes the place of one that is under way. @throws OpenGsaError */
   readonly signIn: (wish: SignInWish) => Promise<SignInStarted>;
   /** What has become of the last `signIn`; waits a while for it. */
@@ -92,6 +94,7 @@ export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
 
   return {
     state: proof.state,
+    isOffered: () => (offer?.issuers.length ?? 0) > 0,
     signIn: async (wish) => {
       offer = await edge.offer();
       before = null;

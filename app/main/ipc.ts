@@ -4,13 +4,13 @@ import type { z } from 'zod';
 import { callFault, type WindowDesk } from '../../agent/window-desk.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
-import { shellCalls, type WindowCallResult } from '../../protocol/window.ts';
+import { deskCalls, shellCalls, type WindowCallResult } from '../../protocol/window.ts';
 import type { CallFault } from '../shared/transport.ts';
 import { callChannel } from '../shared/window-facts.ts';
 import { assertOwnPage } from './page-sender.ts';
 
 /** What this program does itself; the desk does the rest. */
-export type ShellCall = Exclude<keyof typeof shellCalls, 'health.run'>;
+export type ShellCall = Exclude<keyof typeof shellCalls, (typeof deskCalls)[number]>;
 
 export type ShellHandlers = {
   readonly [C in ShellCall]: (
@@ -50,5 +50,5 @@ async function perform(
 }
 
 function isShellCall(call: string): call is ShellCall {
-  return Object.hasOwn(shellCalls, call) && call !== 'health.run';
+  return Object.hasOwn(shellCalls, call) && !deskCalls.some((one) => one === call);
 }

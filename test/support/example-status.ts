@@ -23,6 +23,7 @@ export function exampleStatus(): Status {
     organisation: null,
     device: null,
     person: null,
+    signInOffered: false,
     profiles: [],
     channels: [],
     egress: { ipv4: { ...address, evidence: [] }, ipv6: { ...address, evidence: [] } },

@@ -95,6 +95,7 @@ export function inputs(changes: Partial<StatusInputs> = {}): StatusInputs {
       certificateExpiresAt: '2027-11-23T00:00:00.000Z',
     },
     person: { kind: 'signed-out' },
+    signInOffered: false,
     mode: { kind: 'on' },
     link: { kind: 'connected', edge: 'edge-1.contoso.test', since: at('08:12:00') },
     view: { kind: 'known', view },

@@ -102,6 +102,27 @@ describe.skipIf(installedProgram('chromium') === null)('the tab overview (Chromi
     expect(await certificate.locator('.status-icon.warn').count()).toBe(1);
   });
 
+  test('where people can sign in, the person does and undoes it here', async () => {
+    const { link, status } = rowState('connected', 'en', { signInOffered: true });
+    const { page, emit, calls, console } = await openWindowPage(browser, {
+      ...overview,
+      state: { link, status },
+      answers: { 'person.sign-in': () => ({}), 'person.sign-out': () => status! },
+    });
+    expect(await factOf(page, 'Person')).toBe('Nobody signed inSign in');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const person = { kind: 'signed-in', name: 'megan@contoso.test', signedInAt: 0, session: 's' } as const;
+    const signedIn = rowState('connected', 'en', { signInOffered: true, person });
+    await emit('state', signedIn);
+    await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await takePicture(page, 'overview-signed-in-light');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect.poll(() => calls.map(({ call }) => call)).toContain('person.sign-out');
+    expect(calls.map(({ call }) => call)).toContain('person.sign-in');
+    expect(console).toEqual([]);
+  });
+
   test('lost: the way to the edge, cause and remedy; without the agent nothing older', async () => {
     const { page, emit, calls, console } = await openWindowPage(browser, {
       ...overview,

@@ -6,6 +6,9 @@ export type RemedyAction =
   /** Tries the edge again at once. */
   | 'try-now'
   | 'resume'
+  | 'sign-in'
+  /** No remedy of a fault: what a person may want who has signed in. */
+  | 'sign-out'
   | 'turn-on'
   | 'check-addresses'
   | 'show-source-address'
@@ -41,9 +44,10 @@ function statusAction({ connection, attention }: Status): RemedyAction | null {
       return connection.page === null ? null : 'open-page';
     case 'not-enrolled':
       return 'show-how';
+    case 'sign-in-needed':
+      return 'sign-in';
     case 'connecting':
     case 'device-refused':
-    case 'sign-in-needed':
     case 'no-internet':
       return null;
   }

@@ -16,6 +16,8 @@ export const statusGerman: StatusStrings = {
     'check-addresses': 'Jetzt prüfen',
     'show-source-address': 'Unter Quelladresse zeigen',
     'health-check': 'Integritätsprüfung',
+    'sign-in': 'Anmelden',
+    'sign-out': 'Abmelden',
     'open-page': 'Seite öffnen',
     'show-how': 'Anleitung zeigen',
   },

@@ -91,6 +91,8 @@ export const statusStrings: Strings<StatusStrings> = {
       'check-addresses': 'Check now',
       'show-source-address': 'Show in Source address',
       'health-check': 'Health check',
+      'sign-in': 'Sign in',
+      'sign-out': 'Sign out',
       'open-page': 'Open the page',
       'show-how': 'Show how',
     },

@@ -59,6 +59,10 @@ function callOf(action: Exclude<RemedyAction, 'turn-on'>, transport: Transport) 
       return transport.call('connect', {});
     case 'resume':
       return transport.call('resume', {});
+    case 'sign-in':
+      return transport.call('person.sign-in', {});
+    case 'sign-out':
+      return transport.call('person.sign-out', {});
     case 'check-addresses':
       return transport.call('egress.refresh', {});
     case 'show-source-address':

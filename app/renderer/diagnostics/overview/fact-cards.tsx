@@ -10,6 +10,7 @@ import { useShownTime } from '../diagnostics-context.ts';
 import { certificateAge } from './certificate-model.ts';
 import { FactCard } from './fact-card.tsx';
 import { overviewStrings } from './overview-strings.ts';
+import { PersonFact } from './person-fact.tsx';
 
 type CardProps = { readonly status: Status };
 
@@ -34,7 +35,8 @@ export function ConnectionCard({ status }: CardProps): ReactElement {
   );
 }
 
-export function DeviceCard({ status: { device, organisation, person } }: CardProps): ReactElement {
+export function DeviceCard({ status }: CardProps): ReactElement {
+  const { device, organisation, person, signInOffered } = status;
   const strings = useStrings(overviewStrings);
   const { facts } = strings;
   return (
@@ -43,7 +45,7 @@ export function DeviceCard({ status: { device, organisation, person } }: CardPro
       facts={[
         [facts.name, device?.name ?? strings.none],
         [facts.member, organisation ?? strings.none],
-        [facts.person, person?.name ?? null],
+        [facts.person, person === null && !signInOffered ? null : <PersonFact status={status} />],
         [facts.certificate, device && <Certificate expiresAt={device.certificateExpiresAt} />],
         [facts.thumbprint, device && <code className="thumbprint">{device.thumbprint}</code>],
       ]}

@@ -55,6 +55,7 @@ export const overviewGerman: OverviewStrings = {
     notCaptured: 'Geht vorbei',
   },
   none: 'Keine',
+  nobody: 'Niemand angemeldet',
   signalling: { enabled: 'Ein', disabled: 'Aus', unknown: 'Nicht bekannt' },
   locations: (edge, imported) => `${edge} vom Edge, ${imported} importiert`,
   certificateUntil: (date, days) =>

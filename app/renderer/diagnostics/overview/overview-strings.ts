@@ -48,6 +48,7 @@ export type OverviewStrings = {
     >
   >;
   readonly none: string;
+  readonly nobody: string;
   readonly signalling: Readonly<Record<Status['signaling'], string>>;
   readonly locations: (edge: number, imported: number) => string;
   readonly certificateUntil: (date: string, days: number) => string;
@@ -122,6 +123,7 @@ export const overviewStrings: Strings<OverviewStrings> = {
       notCaptured: 'Passing by',
     },
     none: 'None',
+    nobody: 'Nobody signed in',
     signalling: { enabled: 'On', disabled: 'Off', unknown: 'Not known' },
     locations: (edge, imported) => `${edge} from the edge, ${imported} imported`,
     certificateUntil: (date, days) =>

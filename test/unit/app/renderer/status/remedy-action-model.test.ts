@@ -24,7 +24,7 @@ test.each([
   ['edge unreachable', 'try-now'],
   ['device refused', null],
   ['edge not proven', 'try-now'],
-  ['sign in needed', null],
+  ['sign in needed', 'sign-in'],
   ['no internet', null],
   ['captive portal', 'open-page'],
 ] as const)('%s: %s', (row, action) => {
