@@ -7,7 +7,13 @@ import type { Link } from './status-inputs.ts';
 export type PersonState =
   | { readonly kind: 'signed-out' }
   /** The edge does not know it yet, or not any more, and is being told. */
-  | { readonly kind: 'proving'; readonly name: string; readonly signedInAt: number }
+  | {
+      readonly kind: 'proving';
+      readonly name: string;
+      readonly signedInAt: number;
+      /** Why the last attempt failed. */
+      readonly cause: string | null;
+    }
   | {
       readonly kind: 'signed-in';
       readonly name: string;
@@ -45,7 +51,7 @@ export function linkWithPerson(link: Link, state: PersonState, required: readonl
     case 'signed-in':
       return link;
     case 'proving':
-      return { kind: 'connecting', attempt: 1, since: link.since, cause: null };
+      return { kind: 'connecting', attempt: 1, since: link.since, cause: state.cause };
     case 'signed-out':
       return {
         kind: 'sign-in-needed',

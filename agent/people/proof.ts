@@ -36,6 +36,8 @@ export function createProof({ edge, renew, keep, clock, changed, onFault }: Proo
   let state: PersonState = { kind: 'signed-out' };
   let timer: Timer | null = null;
   let queue: Promise<void> = Promise.resolve();
+  /** Of the edge's clock, in ms since 1970. */
+  let sessionEndsAt = 0;
 
   const enter = (next: PersonState): void => {
     state = next;
@@ -64,8 +66,9 @@ export function createProof({ edge, renew, keep, clock, changed, onFault }: Proo
     if (typeof answer !== 'string') {
       const { id, person, expiresAt } = answer;
       kept = { ...of, name: person.name };
+      sessionEndsAt = Date.parse(expiresAt);
       enter({ kind: 'signed-in', name: person.name, signedInAt: of.signedInAt, session: id });
-      later(() => prove(true), renewalAfter(clock.now(), Date.parse(expiresAt)));
+      later(() => prove(true), renewalAfter(clock.now(), sessionEndsAt));
       return;
     }
     if (answer === 'expired' && mayRenew && of.refreshToken !== null) return show(await renewed(of), false);
@@ -84,6 +87,8 @@ export function createProof({ edge, renew, keep, clock, changed, onFault }: Proo
         return;
       }
       onFault(explain(error));
+      // The edge counts the person's flows as nobody's from then on, whatever the device believes.
+      if (state.kind !== 'signed-in' || clock.now() >= sessionEndsAt) enter(proving(kept, explain(error)));
       later(() => prove(renewFirst), retryMs);
     }
   };
@@ -98,21 +103,22 @@ export function createProof({ edge, renew, keep, clock, changed, onFault }: Proo
     take: async (next) => {
       timer?.cancel();
       kept = next;
-      if (next === null) {
-        enter({ kind: 'signed-out' });
-        return;
-      }
-      enter({ kind: 'proving', name: next.name, signedInAt: next.signedInAt });
-      await prove(false);
+      enter(next === null ? { kind: 'signed-out' } : proving(next));
+      if (next !== null) await prove(false);
     },
     showAgain: () => {
-      if (state.kind === 'signed-in') {
-        enter({ kind: 'proving', name: state.name, signedInAt: state.signedInAt });
-      }
+      if (state.kind === 'signed-in') enter(proving(state));
       return prove(false);
     },
     stop: () => timer?.cancel(),
   };
+}
+
+function proving(
+  { name, signedInAt }: Pick<KeptSignIn, 'name' | 'signedInAt'>,
+  cause: string | null = null,
+): PersonState {
+  return { kind: 'proving', name, signedInAt, cause };
 }
 
 function refusedSentence(reason: PersonRefusal): string {

@@ -13,7 +13,7 @@ const link = { kind: 'connected', edge: 'edge.contoso.test', since: at } as cons
 const megan = { name: 'megan@contoso.test', signedInAt: at };
 const states: Record<PersonState['kind'], PersonState> = {
   'signed-out': { kind: 'signed-out' },
-  proving: { kind: 'proving', ...megan },
+  proving: { kind: 'proving', ...megan, cause: 'The issuer does not answer.' },
   'signed-in': { kind: 'signed-in', ...megan, session: 's' },
   ended: { kind: 'ended', name: megan.name, cause: 'It has expired.', since: at + 1 },
 };
@@ -44,6 +44,9 @@ describe('a connection', () => {
   });
 
   test('says why a sign-in is needed', () => {
+    expect(linkWithPerson(link, states.proving, ['m365'])).toMatchObject({
+      cause: 'The issuer does not answer.',
+    });
     expect(linkWithPerson(link, states.ended, ['m365'])).toMatchObject({
       cause: 'It has expired.',
       since: at + 1,
