@@ -69,7 +69,8 @@ async function main([name = 'fast', ...filters]: string[]): Promise<number> {
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${results}`];
     const files = filters.length > 0 ? filters : (suite.files ?? []);
-    const code = await vitest(['run', '--config', suite.config, ...reporters, ...files], suite.environment);
+    const environment = { NODE_COMPILE_CACHE: join(folder, 'compile-cache'), ...suite.environment };
+    const code = await vitest(['run', '--config', suite.config, ...reporters, ...files], environment);
     for (const line of missing) say(`skipped what needs it: ${line}`);
     sayTotals(results);
     return code;
