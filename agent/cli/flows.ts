@@ -92,6 +92,7 @@ export function flowSheets(flows: readonly FlowRecord[], nameOf: NameOfUser): re
       [
         ['Path', `${pathOf(flow)} (${reasonOf(flow)}${flow.ruleId === null ? '' : `, rule ${flow.ruleId}`})`],
         ['Opened by', openerSentence(flow.process, nameOf)],
+        ['Person', flow.person ?? 'nobody signed in, or not known'],
         ['Sign-in', flow.authentication ?? 'no'],
         ['Seen by the edge', flow.egressObserved ?? 'not known'],
         ['State', flow.detail === null ? flow.state : `${flow.state}: ${flow.detail}`],

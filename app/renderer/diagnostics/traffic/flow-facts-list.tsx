@@ -32,6 +32,7 @@ export function FlowFacts({ shown: { flow, seen } }: { readonly shown: ShownFlow
     ['', flow.detail],
     [facts.bytes, facts.byteCounts(number.format(flow.bytesSent), number.format(flow.bytesReceived))],
     [facts.process, process === '' ? null : process],
+    [facts.person, flow.person],
     [facts.flow, String(flow.id)],
     [facts.trace, traceId(flow)],
   ];

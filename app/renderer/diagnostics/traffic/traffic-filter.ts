@@ -80,7 +80,7 @@ function hasEvery(words: readonly string[], row: ShownFlow): boolean {
   if (text === undefined) {
     const { flow } = row;
     const parts = [flow.destination, programName(flow), flow.source, ...seenAddresses(row), flow.ruleId];
-    text = [...parts, flow.reason, flow.detail ?? ''].join(' ').toLowerCase();
+    text = [...parts, flow.reason, flow.detail ?? '', flow.person ?? ''].join(' ').toLowerCase();
     texts.set(row, text);
   }
   return words.every((word) => text.includes(word));

@@ -58,6 +58,7 @@ export type TrafficStrings = {
     readonly bytes: string;
     readonly byteCounts: (sent: string, received: string) => string;
     readonly process: string;
+    readonly person: string;
     readonly flow: string;
     readonly trace: string;
   };
@@ -127,6 +128,7 @@ export const trafficStrings: Strings<TrafficStrings> = {
       bytes: 'Bytes',
       byteCounts: (sent, received) => `${sent} sent, ${received} received`,
       process: 'Process',
+      person: 'Person',
       flow: 'Flow',
       trace: 'Trace',
     },
@@ -200,6 +202,7 @@ export const trafficStrings: Strings<TrafficStrings> = {
       bytes: 'Bytes',
       byteCounts: (sent, received) => `${sent} gesendet, ${received} empfangen`,
       process: 'Prozess',
+      person: 'Person',
       flow: 'Verbindung',
       trace: 'Trace',
     },

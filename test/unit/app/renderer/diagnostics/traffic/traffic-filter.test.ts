@@ -12,7 +12,7 @@ import { exampleSeenAs } from '../../../../../support/example-seen-as.ts';
 
 const now = Date.parse('2026-11-23T09:42:00.000Z');
 const rows = [
-  { flow: exampleFlow({ id: 1 }), seen: exampleSeenAs() },
+  { flow: exampleFlow({ id: 1, person: 'megan@contoso.test' }), seen: exampleSeenAs() },
   { flow: exampleFlow({ id: 2, action: 'direct', destination: 'www.example.test:443' }), seen: null },
   { flow: exampleFlow({ id: 3, startedAt: '2026-11-23T09:00:00.000Z', process: null }), seen: null },
 ];
@@ -26,6 +26,7 @@ test('without a filter every flow, and the same array', () => {
 test.each<[Partial<TrafficFilter>, number[]]>([
   [{ search: 'FIREFOX login' }, [1]],
   [{ search: '203.0.113.7' }, [1]],
+  [{ search: 'megan@' }, [1]],
   [{ search: 'nothing like this' }, []],
   [{ action: 'direct' }, [2]],
   [{ class: 'proxy-v2' }, [1]],
