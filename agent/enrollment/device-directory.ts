@@ -1,9 +1,10 @@
 // The device's files on disk: whole or not at all, and for their owner only.
 import { constants } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deviceBundleFiles, renewedKeyFile } from '../../protocol/device-bundle.ts';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
+import { makeDirectory } from '../make-directory.ts';
 
 const privateDirectory = 0o700;
 const privateFile = 0o600;
@@ -25,8 +26,7 @@ export async function pendingKey(directory: string, make: () => Promise<string>)
   const draft = draftOf(directory);
   const path = join(draft, deviceBundleFiles.key);
   try {
-    await mkdir(dirname(directory), { recursive: true, mode: privateDirectory });
-    await mkdir(draft, { recursive: true, mode: privateDirectory });
+    await makeDirectory(draft);
     await chmod(draft, privateDirectory);
     const kept = await readKept(path);
     if (kept !== null) return kept;

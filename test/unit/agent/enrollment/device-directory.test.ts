@@ -41,6 +41,12 @@ test('the key is made once, for its owner only, and kept until the edge has answ
   expect(existsSync(directory)).toBe(false);
 });
 
+test.skipIf(process.platform !== 'linux')('a place where nothing can be is refused at once', async () => {
+  await expect(pendingKey('/proc/opengsa/device', make)).rejects.toThrow(
+    '/proc/opengsa/device.enrolling: cannot be written',
+  );
+});
+
 test('a kept key that others could read is replaced', async () => {
   await pendingKey(directory, make);
   chmodSync(`${directory}.enrolling/device.key`, 0o644);
