@@ -1,6 +1,6 @@
 // The tunnel as a machine: which edge is tried, kept, waited for or given up, and always a way back.
 import { assertNever } from '../../protocol/error.ts';
-import { backoffDelayMs, failuresAfterLoss } from './backoff.ts';
+import { backoffDelayMs, failuresAfterLoss } from '../../protocol/backoff.ts';
 
 /** A refused device and an edge that cannot prove itself are tried again this rarely; a person can ask for it at once. */
 export const blockedRetryMs = 60_000;

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Timer } from '../clock.ts';
-import { backoffDelayMs, failuresAfterLoss } from '../core/backoff.ts';
+import { backoffDelayMs, failuresAfterLoss } from '../../protocol/backoff.ts';
 import { spawnMonitor } from '../spawn-monitor.ts';
 import type { NetworkWatch, SourceSettings } from './network-source.ts';
 

@@ -1,4 +1,4 @@
-// How long to wait before the next attempt to reach an edge: full jitter, so that a thousand agents do not come back at once.
+// How long to wait before the next attempt to reach a peer: full jitter, so that a thousand clients do not come back at once.
 
 export const backoffBaseMs = 1000;
 /** The longest wait. A person whose network is back waits at most this long without doing anything. */

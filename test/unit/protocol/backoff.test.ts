@@ -4,7 +4,7 @@ import {
   backoffDelayMs,
   backoffResetAfterMs,
   failuresAfterLoss,
-} from '../../../../agent/core/backoff.ts';
+} from '../../../protocol/backoff.ts';
 
 test('waits are spread from zero to a limit that doubles up to the ceiling', () => {
   expect(backoffDelayMs(0, 0.99)).toBe(0);
