@@ -7,6 +7,7 @@ import { trafficClasses } from './class-config.ts';
 import { address, perFamily, port, prefix, prefixRule } from './config-values.ts';
 import { durationRule, parseDuration } from './core/duration.ts';
 import { isEdgeName } from './core/edge-name.ts';
+import { logExports } from './exports/export-config.ts';
 import { peopleSettings } from './people-config.ts';
 
 /** Where a socket listens. Port 0 asks the system for a free one. */
@@ -166,6 +167,8 @@ const settings = z.strictObject({
       retentionDays: z.int().min(1).max(3650).default(30),
       /** The largest size of those records on disk; the oldest make room. */
       recordsMegabytes: z.int().min(16).max(1_000_000).default(4096),
+      /** Who collects records besides. */
+      exports: logExports,
     })
     .prefault({}),
 });

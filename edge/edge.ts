@@ -19,6 +19,8 @@ import { certificateConcerns, type EdgeCredentials, loadCredentials } from './cr
 import { createEnroller, type Enroller } from './enrollment/enroller.ts';
 import { createEnrollmentListener, type EnrollmentListener } from './enrollment/listener.ts';
 import { renewalQuestion } from './enrollment/renewal-question.ts';
+import { createLogExports, type LogExports } from './exports/exports.ts';
+import { loadExports } from './exports/load-exports.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
 import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
@@ -73,12 +75,18 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   // What cannot be compiled is refused before anything is opened.
   compile(profiles);
   const people = loadPeople(config.people, log);
+  const collectors = loadExports(config.log.exports);
   refuseDamage(files.store);
   const metrics = createEdgeMetrics({ version: packageJson.version, node: process.version });
-  const telemetry = openTelemetry(config.log, files, log, metrics.countFlow);
+  const telemetry = openTelemetry(config.log, files, log, (record) => {
+    metrics.countFlow(record);
+    exports.traffic(record);
+  });
   const store = openSqliteStore(files.store, startedAt.toISOString());
+  const source = { edge: config.name, version: packageJson.version, processId: process.pid };
+  const exports = createLogExports({ source, exports: collectors }, log);
   const closeFiles = async (): Promise<void> => {
-    await telemetry.close();
+    await Promise.all([telemetry.close(), exports.close()]);
     store.close();
   };
   const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
@@ -89,6 +97,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     compile,
     store,
     telemetry,
+    exports,
     log,
     startedAt,
     portal,
@@ -170,6 +179,7 @@ type Parts = {
   readonly compile: (profiles: readonly Profile[]) => EdgePolicy;
   readonly store: Store;
   readonly telemetry: Telemetry;
+  readonly exports: LogExports;
   readonly log: Log;
   readonly startedAt: Date;
   /** Null where nobody may ask for captive portals here. */
@@ -181,7 +191,10 @@ function joinParts(parts: Parts) {
   const { config, credentials, store, log } = parts;
   const jwks: JSONWebKeySet = { keys: [publicWitnessKey(credentials.witness)] };
   const now = () => new Date();
-  const onAudit = (entry: AuditEntry) => log.info(entry, 'administration');
+  const onAudit = (entry: AuditEntry) => {
+    log.info(entry, 'administration');
+    parts.exports.audit(entry);
+  };
   const audit = createAudit({ store, now, onAudit });
   const live = createLiveSettings({
     ...{ config, profiles: parts.profiles, compile: parts.compile, store, now },
@@ -228,6 +241,7 @@ function joinParts(parts: Parts) {
     openFlows: tunnel.openFlows,
     attestationFaults: faults.counts,
     records: parts.telemetry.records,
+    exports: parts.exports.figures,
   };
   const handlers = controlHandlers(administration, status);
   return { tunnel, enrollment, adminServer, status, sources, handlers };

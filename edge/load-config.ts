@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { OpenGsaError } from '../protocol/error.ts';
 import { parseYamlText } from '../protocol/yaml-text.ts';
+import type { LogExport } from './exports/export-config.ts';
 import { type EdgeConfig, parseConfig, type TrafficClass } from './config.ts';
 
 /** The name of the profile that comes with the program; every other entry of `profiles` is a path. */
@@ -28,7 +29,11 @@ export function loadConfig(file: string): EdgeConfig {
         ...(ca === undefined ? {} : { ca: resolve(base, ca) }),
       })),
     },
-    log: { ...config.log, ...(flows === undefined || flows === '-' ? {} : { flows: resolve(base, flows) }) },
+    log: {
+      ...config.log,
+      ...(flows === undefined || flows === '-' ? {} : { flows: resolve(base, flows) }),
+      exports: config.log.exports.map((entry) => resolveExport(entry, base)),
+    },
   };
 }
 
@@ -39,15 +44,31 @@ function resolveFiles(entry: TrafficClass, base: string): TrafficClass {
     ...(certificate === undefined
       ? {}
       : {
-          certificate: {
-            certificate: resolve(base, certificate.certificate),
-            key: resolve(base, certificate.key),
-          },
+          certificate: resolveIdentity(certificate, base),
         }),
     ...(typeof upstreamTls === 'object' && upstreamTls.ca !== undefined
       ? { upstreamTls: { ...upstreamTls, ca: resolve(base, upstreamTls.ca) } }
       : {}),
   };
+}
+
+function resolveExport<E extends LogExport>(entry: E, base: string): E {
+  const { ca, certificate } = entry;
+  return {
+    ...entry,
+    ...(ca === undefined ? {} : { ca: resolve(base, ca) }),
+    ...(certificate === undefined ? {} : { certificate: resolveIdentity(certificate, base) }),
+    ...(entry.type === 'otlp' && entry.headersFile !== undefined
+      ? { headersFile: resolve(base, entry.headersFile) }
+      : {}),
+  };
+}
+
+function resolveIdentity(
+  { certificate, key }: { readonly certificate: string; readonly key: string },
+  base: string,
+): { certificate: string; key: string } {
+  return { certificate: resolve(base, certificate), key: resolve(base, key) };
 }
 
 function readText(file: string): string {

@@ -12,6 +12,13 @@ export type MetricSources = {
     readonly lagMs: () => number;
     readonly counts: () => { readonly kept: number; readonly dropped: number };
   };
+  /** How each collector of logs fares. */
+  readonly exports: () => readonly {
+    readonly name: string;
+    readonly delivered: number;
+    readonly dropped: number;
+    readonly waiting: number;
+  }[];
 };
 
 export type EdgeMetrics = {
@@ -87,7 +94,27 @@ function createGauges(registers: Registry[]): (sources: MetricSources) => void {
   ]);
   const kept = counter('records_kept_total', 'Records of flows that are kept');
   const dropped = counter('records_dropped_total', 'Records of flows that could not be kept');
+  const delivered = counter('export_delivered_total', 'Records that a collector of logs took', ['collector']);
+  const lost = counter('export_dropped_total', 'Records that a collector of logs will never get', [
+    'collector',
+  ]);
+  const waiting = new Gauge({
+    name: 'opengsa_edge_export_waiting',
+    help: 'Records that wait for a collector of logs',
+    labelNames: ['collector'],
+    registers,
+  });
+  const takeExports = (exports: ReturnType<MetricSources['exports']>): void => {
+    delivered.reset();
+    lost.reset();
+    for (const { name: collector, ...counts } of exports) {
+      delivered.inc({ collector }, counts.delivered);
+      lost.inc({ collector }, counts.dropped);
+      waiting.set({ collector }, counts.waiting);
+    }
+  };
   return (sources) => {
+    takeExports(sources.exports());
     sessions.set(sources.sessions());
     openFlows.set(sources.openFlows());
     lag.set(sources.records.lagMs() / 1000);

@@ -18,6 +18,7 @@ export const debianPrograms = {
   python3: { path: '/usr/bin/python3', package: 'python3-minimal' },
   turnserver: { path: '/usr/bin/turnserver', package: 'coturn' },
   dnsmasq: { path: '/usr/sbin/dnsmasq', package: 'dnsmasq-base' },
+  rsyslogd: { path: '/usr/sbin/rsyslogd', package: 'rsyslog' },
   dig: { path: '/usr/bin/dig', package: 'bind9-dnsutils' },
   'update-ca-certificates': { path: '/usr/sbin/update-ca-certificates', package: 'ca-certificates' },
   script: { path: '/usr/bin/script', package: 'bsdutils' },

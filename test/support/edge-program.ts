@@ -59,6 +59,22 @@ export async function serveEdge(group: ProgramGroup): Promise<{ program: Program
   return { program, port: tunnel[0]?.port ?? 0 };
 }
 
+const readyLogLine = z.object({ metrics: z.object({ address: z.string(), port: z.int() }).nullable() });
+
+/** As `serveEdge`, and where its figures are. */
+export async function readyEdge(group: ProgramGroup): Promise<{
+  program: Program;
+  port: number;
+  metrics: { address: string; port: number } | null;
+}> {
+  const { program, port } = await serveEdge(group);
+  const line = program
+    .stderr()
+    .split('\n')
+    .find((text) => text.includes('the edge is ready'));
+  return { program, port, ...readyLogLine.parse(JSON.parse(line ?? 'null')) };
+}
+
 /** A session of the device whose files are in `directory`. The caller destroys it. */
 export async function sessionOfBundle(group: ProgramGroup, directory: string): Promise<ClientHttp2Session> {
   const read = (name: string): string => readFileSync(join(group.folder, directory, name), 'utf8');

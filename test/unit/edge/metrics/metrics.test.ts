@@ -15,6 +15,7 @@ const sources: MetricSources = {
   openFlows: () => 5,
   attestationFaults: () => ({ expired: 2 }),
   records: { lagMs: () => 1500, counts: () => ({ kept: 7, dropped: 1 }) },
+  exports: () => [{ name: 'siem', delivered: 11, dropped: 4, waiting: 2 }],
 };
 const build = { version: '0.1.0', node: 'v24.0.0' };
 
@@ -57,6 +58,9 @@ test('flows are counted by class, result and reason, and their bytes', async () 
     opengsa_edge_attestation_faults_total: '2',
     opengsa_edge_records_kept_total: '7',
     opengsa_edge_records_dropped_total: '1',
+    opengsa_edge_export_delivered_total: '11',
+    opengsa_edge_export_dropped_total: '4',
+    opengsa_edge_export_waiting: '2',
     opengsa_edge_build_info: '1',
   });
 });
