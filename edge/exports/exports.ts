@@ -6,6 +6,7 @@ import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import type { ExportPlan, FromExportThread, ToExportThread } from './export-messages.ts';
 import type { ExportedRecord } from './exported-record.ts';
 import type { ExportCounts } from './exporter.ts';
+import { exportConcerns } from './load-exports.ts';
 
 const thread = new URL('./export-thread.ts', import.meta.url);
 /** What is gathered for the thread in one message: some 2 ms of work. */
@@ -38,6 +39,7 @@ export type ExportLog = {
 /** Without any collector there is no thread. */
 export function createLogExports(plan: ExportPlan, log: ExportLog): LogExports {
   if (plan.exports.length === 0) return noExports;
+  for (const concern of exportConcerns(plan.exports)) log.warn({}, concern);
   const worker = new Worker(thread, { workerData: plan });
   const send = (message: ToExportThread): void => worker.postMessage(message);
   let waiting: ExportedRecord[] = [];

@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { formatHost } from '../../protocol/destination.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { readPrivateFile } from '../private-files.ts';
-import { exportName, type LogExport, type OtlpExport, type SyslogExport } from './export-config.ts';
+import {
+  exportName,
+  isLoopbackHost,
+  type LogExport,
+  type OtlpExport,
+  type SyslogExport,
+} from './export-config.ts';
 import type { ExportedKind } from './exported-record.ts';
 import type { OtlpCollector } from './otlp-sender.ts';
 import type { SyslogSettings } from './syslog-encoding.ts';
@@ -25,6 +31,21 @@ export function loadExports(exports: readonly LogExport[]): readonly LoadedExpor
     const path = `log.exports[${i}]`;
     return entry.type === 'syslog' ? loadSyslog(entry, path) : loadOtlp(entry, path);
   });
+}
+
+/** What does not hinder the edge, one sentence each: addresses of people that others on the way could read. */
+export function exportConcerns(exports: readonly LoadedExport[]): string[] {
+  return exports.filter(isInClearText).map(({ name }) => {
+    return `what goes to the collector of logs ${name} leaves this machine in clear text; use TLS`;
+  });
+}
+
+function isInClearText(entry: LoadedExport): boolean {
+  if (entry.type === 'syslog') {
+    return entry.server.transport !== 'tls' && !isLoopbackHost(entry.server.host);
+  }
+  const { protocol, hostname } = new URL(entry.collector.url);
+  return protocol === 'http:' && !isLoopbackHost(hostname);
 }
 
 function loadSyslog(entry: SyslogExport, path: string): LoadedExport {

@@ -131,10 +131,11 @@ function acceptedOf(text: string): Delivery {
     // An empty answer, or protobuf: it tells of no rejection that could be read.
   }
   const partial = answer.safeParse(value).data?.partialSuccess;
+  const message = partial?.errorMessage ?? '';
   return {
     kind: 'delivered',
     rejected: Math.max(0, partial?.rejectedLogRecords ?? 0),
-    reason: partial?.errorMessage.slice(0, 200) ?? null,
+    reason: message === '' ? null : message.slice(0, 200),
   };
 }
 
