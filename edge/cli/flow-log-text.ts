@@ -17,21 +17,34 @@ const titles = [
 
 /** One line per flow under a header. */
 export function flowLogTable(flows: readonly FlowLogRecord[]): readonly string[] {
-  return aligned([
-    titles,
-    ...flows.map((flow) => [
-      `${flow.startedAt.slice(0, 19)}Z`,
-      flow.device.name ?? flow.device.thumbprint.slice(0, 12),
-      flow.authority,
-      flow.class ?? '-',
-      flow.peerAddress,
-      flow.statedAddress ?? '-',
-      flow.assurance ?? '-',
-      flow.result,
-      flow.traceparent === null ? '-' : shortTraceId(flow.traceparent),
-      notes(flow),
-    ]),
-  ]);
+  return aligned([titles, ...flows.map(cellsOf)]);
+}
+
+/** Lines of a table that grows: a column is as wide as the widest cell so far, and a usual one fits from the start. */
+export function createFlowLogLines(): {
+  readonly header: string;
+  readonly lineOf: (flow: FlowLogRecord) => string;
+} {
+  const widths = [20, 12, 32, 9, 15, 15, 17, 7, 8];
+  return {
+    header: alignedLine(titles, widths),
+    lineOf: (flow) => alignedLine(cellsOf(flow), widths),
+  };
+}
+
+function cellsOf(flow: FlowLogRecord): readonly string[] {
+  return [
+    `${flow.startedAt.slice(0, 19)}Z`,
+    flow.device.name ?? flow.device.thumbprint.slice(0, 12),
+    flow.authority,
+    flow.class ?? '-',
+    flow.peerAddress,
+    flow.statedAddress ?? '-',
+    flow.assurance ?? '-',
+    flow.result,
+    flow.traceparent === null ? '-' : shortTraceId(flow.traceparent),
+    notes(flow),
+  ];
 }
 
 /** What is worth a look: why it ended, and what was odd about its addresses. */
@@ -92,15 +105,22 @@ function endText({ endedAt, result, reason, proxyError }: FlowLogRecord): string
 }
 
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
-  const clean = rows.map((row) => row.map(printable));
   const widths: number[] = [];
-  for (const row of clean) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return clean.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  for (const row of rows) widen(widths, row);
+  return rows.map((row) => alignedLine(row, widths));
+}
+
+/** Widens `widths` where a cell needs it. */
+function alignedLine(row: readonly string[], widths: number[]): string {
+  widen(widths, row);
+  return row
+    .map((cell, i) => printable(cell).padEnd(widths[i] ?? 0))
+    .join('  ')
+    .trimEnd();
+}
+
+function widen(widths: number[], row: readonly string[]): void {
+  row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, printable(cell).length)));
 }
 
 /** A device chooses what it asks for; it must not choose what an administrator's terminal does. */

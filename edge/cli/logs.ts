@@ -4,6 +4,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { loadConfig } from '../load-config.ts';
 import { typedPath } from '../paths.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
+import { followFlowLog } from '../telemetry/follow-flow-log.ts';
 import { type FlowLogPage, readFlowLog } from '../telemetry/read-flow-log.ts';
 import {
   addressArgument,
@@ -12,7 +13,7 @@ import {
   flowLogQuery,
   momentArgument,
 } from './flow-filter.ts';
-import { flowLogSheets, flowLogTable } from './flow-log-text.ts';
+import { createFlowLogLines, flowLogSheets, flowLogTable } from './flow-log-text.ts';
 import { configOption, jsonOption, type PlaceOptions, placesOf, stateDirOption } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,6 +21,7 @@ type Options = PlaceOptions &
   FlowFilter & {
     readonly limit: number;
     readonly file?: string;
+    readonly follow?: boolean;
     readonly json?: boolean;
   };
 
@@ -49,7 +51,13 @@ export function logsCommand(terminal: Terminal): Command {
     .option('--reason <reason>', 'only those with this reason, error, flag or fault of a statement')
     .option('--since <time>', 'only those that ended then or later: a time, or 15m, 2h, 7d ago', moment)
     .option('--until <time>', 'only those that ended before', moment)
-    .option('--limit <number>', `how many, 1 to ${maxFlows}`, limit, 50)
+    .addOption(
+      new Option(
+        '--follow',
+        'then show further ones as they end, the newest last, until Ctrl+C; with --json, one record a line',
+      ).conflicts('until'),
+    )
+    .option('--limit <number>', `how many, 1 to ${maxFlows}; with --follow 0 as well`, limit, 50)
     .option('--file <file>', "another file than the edge's, such as one that was rotated away")
     .addOption(configOption())
     .addOption(stateDirOption())
@@ -57,8 +65,13 @@ export function logsCommand(terminal: Terminal): Command {
     .action((options: Options) => run(options, terminal));
 }
 
-function run(options: Options, terminal: Terminal): void {
+async function run(options: Options, terminal: Terminal): Promise<void> {
   const file = logFile(options, terminal);
+  if (options.follow === true) {
+    await follow(file, options, terminal);
+    return;
+  }
+  if (options.limit === 0) throw new OpenGsaError('bad-usage', '--limit 0 is for --follow');
   const page = readFlowLog(file, { ...flowLogQuery(options), limit: options.limit });
   if (options.json === true) {
     terminal.line(JSON.stringify(page));
@@ -67,6 +80,22 @@ function run(options: Options, terminal: Terminal): void {
   if (page.flows.length === 0) terminal.line(`no flow in ${file} is one of these`);
   else textOf(page.flows, options).forEach(terminal.line);
   concerns(page).forEach(terminal.errorLine);
+}
+
+async function follow(file: string, options: Options, terminal: Terminal): Promise<void> {
+  const lines = createFlowLogLines();
+  const isTable = options.json !== true && options.trace === undefined;
+  if (isTable) terminal.line(lines.header);
+  const write = (flow: FlowLogRecord): void => {
+    if (options.json === true) terminal.line(JSON.stringify(flow));
+    else if (isTable) terminal.line(lines.lineOf(flow));
+    else flowLogSheets([flow]).forEach(terminal.line);
+  };
+  const query = { ...flowLogQuery(options), limit: options.limit };
+  await followFlowLog(file, query, terminal.stop, (news) => {
+    news.flows.forEach(write);
+    concerns({ ...news, complete: true }).forEach(terminal.errorLine);
+  });
 }
 
 function textOf(flows: readonly FlowLogRecord[], { trace }: Options): readonly string[] {
@@ -100,6 +129,6 @@ function moment(text: string): number {
 
 function limit(text: string): number {
   const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= maxFlows) return value;
+  if (text === '0' || (value >= 1 && value <= maxFlows)) return value;
   throw new InvalidArgumentError(`It must be a whole number from 1 to ${maxFlows}.`);
 }

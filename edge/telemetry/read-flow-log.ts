@@ -26,7 +26,7 @@ export type FlowLogPage = {
 const maxSearchedBytes = 256 * 1024 * 1024;
 const blockBytes = 256 * 1024;
 /** No record is nearly as long. */
-const maxLineBytes = 256 * 1024;
+export const maxLineBytes = 256 * 1024;
 const lineEnd = 0x0a;
 
 /**
@@ -35,25 +35,32 @@ const lineEnd = 0x0a;
  * @throws OpenGsaError `not-found`, or `bad-permissions` where the file is not the reader's or no file at all
  */
 export function readFlowLog(file: string, query: FlowLogQuery): FlowLogPage {
-  const descriptor = openLog(file);
+  const descriptor = openFlowLog(file);
   try {
-    const found = { flows: [] as FlowLogRecord[], dropped: 0, unreadable: 0 };
-    const { size } = fstatSync(descriptor);
-    const start = Math.max(0, size - maxSearchedBytes);
-    for (const line of linesBackwards(descriptor, size, start)) {
-      if (line === null) found.unreadable += 1;
-      else take(line, query, found);
-      if (found.flows.length === query.limit) return { ...found, complete: true };
-    }
-    return { ...found, complete: start === 0 };
+    return searchFlowLog(descriptor, fstatSync(descriptor).size, query);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function take(
+/** As `readFlowLog`, in the first `size` bytes of an open file. */
+export function searchFlowLog(descriptor: number, size: number, query: FlowLogQuery): FlowLogPage {
+  const found = { flows: [] as FlowLogRecord[], dropped: 0, unreadable: 0 };
+  const start = Math.max(0, size - maxSearchedBytes);
+  // Asked for nothing, it reads nothing.
+  if (query.limit === 0) return { ...found, complete: true };
+  for (const line of linesBackwards(descriptor, size, start)) {
+    if (line === null) found.unreadable += 1;
+    else takeFlowLogLine(line, query, found);
+    if (found.flows.length === query.limit) return { ...found, complete: true };
+  }
+  return { ...found, complete: start === 0 };
+}
+
+/** Adds what `line` is: a record that is asked for, a count of lost ones, or nothing that could be read. */
+export function takeFlowLogLine(
   line: string,
-  { containing, matches }: FlowLogQuery,
+  { containing, matches }: Pick<FlowLogQuery, 'containing' | 'matches'>,
   found: { flows: FlowLogRecord[]; dropped: number; unreadable: number },
 ): void {
   if (line === '') return;
@@ -125,7 +132,8 @@ function readBlock(descriptor: number, position: number, length: number): Buffer
   return block.subarray(0, read);
 }
 
-function openLog(file: string): number {
+/** @throws as `readFlowLog` */
+export function openFlowLog(file: string): number {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   let descriptor: number;
   try {
