@@ -69,7 +69,10 @@ namedLocations: []
 # limits: { sessions: 10000, sessionsPerDevice: 32, flows: 50000, flowsPerDevice: 4096, flowIdleSeconds: 3600,
 #           sessionIdleSeconds: 600, connectSeconds: 15, handshakeSeconds: 10, drainSeconds: 10 }
 
-log:
+${logText}`;
+}
+
+const logText = `log:
   # error, warn, info, debug or silent; on standard error.
   level: info
   # One line per flow. A file, or "-" for standard output; by default flows.jsonl in the state directory.
@@ -77,8 +80,23 @@ log:
   # Records of flows are kept besides, for questions about them: so long, and so much on disk at most.
   # retentionDays: 30
   # recordsMegabytes: 4096
+  # Who collects records besides: traffic (one for each flow) and audit (who changed what, who was refused). A collector
+  # that is away gets what it missed when it is back, up to some 15,000 records; what is lost is counted in the figures.
+  # exports:
+  #   - type: syslog
+  #     server: logs.contoso.test:6514
+  #     # tls, tcp or udp. ca is the authority of its certificate; without it, those of the system.
+  #     transport: tls
+  #     ca: collector-ca.crt
+  #     facility: local0
+  #   - type: otlp
+  #     # OpenTelemetry's protocol over HTTP, as JSON.
+  #     url: https://collector.contoso.test:4318/v1/logs
+  #     # A file for the edge's user alone (0600) with secret headers, such as "Authorization: Bearer TOKEN".
+  #     headersFile: collector-headers
+  #     compression: gzip
+  #     records: [traffic]
 `;
-}
 
 const classText = `# How the person's address is told to your own identity providers and apps. The first match wins.
 #   proxy-v2  one PROXY protocol v2 header before the first byte; the upstream must expect it, from this edge only,
