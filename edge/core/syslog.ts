@@ -123,18 +123,20 @@ function paramText([name, value]: readonly [string, string], valueLimit: number)
 }
 
 /** RFC 5424 section 6.3.3. */
-function escapeValue(character: string): string {
-  return /["\\\]]/.test(character) ? `\\${character}` : character;
+function escapeValue(text: string): string {
+  return text.replaceAll(/["\\\]]/g, '\\$&');
 }
 
 function messageText(text: string, room: number): string {
   const begin = ` ${byteOrderMark}`;
   const left = room - byteLength(begin);
-  return text === '' || left <= 0 ? '' : `${begin}${cut(clean(text), left, (character) => character)}`;
+  return text === '' || left <= 0 ? '' : `${begin}${cut(clean(text), left, (same) => same)}`;
 }
 
-/** The characters that fit into `limit` bytes as `write` writes them; none is cut in two. */
-function cut(text: string, limit: number, write: (character: string) => string): string {
+/** What `write` makes of the characters that fit into `limit` bytes; none is cut in two. */
+function cut(text: string, limit: number, write: (text: string) => string): string {
+  const whole = write(text);
+  if (byteLength(whole) <= limit) return whole;
   let result = '';
   let left = limit;
   for (const character of text) {
@@ -150,8 +152,6 @@ function clean(text: string): string {
   return text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }
 
-const encoder = new TextEncoder();
-
 function byteLength(text: string): number {
-  return encoder.encode(text).length;
+  return Buffer.byteLength(text);
 }

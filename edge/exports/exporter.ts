@@ -9,13 +9,8 @@ export type Delivery =
   | { readonly kind: 'delivered'; readonly rejected: number; readonly reason: string | null }
   /** The collector will never take it. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** To be tried again without the first `accepted` items, and not before `afterMs`. */
-  | {
-      readonly kind: 'failed';
-      readonly reason: string;
-      readonly accepted: number;
-      readonly afterMs: number;
-    };
+  /** To be tried again as a whole, and not before `afterMs`. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly afterMs: number };
 
 export type Sender = {
   /** Never rejects, and settles within its own time limit. */
@@ -84,8 +79,6 @@ export function createExporter(options: ExporterOptions): Exporter {
   const settle = (delivery: Delivery): void => {
     const count = underWay.length;
     if (delivery.kind === 'failed') {
-      delivered += delivery.accepted;
-      underWay = underWay.slice(delivery.accepted);
       failures += 1;
       if (failures === 1) onChange({ kind: 'failing', reason: delivery.reason });
       const pause = Math.max(shortestPauseMs, delivery.afterMs, backoffDelayMs(failures, random()));

@@ -14,8 +14,6 @@ const batchEveryMs = 200;
 const maxBatch = 500;
 /** Some 10 s of 2,000 flows a second, while the thread is busy. */
 const maxWaiting = 20_000;
-/** After so long a collector that takes nothing no longer holds up the end of the edge. */
-const closePatienceMs = 5000;
 
 /** How one collector fares, under its name. */
 export type ExportFigures = ExportCounts & { readonly name: string };
@@ -36,8 +34,12 @@ export type ExportLog = {
   readonly error: (fields: object, message: string) => void;
 };
 
-/** Without any collector there is no thread. */
-export function createLogExports(plan: ExportPlan, log: ExportLog): LogExports {
+/**
+ * Without any collector there is no thread.
+ *
+ * @param patienceMs after so long a collector that takes nothing no longer holds up the end
+ */
+export function createLogExports(plan: ExportPlan, log: ExportLog, patienceMs = 5000): LogExports {
   if (plan.exports.length === 0) return noExports;
   for (const concern of exportConcerns(plan.exports)) log.warn({}, concern);
   const worker = new Worker(thread, { workerData: plan });
@@ -99,7 +101,7 @@ export function createLogExports(plan: ExportPlan, log: ExportLog): LogExports {
           flush();
         });
         if (timer !== null) clearTimeout(timer);
-        send({ type: 'close', patienceMs: closePatienceMs });
+        send({ type: 'close', patienceMs });
       }
       await over;
     },

@@ -47,7 +47,7 @@ export function createOtlpSender(source: ExportSource, collector: OtlpCollector)
         const body = Buffer.from(otlpLogsRequest(resource, scope, items));
         return await post(collector, agent, await packed(body, collector.compression));
       } catch (error) {
-        return { kind: 'failed', reason: explain(error), accepted: 0, afterMs: 0 };
+        return { kind: 'failed', reason: explain(error), afterMs: 0 };
       }
     },
     close: () => agent.destroy(),
@@ -101,7 +101,7 @@ function deliveryOf({ statusCode = 0, headers }: IncomingMessage, text: string):
   if (statusCode === 200) return acceptedOf(text);
   const reason = `the collector answers ${statusCode}`;
   if (!retryable.has(statusCode)) return { kind: 'refused', reason };
-  return { kind: 'failed', reason, accepted: 0, afterMs: retryAfterMs(headers['retry-after'], Date.now()) };
+  return { kind: 'failed', reason, afterMs: retryAfterMs(headers['retry-after'], Date.now()) };
 }
 
 /** ExportLogsServiceResponse; a number may be text, and what is 0 or empty may be absent. */

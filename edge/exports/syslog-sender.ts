@@ -2,6 +2,7 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { explain } from '../../protocol/error.ts';
 import type { Delivery, Sender } from './exporter.ts';
@@ -19,6 +20,8 @@ const connectPatienceMs = 10_000;
 /** A collector that takes nothing for so long is given up and dialled again. */
 const writePatienceMs = 30_000;
 const keepAliveMs = 30_000;
+/** How long the refusal of a datagram may take, within a site. */
+const answerMs = 100;
 
 const delivered: Delivery = { kind: 'delivered', rejected: 0, reason: null };
 
@@ -26,47 +29,49 @@ export function createSyslogSender(server: SyslogServer): Sender {
   return server.transport === 'udp' ? createDatagramSender(server) : createStreamSender(server);
 }
 
+/** A socket and what the network said about it since. */
+type Line = { readonly socket: DatagramSocket; fault: Error | null };
+
 function createDatagramSender({ host, port }: SyslogServer): Sender {
-  let socket: DatagramSocket | null = null;
-  const open = async (): Promise<DatagramSocket> => {
-    if (socket !== null) return socket;
+  let line: Line | null = null;
+  const open = async (): Promise<Line> => {
+    if (line !== null && line.fault === null) return line;
+    line?.socket.close();
+    line = null;
     const { address, family } = await lookup(host);
-    const fresh = createSocket(family === 6 ? 'udp6' : 'udp4');
-    const forget = (): void => {
-      if (socket === fresh) socket = null;
-      fresh.close();
-    };
+    const fresh: Line = { socket: createSocket(family === 6 ? 'udp6' : 'udp4'), fault: null };
+    line = fresh;
     await new Promise<void>((resolve, reject) => {
-      // "Port unreachable" comes after the datagram that it answers: the next batch begins with a socket of its own.
-      fresh.once('error', (error) => {
+      fresh.socket.on('error', (error) => {
+        fresh.fault = error;
         reject(error);
-        forget();
       });
-      fresh.connect(port, address, resolve);
+      fresh.socket.connect(port, address, resolve);
     });
-    socket = fresh;
     return fresh;
   };
-  const send = (opened: DatagramSocket, item: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      opened.send(item, (error) => (error === null ? resolve() : reject(error)));
-    });
   return {
     async deliver(items) {
-      let accepted = 0;
+      let opened: Line | null = null;
       try {
-        const opened = await open();
-        for (const item of items) {
-          await send(opened, item);
-          accepted += 1;
-        }
+        opened = await open();
+        for (const item of items) await sendDatagram(opened.socket, item);
+        // "Port unreachable" comes after the datagram that it answers.
+        await pause(answerMs);
+        if (opened.fault !== null) throw opened.fault;
         return delivered;
       } catch (error) {
-        return { kind: 'failed', reason: explain(error), accepted, afterMs: 0 };
+        return { kind: 'failed', reason: explain(opened?.fault ?? error), afterMs: 0 };
       }
     },
-    close: () => socket?.close(),
+    close: () => line?.socket.close(),
   };
+}
+
+function sendDatagram(socket: DatagramSocket, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.send(text, (error) => (error === null ? resolve() : reject(error)));
+  });
 }
 
 function createStreamSender(server: SyslogServer): Sender {
@@ -85,7 +90,7 @@ function createStreamSender(server: SyslogServer): Sender {
       } catch (error) {
         socket?.destroy();
         // What the collector took of it is unknown: it may come twice, and never half.
-        return { kind: 'failed', reason: explain(error), accepted: 0, afterMs: 0 };
+        return { kind: 'failed', reason: explain(error), afterMs: 0 };
       }
     },
     close: () => socket?.end(() => socket?.destroy()),

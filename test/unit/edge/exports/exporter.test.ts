@@ -9,7 +9,7 @@ import {
 import { exampleRecord } from '../../../support/example-records.ts';
 
 const accepted: Delivery = { kind: 'delivered', rejected: 0, reason: null };
-const away: Delivery = { kind: 'failed', reason: 'away', accepted: 0, afterMs: 0 };
+const away: Delivery = { kind: 'failed', reason: 'away', afterMs: 0 };
 
 let got: string[][];
 let changes: ExporterChange[];
@@ -92,19 +92,6 @@ test('the patience that a collector asks for is kept, within reason', async () =
   expect(got).toHaveLength(2);
   await vi.advanceTimersByTimeAsync(10 * 60_000);
   expect(got).toHaveLength(3);
-});
-
-test('what was accepted before a failure is not sent twice', async () => {
-  add('-');
-  await settle();
-  answer = () => Promise.resolve({ ...away, accepted: 1 });
-  add('a');
-  await settle();
-  expect(exporter.counts()).toMatchObject({ delivered: 2, waiting: 0 });
-  answer = (items) => Promise.resolve(items.length === 3 ? { ...away, accepted: 2 } : accepted);
-  add('b', 'c', 'd', 'e');
-  await vi.advanceTimersByTimeAsync(30_000);
-  expect(got.slice(2)).toEqual([['b', 'c', 'd'], ['d'], ['e']]);
 });
 
 test('what a collector refuses for good is dropped, and what follows is sent', async () => {
