@@ -74,7 +74,7 @@ function queryParameters(rules: QueryRules | undefined): object[] {
   if (rules === undefined) return [];
   const described: Partial<Record<(typeof queryOptions)[number], string>> = {
     $filter: `By ${Object.keys(rules.fields).join(', ')}.`,
-    $orderby: `By ${Object.keys(rules.fields).join(', ')}.`,
+    $orderby: `By ${(rules.sortable ?? Object.keys(rules.fields)).join(', ')}.`,
     $select: `Of ${rules.properties.join(', ')}.`,
     $expand: `Of ${(rules.expands ?? []).join(', ')}.`,
     $top: `At most ${rules.largestPage}; ${rules.pageSize} where it is absent.`,

@@ -19,8 +19,10 @@ export type QueryOption = (typeof queryOptions)[number];
 /** What a resource offers. */
 export type QueryRules = {
   readonly options: readonly QueryOption[];
-  /** For `$filter` and `$orderby`. */
+  /** For `$filter`, and for `$orderby` where `sortable` is absent. */
   readonly fields: Fields;
+  /** For `$orderby`, one at a time, where other orders would cost too much. */
+  readonly sortable?: readonly string[];
   /** For `$select`; top-level names. */
   readonly properties: readonly string[];
   /** For `$expand`: `policies`, `policies/policy`. */
@@ -56,7 +58,7 @@ export function parseQuery(given: Readonly<Record<string, unknown>>, rules: Quer
   return {
     filter: texts.$filter === undefined ? null : parseFilter(texts.$filter, rules.fields),
     select: texts.$select === undefined ? null : parseSelect(texts.$select, rules.properties),
-    orderby: texts.$orderby === undefined ? [] : parseOrder(texts.$orderby, rules.fields),
+    orderby: texts.$orderby === undefined ? [] : parseOrder(texts.$orderby, rules),
     top: number('$top', 1, rules.largestPage, rules.pageSize),
     skip: number('$skip', 0, mostSkipped, 0),
     skiptoken: texts.$skiptoken ?? null,
@@ -104,19 +106,21 @@ function parseSelect(text: string, properties: readonly string[]): readonly stri
   });
 }
 
-function parseOrder(text: string, fields: Fields): readonly SortKey[] {
+function parseOrder(text: string, { fields, sortable }: QueryRules): readonly SortKey[] {
+  const allowed = sortable ?? Object.keys(fields).sort();
   const keys = text.split(',').map((part) => {
     const [field = '', direction = 'asc', ...rest] = part.trim().split(/[ \t]+/);
-    if (!Object.hasOwn(fields, field)) {
-      const known = Object.keys(fields).sort().join(', ');
-      throw fault('$orderby', `there is no property ${field.slice(0, 40)}; there are ${known}`);
+    if (!allowed.includes(field)) {
+      const known = allowed.join(', ');
+      throw fault('$orderby', `there is no order by ${field.slice(0, 40)}; there are ${known}`);
     }
     if ((direction !== 'asc' && direction !== 'desc') || rest.length > 0) {
       throw fault('$orderby', `${field} may be followed by asc or desc`);
     }
     return { field, descending: direction === 'desc' };
   });
-  if (keys.length > 5) throw fault('$orderby', 'takes at most 5 properties');
+  const most = sortable === undefined ? 5 : 1;
+  if (keys.length > most) throw fault('$orderby', `takes at most ${most} properties`);
   return keys;
 }
 

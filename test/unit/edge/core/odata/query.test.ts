@@ -56,7 +56,7 @@ describe('refused', () => {
     [{ $count: 'yes' }, '$count: must be true or false'],
     [{ $select: 'secret' }, '$select: there is no property secret'],
     [{ $orderby: 'name up' }, '$orderby: name may be followed by asc or desc'],
-    [{ $orderby: 'x' }, '$orderby: there is no property x'],
+    [{ $orderby: 'x' }, '$orderby: there is no order by x'],
     [{ $filter: 'x'.repeat(5000) }, '$filter: is longer than 4096 characters'],
   ])('%j', (given, message) => {
     expect(() => parseQuery(given, rules)).toThrow(message);
