@@ -263,14 +263,15 @@ function openEnrollment(
 }
 
 function createAdminListener(
-  { config, credentials, store, log }: Parts,
+  { config, credentials, store, telemetry, log }: Parts,
   administration: Administration,
   { forwarding, namedLocations }: LiveSettings,
 ): AdminServer | null {
   const { administration: listen } = config.listen;
   if (listen === null) return null;
   return createAdminServer({
-    ...{ listen, administration, store, forwarding, namedLocations, tls: credentials.edge },
+    ...{ listen, administration, store, forwarding, namedLocations },
+    ...{ logs: telemetry.logs, tls: credentials.edge },
     nowMs: Date.now,
     log: {
       info: (fields, message) => log.info(fields, message),
@@ -312,6 +313,7 @@ function createDataPlane(
     issuer: witnessIssuer(config.name),
     logFlow: telemetry.logFlow,
     people,
+    connections: telemetry.connections,
     onAttestationFaults: faults.count,
     log: {
       warn: (fields, message) => log.warn(fields, message),

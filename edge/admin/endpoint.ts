@@ -21,7 +21,7 @@ export type Endpoint<Body = undefined> = {
   readonly body?: z.ZodType<Body>;
   /** The body of a success; absent: there is none (204). */
   readonly answers?: z.ZodType;
-  readonly handle: (call: Call<Body>) => Answer;
+  readonly handle: (call: Call<Body>) => Answer | Promise<Answer>;
 };
 
 export type Call<Body = undefined> = {
@@ -62,7 +62,7 @@ export type Fault = {
 
 /** An endpoint whose body is not known any more: it takes what came. */
 export type ServedEndpoint = Omit<Endpoint<unknown>, 'handle'> & {
-  readonly serve: (raw: RawCall) => Answer;
+  readonly serve: (raw: RawCall) => Answer | Promise<Answer>;
 };
 
 export type RawCall = Omit<Call, 'query' | 'body'> & {

@@ -188,15 +188,15 @@ function addRoutes(app: App, endpoints: readonly ServedEndpoint[], gate: Gate): 
   }
 }
 
-function serve(
+async function serve(
   endpoint: ServedEndpoint,
   version: string,
   gate: Gate,
   request: Request,
   reply: FastifyReply,
-): FastifyReply {
+): Promise<FastifyReply> {
   const [path = '', search = ''] = request.url.split(/(?=\?)/, 2);
-  const answer: Answer = endpoint.serve({
+  const answer: Answer = await endpoint.serve({
     ...gate.who(request),
     params: request.params as Record<string, string>,
     rawQuery: request.query as Record<string, unknown>,

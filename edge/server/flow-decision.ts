@@ -80,13 +80,14 @@ export type DecisionOptions = {
 };
 
 export function newFlowFacts(
-  { protocol, authority, peer, thumbprint, field }: ConnectRequest,
+  { protocol, authority, peer, thumbprint, connectionId, field }: ConnectRequest,
   signaling: 'enabled' | 'disabled',
   nowMs: number,
 ): FlowFacts {
   return {
     traceparent: validTraceparent(field(tunnelFields.trace)),
     startedAt: new Date(nowMs).toISOString(),
+    connectionId,
     device: { thumbprint, name: null },
     person: null,
     authority,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { tlsFlowStream } from '../../protocol/relay/adapters.ts';
 import { http2Limits } from '../../protocol/tunnel.ts';
-import type { Fields, Handlers, PlainAnswer } from './request.ts';
+import type { Caller, Fields, Handlers, PlainAnswer } from './request.ts';
 import { readRequestBody } from './request-body.ts';
 import type { DeviceConnection } from './tls-front.ts';
 
@@ -162,8 +162,8 @@ function formatHead(status: number, fields: Fields): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n`;
 }
 
-function callerOf({ thumbprint, peer }: DeviceConnection) {
-  return { thumbprint, peer };
+function callerOf({ thumbprint, peer, connectionId }: DeviceConnection): Caller {
+  return { thumbprint, peer, connectionId };
 }
 
 function closeSignal(tls: TLSSocket): AbortSignal {

@@ -81,13 +81,14 @@ function connect(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   flags: number,
-  { thumbprint, peer }: Caller,
+  { thumbprint, peer, connectionId }: Caller,
   handlers: Handlers,
 ): void {
   const flow = flowStream(stream, flags);
   handlers.onConnect({
     thumbprint,
     peer,
+    connectionId,
     protocol: 'h2',
     authority: headers[':authority'] ?? '',
     field: (name) => {
@@ -111,7 +112,7 @@ async function answerPlain(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
   flags: number,
-  { thumbprint, peer }: Caller,
+  { thumbprint, peer, connectionId }: Caller,
   handlers: Handlers,
 ): Promise<void> {
   const method = headers[':method'] ?? '';
@@ -121,6 +122,7 @@ async function answerPlain(
   const { status, fields, body } = await handlers.onPlain({
     thumbprint,
     peer,
+    connectionId,
     method,
     target: headers[':path'] ?? '',
     body: method === 'POST' ? await readRequestBody(stream, signal) : null,

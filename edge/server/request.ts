@@ -13,6 +13,8 @@ export type Caller = {
   /** base64url SHA-256 of the certificate's DER. */
   readonly thumbprint: string;
   readonly peer: Endpoint;
+  /** Names the TLS connection in the records. */
+  readonly connectionId: string;
 };
 
 /** A CONNECT before its answer. Exactly one of `accept` and `refuse` is called, once. */

@@ -1,4 +1,5 @@
 // The edge's door: TLS 1.3 with a device certificate before anything else is read. Both HTTP versions stand behind it.
+import { randomUUID } from 'node:crypto';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { type Address, isUnspecified, parseAddress, type Prefix } from '../../protocol/address.ts';
@@ -174,6 +175,7 @@ function identify(tls: TLSSocket, arrival: Arrival | undefined): DeviceConnectio
     protocol: tls.alpnProtocol === 'h2' ? 'h2' : 'http/1.1',
     thumbprint: Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex').toString('base64url'),
     peer: arrival.peer,
+    connectionId: randomUUID(),
   };
 }
 

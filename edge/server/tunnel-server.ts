@@ -10,6 +10,7 @@ import { createHostIdentities } from '../identity/host-identities.ts';
 import type { Credential } from '../identity/pki.ts';
 import type { WitnessKey } from '../identity/witness-token.ts';
 import type { People } from '../people/people.ts';
+import type { Connections } from '../telemetry/connections.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 import { createDialler } from '../upstream/dialler.ts';
 import { createEgressPorts } from '../upstream/egress-ports.ts';
@@ -25,7 +26,7 @@ import { createH1Front } from './h1-front.ts';
 import { createH2Front } from './h2-front.ts';
 import { createPlainHandler, type Questions } from './plain-handler.ts';
 import type { Handlers } from './request.ts';
-import { createTlsFront, type TunnelListener } from './tls-front.ts';
+import { createTlsFront, type DeviceConnection, type TunnelListener } from './tls-front.ts';
 import { createViewHandler, viewQuestion } from './view-handler.ts';
 import { witnessQuestion } from './witness.ts';
 
@@ -62,6 +63,8 @@ export type TunnelServerOptions = {
   /** In every statement of the organisation's witnesses. */
   readonly issuer: string;
   readonly logFlow: (record: FlowLogRecord) => void;
+  /** Told of each connection of a device. */
+  readonly connections?: Pick<Connections, 'opened' | 'closed'>;
   /** Told, per flow, why statements of the witness did not count. */
   readonly onAttestationFaults?: (device: FlowLogRecord['device'], faults: readonly string[]) => void;
   readonly log: TunnelLog;
@@ -152,7 +155,10 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     tls: options.tls,
     listen: options.listen,
     limits,
-    onConnection: (connection) => (connection.protocol === 'h2' ? h2 : h1).take(connection),
+    onConnection: (connection) => {
+      noteConnection(connection, options);
+      (connection.protocol === 'h2' ? h2 : h1).take(connection);
+    },
     onRefused: (peer, reason) => log.warn({ peer, reason }, 'connection refused'),
   });
 
@@ -165,4 +171,14 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     revoke: createRevoke({ front, connects }),
     drain: createDrain({ front, h2, h1, views, connects }),
   };
+}
+
+function noteConnection(
+  { connectionId: id, thumbprint, protocol, peer, tls }: DeviceConnection,
+  { connections, findDevice }: Pick<TunnelServerOptions, 'connections' | 'findDevice'>,
+): void {
+  const standing = findDevice(thumbprint);
+  const name = standing.kind === 'unknown' ? null : standing.name;
+  connections?.opened({ id, device: { thumbprint, name }, protocol, peer });
+  tls.once('close', () => connections?.closed(id));
 }

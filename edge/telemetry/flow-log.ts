@@ -9,6 +9,8 @@ export const flowLogRecord = z.object({
   traceparent: z.string().nullable(),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),
+  /** The tunnel session that it came by; null in logs of earlier versions. */
+  connectionId: z.string().nullable().default(null),
   /** base64url SHA-256 of the certificate. */
   device: z.object({ thumbprint: z.string(), name: z.string().nullable() }),
   /** Who was signed in at the device and whose flow it was; records from before people could sign in lack it. */

@@ -5,6 +5,7 @@ import { explain } from '../../protocol/error.ts';
 import type { RecordStore } from '../store/record-store.ts';
 import { isDamage } from '../store/sqlite/database.ts';
 import { openRecordStore } from '../store/sqlite/records.ts';
+import type { ConnectionRecord } from './connection-record.ts';
 import type { FlowLogRecord } from './flow-log.ts';
 import type { FromThread, RecorderSettings, ToThread } from './recorder-messages.ts';
 
@@ -19,10 +20,7 @@ let store: RecordStore | null = null;
 parentPort?.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'add':
-      add(message.records);
-      break;
-    case 'query':
-      query(message.id, message);
+      add(message);
       break;
     case 'close':
       clearInterval(pruning);
@@ -33,20 +31,14 @@ parentPort?.on('message', (message: ToThread) => {
 const pruning = setInterval(prune, pruneEveryMs);
 setTimeout(prune, 0);
 
-function add(records: string): void {
+function add({ kind, records }: Extract<ToThread, { type: 'add' }>): void {
   try {
-    opened().add(JSON.parse(records) as FlowLogRecord[]);
-    say({ type: 'added' });
+    // The other end of this program wrote them.
+    if (kind === 'flows') opened().add(JSON.parse(records) as FlowLogRecord[]);
+    else opened().track(JSON.parse(records) as ConnectionRecord[]);
+    say({ type: 'added', kind });
   } catch (error) {
-    say({ type: 'failed', reason: explain(error) });
-  }
-}
-
-function query(id: number, { query: wanted }: Extract<ToThread, { type: 'query' }>): void {
-  try {
-    say({ type: 'page', id, page: opened().query(wanted) });
-  } catch (error) {
-    say({ type: 'query-failed', id, reason: explain(error) });
+    say({ type: 'failed', kind, reason: explain(error) });
   }
 }
 
@@ -63,7 +55,9 @@ function prune(): void {
 
 /** Opened when it is needed and not open: what kept it from being opened may have gone. */
 function opened(): RecordStore {
-  store ??= openOrStartAnew();
+  if (store !== null) return store;
+  store = openOrStartAnew();
+  store.closeConnections();
   return store;
 }
 

@@ -4,14 +4,16 @@ import type { EdgeConfig } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { StateFiles } from '../paths.ts';
 import { openAccessLog } from './access-log.ts';
+import { createLogReader, type LogReader } from '../reports/log-reader.ts';
+import { type Connections, createConnections } from './connections.ts';
 import type { FlowLogRecord } from './flow-log.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
 export type Telemetry = {
   /** Never throws and never waits. */
   readonly logFlow: (record: FlowLogRecord) => void;
-  /** Finds records of flows that ended some seconds ago or earlier. */
-  readonly query: Recorder['query'];
+  readonly connections: Pick<Connections, 'opened' | 'closed'>;
+  readonly logs: LogReader;
   readonly records: Pick<Recorder, 'lagMs' | 'counts'>;
   /** Opens the flow log again by its name. */
   readonly reopen: () => void;
@@ -38,17 +40,22 @@ export function openTelemetry(
     onFault: (error: OpenGsaError) =>
       log.error({ reason: explain(error) }, 'the records of flows are not complete'),
   });
+  const connections = createConnections(recorder.track);
+  const logs = createLogReader(files.records);
   return {
     logFlow: (record) => {
       accessLog.write(record);
       recorder.write(record);
+      connections.flowEnded(record);
       countFlow(record);
     },
-    query: recorder.query,
+    connections,
+    logs,
     records: recorder,
     reopen: accessLog.reopen,
     close: async () => {
-      await Promise.all([accessLog.close(), recorder.close()]);
+      connections.finish();
+      await Promise.all([accessLog.close(), recorder.close(), logs.close()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openRecordStore } from '../../edge/store/sqlite/records.ts';
 import { answered } from '../support/data-plane.ts';
 import { initEdge, runEdge, serveEdge, sessionOfBundle } from '../support/edge-program.ts';
+import { logQuery } from '../support/log-query.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 // Each test starts several programs; the limit is a guard against a hang on a busy machine.
@@ -66,9 +67,14 @@ test('a refused flow is found by filters, in the records and in the figures; wha
   program.signal('SIGTERM');
   await program.ended;
   const records = openRecordStore(at('state/records.db'));
-  const page = records.query({ filter: { deviceName: 'laptop', action: 'block' }, limit: 10, after: null });
+  const filter = "deviceName eq 'laptop' and action eq 'block'";
+  const flows = records.find('traffic', logQuery({ $filter: filter })).value;
+  const connections = records.find('connections', logQuery()).value;
   records.close();
-  expect(page.records.map(({ record }) => record.reason)).toEqual(['destination-not-allowed']);
+  expect(flows).toMatchObject([{ reason: 'destination-not-allowed' }]);
+  expect(connections).toMatchObject([
+    { deviceName: 'laptop', status: 'closed', transactionCount: 1, transactionBlockCount: 1 },
+  ]);
 
   const secrets = [canary, ...['laptop/device.key', 'state/ca.key', 'state/edge.key'].map(secretOf)];
   const written = [

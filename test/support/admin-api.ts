@@ -11,6 +11,7 @@ import { exampleProfile } from './admin-profile.ts';
 import { type AdministratorRole, administratorRoles } from '../../edge/core/admin-access.ts';
 import { publicEndpoints } from '../../edge/core/endpoints.ts';
 import { openSqliteStore } from '../../edge/store/sqlite/store.ts';
+import { createLogReader } from '../../edge/reports/log-reader.ts';
 import { createPki } from './pki.ts';
 import { createProgramGroup } from './processes.ts';
 
@@ -33,6 +34,8 @@ export type Question = {
 };
 
 export type AdminApi = ResourceContext & {
+  /** What the logs are read from. */
+  readonly recordsFile: string;
   readonly port: number;
   readonly authority: string;
   readonly tls: { readonly key: string; readonly certificate: string };
@@ -88,21 +91,24 @@ export async function startAdminApi(options: Partial<AdministrationOptions> = {}
   const audit = createAudit({ store, now });
   const forwarding = createForwarding({ profiles: [exampleProfile], store, audit, now });
   const namedLocations = createNamedLocations({ configured, store, audit, now });
+  const recordsFile = join(group.folder, 'records.db');
+  const logs = createLogReader(recordsFile);
   const server = createAdminServer({
     listen: { address: '127.0.0.1', port: 0 },
     tls,
-    ...{ administration, store, forwarding, namedLocations },
+    ...{ administration, store, forwarding, namedLocations, logs },
     nowMs: () => clock.now.getTime(),
     log: { info: write, error: write },
   });
   await server.listen();
   const port = server.address()?.port ?? 0;
   return {
-    ...{ administration, store, forwarding, namedLocations },
+    ...{ administration, store, forwarding, namedLocations, logs, recordsFile },
     ...{ port, authority: pki.ca.cert, tls, tokens, logged, clock },
     ask: (method, path, question = {}) => ask(port, tokens, method, path, question),
     close: async () => {
       await server.close();
+      await logs.close();
       store.close();
       await group.end();
     },

@@ -1,4 +1,5 @@
 // Records of flows as an edge of ten thousand devices writes them, the same from the same number.
+import type { ConnectionRecord } from '../../edge/telemetry/connection-record.ts';
 import type { FlowLogRecord } from '../../edge/telemetry/flow-log.ts';
 
 const hosts = ['login', 'app', 'wiki', 'mail', 'fs', 'shop', 'git', 'files'];
@@ -16,6 +17,7 @@ export function exampleRecord(i: number, change: Partial<FlowLogRecord> = {}): F
     traceparent: `00-${spread.toString(16).padStart(8, '0')}${i.toString(16).padStart(24, '0')}-b7ad6b7169203331-01`,
     startedAt: new Date(exampleStart + i).toISOString(),
     endedAt: new Date(exampleStart + i + 1).toISOString(),
+    connectionId: `connection-${device}`,
     device: { thumbprint: `${device}`.padEnd(43, 'T'), name: `laptop-${device}` },
     person: null,
     authority: `${hosts[spread % 7] ?? 'files'}-${device % 50}.contoso.test:443`,
@@ -39,6 +41,24 @@ export function exampleRecord(i: number, change: Partial<FlowLogRecord> = {}): F
     result: refused ? 'refused' : 'ended',
     proxyError: refused ? 'http_request_denied' : null,
     reason: refused ? 'destination-not-allowed' : null,
+    ...change,
+  };
+}
+
+/** @param i each is of another device, open and without a flow */
+export function exampleConnection(i: number, change: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  const startedAt = new Date(exampleStart + i).toISOString();
+  const peerAddress = `203.0.${113 + (i % 3)}.${i % 250}`;
+  return {
+    id: `connection-${i}`,
+    ...{ startedAt, updatedAt: startedAt, endedAt: null, isOpen: true },
+    device: { thumbprint: `${i}`.padEnd(43, 'T'), name: `laptop-${i}` },
+    protocol: 'h2',
+    peerAddress,
+    peerPort: 51_515,
+    ...{ attestedIpv4: peerAddress, attestedIpv6: null, statedAddress: peerAddress },
+    assurance: 'observed+attested',
+    ...{ flows: 0, refusedFlows: 0, bytesSent: 0, bytesReceived: 0 },
     ...change,
   };
 }

@@ -31,4 +31,29 @@ export const recordMigrations: readonly string[] = [
      id INTEGER NOT NULL,
      PRIMARY KEY (address, id)
    ) STRICT, WITHOUT ROWID;`,
+  // Names and thumbprints are looked for in any case. Of what was let through nearly all rows are.
+  `DROP INDEX flows_thumbprint;
+   CREATE INDEX flows_thumbprint ON flows (thumbprint COLLATE NOCASE);
+   DROP INDEX flows_action;
+   CREATE INDEX flows_blocked ON flows (action) WHERE action = 'block';
+   ALTER TABLE device_names RENAME TO former_names;
+   CREATE TABLE device_names (
+     name TEXT NOT NULL COLLATE NOCASE,
+     thumbprint TEXT NOT NULL,
+     PRIMARY KEY (name, thumbprint)
+   ) STRICT, WITHOUT ROWID;
+   INSERT OR IGNORE INTO device_names SELECT name, thumbprint FROM former_names;
+   DROP TABLE former_names;
+   CREATE TABLE connections (
+     id INTEGER PRIMARY KEY,
+     connection TEXT NOT NULL UNIQUE,
+     thumbprint TEXT NOT NULL,
+     peer TEXT NOT NULL,
+     status TEXT NOT NULL,
+     updated_at TEXT NOT NULL,
+     record TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX connections_thumbprint ON connections (thumbprint COLLATE NOCASE);
+   CREATE INDEX connections_peer ON connections (peer);
+   CREATE INDEX connections_open ON connections (status) WHERE status <> 'closed';`,
 ];

@@ -1,16 +1,17 @@
-// Records of flows in a SQLite file of their own.
+// Records of flows and connections in a SQLite file of their own.
 import { z } from 'zod';
-import { OpenGsaError } from '../../../protocol/error.ts';
-import { type FlowLogRecord, flowLogRecord } from '../../telemetry/flow-log.ts';
-import type { RecordPage, RecordQuery, RecordStore } from '../record-store.ts';
+import { flowLogRecord } from '../../telemetry/flow-log.ts';
+import { actionOf, addressesOf, hostOf, traceOf } from '../../reports/record-values.ts';
+import type { RecordStore } from '../record-store.ts';
+import { createCloseConnections, createTrack } from './connections.ts';
 import { type Database, openDatabase } from './database.ts';
-import { searchOf } from './record-filter.ts';
-import { actionOf, addressesOf, hostOf, idsPerMs, traceOf } from './record-keys.ts';
+import { createLogSearch } from './log-search.ts';
+import { logTables } from './log-tables.ts';
+import { idsPerMs, msOfId, nextId } from './record-keys.ts';
 import { recordMigrations } from './record-migrations.ts';
 
 const storedRow = z.object({ id: z.int(), record: z.string() });
 const idRow = z.object({ id: z.int().nullable() });
-const thumbprintRow = z.object({ thumbprint: z.string() });
 const bytesRow = z.object({ bytes: z.int() });
 
 /**
@@ -29,9 +30,15 @@ export function openRecordStore(file: string): RecordStore {
     cacheKiB: 64 * 1024,
     checkpointPages: 16_000,
   });
+  const search = {
+    traffic: createLogSearch(database, logTables.traffic),
+    connections: createLogSearch(database, logTables.connections),
+  };
   return {
     add: createAdd(database),
-    query: createQuery(database),
+    track: createTrack(database),
+    closeConnections: createCloseConnections(database),
+    find: (log, query) => search[log](query),
     prune: createPrune(database),
     close: database.close,
   };
@@ -53,8 +60,7 @@ function createAdd({ prepare, read, transaction }: Database): RecordStore['add']
     transaction(() => {
       for (const record of records) {
         const { device, traceparent, reason } = record;
-        // A clock that was set back does not bring records out of the order in which they came.
-        const id = Math.max(lastId + 1, Date.parse(record.endedAt) * idsPerMs);
+        const id = nextId(lastId, Date.parse(record.endedAt));
         addFlow.run(
           id,
           device.thumbprint,
@@ -77,35 +83,18 @@ function createAdd({ prepare, read, transaction }: Database): RecordStore['add']
   };
 }
 
-function createQuery({ prepare, read }: Database): RecordStore['query'] {
-  const thumbprintsOf = prepare('SELECT thumbprint FROM device_names WHERE name = ?');
-  return ({ filter, limit, after }: RecordQuery): RecordPage => {
-    const { deviceName } = filter;
-    const named =
-      deviceName === undefined ? null : read(z.array(thumbprintRow), thumbprintsOf.all(deviceName));
-    const thumbprints = named?.map(({ thumbprint }) => thumbprint) ?? null;
-    const { from, id, values } = searchOf(filter, thumbprints, after === null ? null : cursorId(after));
-    const sql = `SELECT flows.id, flows.record ${from} ORDER BY ${id} DESC LIMIT ?`;
-    // One more tells whether there is another page.
-    const rows = read(z.array(storedRow), prepare(sql).all(...values, limit + 1));
-    const records = rows.slice(0, limit).map((row) => ({ id: row.id, record: parsed(row.record, read) }));
-    return { records, next: rows.length > limit ? String(records.at(-1)?.id) : null };
-  };
-}
-
-function cursorId(text: string): number {
-  if (/^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
-  throw new OpenGsaError('bad-usage', 'after: is no place where a page of records ended');
-}
-
-function parsed(text: string, read: Database['read']): FlowLogRecord {
-  return read(flowLogRecord, JSON.parse(text));
-}
-
 function createPrune({ prepare, read, transaction }: Database): RecordStore['prune'] {
   const oldest = prepare('SELECT id, record FROM flows WHERE id < ? ORDER BY id LIMIT ?');
   const removeAddress = prepare('DELETE FROM addresses WHERE address = ? AND id = ?');
   const remove = prepare('DELETE FROM flows WHERE id <= ?');
+  const removeConnections = prepare(
+    `DELETE FROM connections WHERE id IN (
+       SELECT id FROM connections WHERE id < ? AND status = 'closed' AND updated_at < ? ORDER BY id LIMIT ?)`,
+  );
+  const forgetConnections = (beforeMs: number, limit: number): void => {
+    const end = Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(beforeMs * idsPerMs));
+    removeConnections.run(Math.max(0, end), isoTime(beforeMs), limit);
+  };
   const bytes = prepare(
     'SELECT (page_count - freelist_count) * page_size AS bytes FROM pragma_page_count, pragma_freelist_count, pragma_page_size',
   );
@@ -115,10 +104,17 @@ function createPrune({ prepare, read, transaction }: Database): RecordStore['pru
       const end = isFull ? Number.MAX_SAFE_INTEGER : Math.ceil(before * idsPerMs);
       const rows = read(z.array(storedRow), oldest.all(end, limit));
       const last = rows.at(-1);
+      forgetConnections(Math.max(before, last === undefined ? 0 : msOfId(last.id)), limit);
       if (last === undefined) return 0;
       for (const row of rows)
-        for (const address of addressesOf(parsed(row.record, read))) removeAddress.run(address, row.id);
+        for (const address of addressesOf(read(flowLogRecord, JSON.parse(row.record))))
+          removeAddress.run(address, row.id);
       remove.run(last.id);
       return rows.length;
     });
+}
+
+/** Times of the store as text, within what a date can be. */
+function isoTime(ms: number): string {
+  return new Date(Math.min(8.64e15, Math.max(0, ms))).toISOString();
 }

@@ -14,6 +14,8 @@ import type {
   RuleAnswer,
 } from '../../../../edge/admin/forwarding-shapes.ts';
 import type { LocationAnswer } from '../../../../edge/admin/named-locations.ts';
+import type { ConnectionEntry } from '../../../../edge/reports/connection-entry.ts';
+import type { TrafficEntry } from '../../../../edge/reports/traffic-entry.ts';
 
 test('directoryAudit', () => {
   expectTypeOf<DirectoryAuditAnswer>().toExtend<DirectoryAudit>();
@@ -29,4 +31,14 @@ test('forwarding profiles, policy links, policies and rules', () => {
 test('named locations', () => {
   expectTypeOf<LocationAnswer>().toExtend<IpNamedLocation>();
   expectTypeOf<LocationAnswer['ipRanges'][number]>().toExtend<IPv4CidrRange>();
+});
+
+test('traffic and connections, with every property of Graph’s', () => {
+  expectTypeOf<TrafficEntry>().toExtend<Networkaccess.NetworkAccessTraffic>();
+  expectTypeOf<ConnectionEntry>().toExtend<Networkaccess.Connection>();
+  // Unknown to an edge, where Graph's type has no null; and what would have to be expanded.
+  expectTypeOf<Exclude<keyof Networkaccess.NetworkAccessTraffic, keyof TrafficEntry>>().toEqualTypeOf<
+    'tenantId' | 'vendorNames' | 'device' | 'user'
+  >();
+  expectTypeOf<Exclude<keyof Networkaccess.Connection, keyof ConnectionEntry>>().toEqualTypeOf<'tenantId'>();
 });

@@ -7,6 +7,7 @@ const flow: FlowLogRecord = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   startedAt: '2026-01-01T08:00:00.000Z',
   endedAt: '2026-01-01T08:00:01.000Z',
+  connectionId: null,
   device: { thumbprint: 'T'.repeat(43), name: 'laptop' },
   person: null,
   authority: 'login.contoso.test:443',

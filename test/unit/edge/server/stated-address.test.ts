@@ -170,7 +170,7 @@ function createWorld(strict: boolean, verifyAttestation: VerifyAttestation) {
   const callerAt = (which: Device, over: Family) => {
     const address = parseAddress(places[which]![over])!;
     seen.push({ device: which, address: address.text, atMs: nowMs });
-    return { thumbprint: devices[which], peer: { address, port: 51_515 } };
+    return { thumbprint: devices[which], peer: { address, port: 51_515 }, connectionId: String(which) };
   };
 
   const askWitness = async (which: Device, over: Family): Promise<void> => {

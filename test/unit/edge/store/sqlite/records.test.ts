@@ -1,11 +1,24 @@
-// Records of flows: found by everything that an administrator may know, in order, page by page, and forgotten in time.
+// Records of flows and connections: found by everything that an administrator may know, in order, page by page, and
+// forgotten in time.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RecordFilter, RecordStore } from '../../../../../edge/store/record-store.ts';
+import { matches } from '../../../../../edge/core/odata/evaluate.ts';
+import { parseFilter } from '../../../../../edge/core/odata/filter.ts';
+import type { Query } from '../../../../../edge/core/odata/query.ts';
+import {
+  type TrafficEntry,
+  trafficEntryOf,
+  trafficFields,
+} from '../../../../../edge/reports/traffic-entry.ts';
+import type { LogPage, RecordStore } from '../../../../../edge/store/record-store.ts';
+import { mostLookedAt } from '../../../../../edge/store/sqlite/log-search.ts';
 import { openRecordStore } from '../../../../../edge/store/sqlite/records.ts';
 import type { FlowLogRecord } from '../../../../../edge/telemetry/flow-log.ts';
-import { exampleRecord, exampleStart } from '../../../../support/example-records.ts';
+import { exampleConnection, exampleRecord, exampleStart } from '../../../../support/example-records.ts';
+import { logQuery } from '../../../../support/log-query.ts';
+import { anyFilter } from '../../../../support/odata-filters.ts';
 import { createProgramGroup, type ProgramGroup } from '../../../../support/processes.ts';
 
 let group: ProgramGroup;
@@ -21,92 +34,131 @@ afterEach(async () => {
 
 const count = 3000;
 const records = Array.from({ length: count }, (_, i) => exampleRecord(i));
-const found = (filter: RecordFilter): FlowLogRecord[] =>
-  store.query({ filter, limit: 10_000, after: null }).records.map(({ record }) => record);
-const newestFirst = (matches: (record: FlowLogRecord) => boolean): FlowLogRecord[] =>
-  records.filter(matches).toReversed();
+/** Ids do not matter here: they are the store's. */
+const entries = records.map((record) => trafficEntryOf(0, Date.parse(record.endedAt), record));
+const newest = (options: Readonly<Record<string, string>> = {}): TrafficEntry[] =>
+  store.find('traffic', logQuery({ $top: '10000', ...options })).value as TrafficEntry[];
+const found = (filter: string): string[] => newest({ $filter: filter }).map(ended);
+const ended = ({ endDateTime }: { readonly endDateTime: string }): string => endDateTime;
+const endsOf = (all: readonly FlowLogRecord[]): string[] => all.map(({ endedAt }) => endedAt);
 
-test('a record comes back as it was written, and only the owner may read the file', () => {
-  store.add(records.slice(0, 1));
-  expect(found({})).toEqual(records.slice(0, 1));
+test('a record comes back with both addresses, and only the owner may read the file', () => {
+  const record = exampleRecord(1, { attestedIpv6: '2001:db8::7', statedAddress: '2001:db8::7' });
+  store.add([record]);
+  expect(newest()).toMatchObject([{ observedIp: record.peerAddress, statedIp: '2001:db8::7' }]);
   expect(statSync(join(group.folder, 'records.db')).mode & 0o777).toBe(0o600);
 });
 
-describe('a filter finds what plain reading of every record finds:', () => {
+describe('a filter finds what plain reading of every entry finds:', () => {
   const one = exampleRecord(1234);
-  const trace = one.traceparent?.slice(3, 35) ?? '';
-  const [from, to] = [exampleStart + 500, exampleStart + 700];
-  const cases: readonly [string, RecordFilter, (record: FlowLogRecord) => boolean][] = [
-    ['none', {}, () => true],
-    ['from, included', { from }, (r) => Date.parse(r.endedAt) >= from],
-    ['to, not included', { to }, (r) => Date.parse(r.endedAt) < to],
-    ['a range', { from, to }, (r) => Date.parse(r.endedAt) >= from && Date.parse(r.endedAt) < to],
-    ['device by name', { deviceName: one.device.name ?? '' }, (r) => r.device.name === one.device.name],
-    [
-      'device by thumbprint',
-      { thumbprint: one.device.thumbprint },
-      (r) => r.device.thumbprint === one.device.thumbprint,
-    ],
-    [
-      'host, whatever its case and port',
-      { host: 'LOGIN-7.contoso.test:443' },
-      (r) => r.authority === 'login-7.contoso.test:443',
-    ],
-    ['blocked', { action: 'block' }, (r) => r.result === 'refused'],
-    ['allowed', { action: 'allow' }, (r) => r.result !== 'refused'],
-    ['class', { class: 'forwarded' }, (r) => r.class === 'forwarded'],
-    ['reason', { reason: 'destination-not-allowed' }, (r) => r.reason === 'destination-not-allowed'],
-    ['a whole trace id', { trace }, (r) => r.traceparent === one.traceparent],
-    [
-      'the beginning of one',
-      { trace: trace.slice(0, 8) },
-      (r) => r.traceparent?.slice(3, 11) === trace.slice(0, 8),
-    ],
-    ['the address of a peer', { address: one.peerAddress }, (r) => addresses(r).includes(one.peerAddress)],
-    ['an attested address', { address: '198.51.100.5' }, (r) => addresses(r).includes('198.51.100.5')],
-    ['what nobody has', { address: '2001:db8::1' }, () => false],
-    [
-      'several, all of which must hold',
-      { address: one.peerAddress, class: 'opaque', action: 'allow', trace: '', from },
-      (r) =>
-        addresses(r).includes(one.peerAddress) &&
-        r.class === 'opaque' &&
-        r.result !== 'refused' &&
-        Date.parse(r.endedAt) >= from,
-    ],
-    ['text that would be SQL', { host: "x' OR '1'='1", deviceName: '"; DROP TABLE flows; --' }, () => false],
-  ];
-  test.each(cases)('%s', (_, filter, matches) => {
+  test.each([
+    'createdDateTime ge 2026-01-01T00:00:00.500Z',
+    'createdDateTime lt 2026-01-01T00:00:00.500Z',
+    'createdDateTime gt 2026-01-01T00:00:00.500Z and createdDateTime le 2026-01-01T00:00:00.700Z',
+    `deviceName eq '${one.device.name?.toUpperCase() ?? ''}'`,
+    `deviceId eq '${one.device.thumbprint.toLowerCase()}'`,
+    "destinationFQDN eq 'LOGIN-7.contoso.test'",
+    "action eq 'block'",
+    "action eq 'allow'",
+    "restorationClass in ('forwarded','anchor')",
+    "reason eq 'destination-not-allowed'",
+    "not (action eq 'allow' or reason ne null)",
+    `traceId eq '${one.traceparent?.slice(3, 35) ?? ''}'`,
+    `startswith(traceId,'${one.traceparent?.slice(3, 8) ?? ''}')`,
+    `observedIp eq '${one.peerAddress}' or statedIp eq '${one.peerAddress}'`,
+    "attestedIpv4 eq '198.51.100.5' and observedIp ne '198.51.100.5'",
+    "sourceIp eq '2001:db8::1'",
+    "destinationFQDN eq null or destinationFQDN eq 'x'' OR ''1''=''1'",
+    "destinationPort eq 443 and receivedBytes gt 5000 and contains(destinationFQDN,'-4')",
+  ])('%s', (text) => {
     store.add(records);
-    expect(found(filter)).toEqual(newestFirst(matches));
+    const filter = parseFilter(text, trafficFields);
+    expect(found(text)).toEqual(
+      entries
+        .filter((entry) => matches(entry, filter))
+        .map(ended)
+        .toReversed(),
+    );
+  });
+
+  test('any other, at random, walked page by page in both orders', () => {
+    store.add(records.slice(0, 400));
+    const all = newest();
+    const { transactionId, ...fields } = trafficFields;
+    expect(transactionId).toBe('string');
+    fc.assert(
+      fc.property(
+        anyFilter(fields, all.slice(0, 40)),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 150 }),
+        fc.nat(20),
+        (filter, descending, top, skip) => {
+          const query: Query = {
+            ...logQuery(),
+            ...{ filter, top, skip, orderby: [{ field: 'createdDateTime', descending }] },
+          };
+          const wanted = (descending ? all : all.toReversed()).filter((entry) => matches(entry, filter));
+          expect(walk('traffic', query)).toEqual(wanted.slice(skip));
+        },
+      ),
+      { seed: 10, numRuns: 150 },
+    );
   });
 });
 
-test('pages follow each other without a gap or a repetition while records are added', () => {
-  store.add(records.slice(0, 1000));
-  const seen: FlowLogRecord[] = [];
-  let after: string | null = null;
-  for (let i = 1000; ; i += 1) {
-    const page = store.query({ filter: { class: 'opaque' }, limit: 37, after });
-    seen.push(...page.records.map(({ record }) => record));
-    store.add([exampleRecord(i, { class: 'opaque' })]);
-    if (page.next === null) break;
-    after = page.next;
+/** Every entry of all pages, the way that their links lead. */
+function walk(
+  log: 'traffic' | 'connections',
+  first: Query,
+  meanwhile: () => void = () => undefined,
+): object[] {
+  const seen: object[] = [];
+  for (let query = first; ;) {
+    const page: LogPage = store.find(log, query);
+    seen.push(...page.value);
+    meanwhile();
+    if (page.next === null) return seen;
+    const { $skiptoken: skiptoken = null, $skip: skip = '' } = page.next;
+    query = { ...query, skiptoken, skip: Number(skip) };
   }
-  expect(seen).toEqual(
-    records
-      .slice(0, 1000)
-      .filter((r) => r.class === 'opaque')
-      .toReversed(),
-  );
-  expect(() => store.query({ filter: {}, limit: 1, after: 'page 2' })).toThrow(/after: is no place/);
+}
+
+describe('pages', () => {
+  test('follow each other without a gap or a repetition while records are added', () => {
+    store.add(records.slice(0, 1000));
+    let i = 1000;
+    const query = logQuery({ $filter: "restorationClass eq 'opaque'", $top: '37' });
+    const seen = walk('traffic', query, () => store.add([exampleRecord((i += 1), { class: 'opaque' })]));
+    const wanted = records.slice(0, 1000).filter((record) => record.class === 'opaque');
+    expect((seen as TrafficEntry[]).map(ended)).toEqual(endsOf(wanted).toReversed());
+    expect(() => newest({ $skiptoken: 'page 2' })).toThrow(/\$skiptoken: is not one that/);
+  });
+
+  test('are short where too much would be looked at, and lead on; what is too much to count is not counted', () => {
+    const many = Array.from({ length: mostLookedAt + 500 }, (_, i) => exampleRecord(i + 1));
+    store.add([exampleRecord(0, { bytesSent: 7 }), ...many]);
+    const filter = 'sentBytes eq 7';
+    expect(store.find('traffic', logQuery({ $filter: filter }))).toMatchObject({
+      value: [],
+      next: { $skiptoken: expect.stringMatching(/^\d+$/) as unknown, $skip: '0' },
+    });
+    expect(walk('traffic', logQuery({ $filter: filter }))).toHaveLength(1);
+    expect(() => newest({ $filter: filter, $count: 'true' })).toThrow(/\$count: there are more than 10000/);
+    const range = 'createdDateTime lt 2026-01-01T00:00:00.005Z';
+    expect(store.find('traffic', logQuery({ $filter: range, $count: 'true', $top: '2' }))).toMatchObject({
+      count: 4,
+      value: [{}, {}],
+    });
+  });
 });
 
 test('a clock that is set back changes nothing about the order of records', () => {
   const late = exampleRecord(2000);
   const early = exampleRecord(1);
   store.add([late, early]);
-  expect(found({})).toEqual([early, late]);
+  expect(newest().map(ended)).toEqual(endsOf([early, late]));
+  const [first, second] = newest();
+  expect(Date.parse(first?.createdDateTime ?? '')).toBe(Date.parse(second?.createdDateTime ?? ''));
 });
 
 test('all of a batch is kept, or none of it', () => {
@@ -115,9 +167,9 @@ test('all of a batch is kept, or none of it', () => {
     device: { thumbprint: null, name: null },
   } as unknown as FlowLogRecord;
   expect(() => store.add([exampleRecord(0), broken])).toThrow();
-  expect(found({})).toEqual([]);
+  expect(newest()).toEqual([]);
   store.add([exampleRecord(0)]);
-  expect(found({ deviceName: exampleRecord(0).device.name ?? '' })).toHaveLength(1);
+  expect(found(`deviceName eq '${exampleRecord(0).device.name ?? ''}'`)).toHaveLength(1);
 });
 
 describe('old records are forgotten', () => {
@@ -127,10 +179,11 @@ describe('old records are forgotten', () => {
     store.add(records);
     const bounds = { ...all, before: exampleStart + 1501 };
     expect([store.prune(bounds), store.prune(bounds), store.prune(bounds)]).toEqual([1000, 500, 0]);
-    expect(found({})).toEqual(newestFirst((r) => Date.parse(r.endedAt) >= exampleStart + 1501));
+    const left = records.filter((r) => Date.parse(r.endedAt) >= exampleStart + 1501).toReversed();
+    expect(newest().map(ended)).toEqual(endsOf(left));
     const { peerAddress } = exampleRecord(1);
-    expect(found({ address: peerAddress })).toEqual(
-      newestFirst((r) => Date.parse(r.endedAt) >= exampleStart + 1501 && addresses(r).includes(peerAddress)),
+    expect(found(`observedIp eq '${peerAddress}'`)).toEqual(
+      endsOf(left.filter((r) => r.peerAddress === peerAddress)),
     );
   });
 
@@ -142,11 +195,46 @@ describe('old records are forgotten', () => {
     }
     const size = statSync(file).size + statSync(`${file}-wal`).size;
     expect(size).toBeLessThan(32_000_000);
-    expect(found({}).length).toBeGreaterThan(100);
-    expect(found({})[0]).toEqual(records.at(-1));
+    expect(newest().length).toBeGreaterThan(100);
+    expect(newest()[0]?.endDateTime).toBe(records.at(-1)?.endedAt);
   });
 });
 
-function addresses(r: FlowLogRecord): (string | null)[] {
-  return [r.peerAddress, r.attestedIpv4, r.attestedIpv6, r.statedAddress, r.dialledAddress];
-}
+describe('a connection', () => {
+  const connections = Array.from({ length: 60 }, (_, i) => exampleConnection(i));
+  const all = () => store.find('connections', logQuery({ $top: '1000' })).value;
+
+  test('is one entry from its beginning to its end, found by device, address and state', () => {
+    store.track(connections);
+    store.track([exampleConnection(7, { flows: 3, bytesSent: 300 })]);
+    const about = (filter: string) => walk('connections', logQuery({ $filter: filter, $top: '5' }));
+    expect(all()).toHaveLength(60);
+    expect(about("status eq 'active'")).toMatchObject([
+      { id: 'connection-7', transactionCount: 3, sentBytes: 300, endDateTime: null },
+    ]);
+    store.track([exampleConnection(7, { flows: 4, isOpen: false, endedAt: '2026-01-02T00:00:00.000Z' })]);
+    expect(about("status ne 'open'")).toMatchObject([
+      { id: 'connection-7', status: 'closed', transactionCount: 4, endDateTime: '2026-01-02T00:00:00.000Z' },
+    ]);
+    const { device, peerAddress } = exampleConnection(7);
+    expect(about(`deviceName eq '${device.name ?? ''}' and sourceIp eq '${peerAddress}'`)).toHaveLength(1);
+    expect(about(`deviceId eq '${device.thumbprint}'`)).toHaveLength(1);
+    expect(about("id eq 'CONNECTION-7'")).toHaveLength(1);
+  });
+
+  test('that was open when an edge was killed is closed without an end by the next one', () => {
+    store.track(connections.slice(0, 2));
+    store.closeConnections();
+    expect(all()).toMatchObject([{ status: 'closed', endDateTime: null }, { status: 'closed' }]);
+  });
+
+  test('is forgotten with the flows of its time, never while it is open', () => {
+    const end = '2026-01-01T00:00:01.000Z';
+    store.track(connections.map((one, i) => (i < 50 ? { ...one, isOpen: false, updatedAt: end } : one)));
+    const bounds = { before: exampleStart + 2000, maxBytes: Infinity, limit: 30 };
+    store.prune(bounds);
+    expect(all()).toHaveLength(30);
+    store.prune(bounds);
+    expect(all()).toHaveLength(10);
+  });
+});

@@ -1,0 +1,89 @@
+// Where the entries of each log are, and which of their properties have a column or an index.
+import { parse } from '../../../protocol/parse.ts';
+import { connectionEntryOf } from '../../reports/connection-entry.ts';
+import { trafficEntryOf } from '../../reports/traffic-entry.ts';
+import { connectionRecord } from '../../telemetry/connection-record.ts';
+import { flowLogRecord } from '../../telemetry/flow-log.ts';
+import type { LogName } from '../record-store.ts';
+import type { LogIndex, LogTable } from './log-search.ts';
+import { msOfId } from './record-keys.ts';
+
+/** As `nameOf` has it. */
+const hostName = `CASE WHEN flows.host GLOB '[[]*' OR flows.host NOT GLOB '*[^0-9.]*' THEN NULL ELSE flows.host END`;
+const thumbprintsOfName = 'SELECT thumbprint AS value FROM device_names WHERE name = ?';
+const thumbprintOfConnection = 'SELECT thumbprint AS value FROM connections WHERE connection = ?';
+
+const about = (rows: number) => () => rows;
+const address: LogIndex = { from: 'addresses WHERE address = ?', cost: about(200) };
+const flowsOf: LogIndex = { from: 'flows WHERE thumbprint = ? COLLATE NOCASE', cost: about(100) };
+const flowsOfConnection: LogIndex = { ...flowsOf, through: thumbprintOfConnection };
+const reason: LogIndex = { from: 'flows WHERE reason = ?', cost: about(5000) };
+
+const traffic: LogTable = {
+  name: 'flows',
+  key: 'transactionId',
+  columns: {
+    action: 'flows.action',
+    deviceId: 'lower(flows.thumbprint)',
+    description: 'flows.reason',
+    destinationFQDN: hostName,
+    operationStatus: `iif(flows.action = 'block', 'failure', 'success')`,
+    reason: 'flows.reason',
+    restorationClass: 'flows.class',
+    traceId: 'flows.trace',
+  },
+  indexes: {
+    transactionId: { from: 'flows WHERE id = CAST(? AS INTEGER)', cost: about(1) },
+    traceId: { from: 'flows WHERE trace = ?', cost: about(10) },
+    deviceId: flowsOf,
+    deviceName: { ...flowsOf, through: thumbprintsOfName },
+    connectionId: flowsOfConnection,
+    sessionId: flowsOfConnection,
+    ...{ sourceIp: address, observedIp: address, attestedIpv4: address, attestedIpv6: address },
+    ...{ statedIp: address, destinationIp: address },
+    destinationFQDN: { from: 'flows WHERE host = ?', cost: about(3000) },
+    ...{ reason, description: reason },
+    action: {
+      from: `flows WHERE action = 'block' AND ? = 'block'`,
+      cost: (value) => (value === 'block' ? 10_000 : null),
+    },
+    operationStatus: {
+      from: `flows WHERE action = 'block' AND ? = 'failure'`,
+      cost: (value) => (value === 'failure' ? 10_000 : null),
+    },
+    restorationClass: { from: 'flows WHERE class = ?', cost: about(100_000) },
+  },
+  entryOf: (id, record) => trafficEntryOf(id, msOfId(id), parse(flowLogRecord, JSON.parse(record), 'record')),
+};
+
+const connectionsOf: LogIndex = {
+  from: 'connections WHERE thumbprint = ? COLLATE NOCASE',
+  cost: about(100),
+};
+const peer: LogIndex = { from: 'connections WHERE peer = ?', cost: about(200) };
+
+const connections: LogTable = {
+  name: 'connections',
+  key: 'id',
+  columns: {
+    deviceId: 'lower(connections.thumbprint)',
+    id: 'connections.connection',
+    observedIp: 'connections.peer',
+    sourceIp: 'connections.peer',
+    status: 'connections.status',
+  },
+  indexes: {
+    id: { from: 'connections WHERE connection = ?', cost: about(1) },
+    deviceId: connectionsOf,
+    deviceName: { ...connectionsOf, through: thumbprintsOfName },
+    ...{ sourceIp: peer, observedIp: peer },
+    status: {
+      from: `connections WHERE status = ? AND status <> 'closed'`,
+      cost: (value) => (value === 'closed' ? null : 10_000),
+    },
+  },
+  entryOf: (id, record) =>
+    connectionEntryOf(msOfId(id), parse(connectionRecord, JSON.parse(record), 'record')),
+};
+
+export const logTables: Readonly<Record<LogName, LogTable>> = { traffic, connections };
