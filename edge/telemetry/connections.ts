@@ -1,4 +1,5 @@
-// Counts what each open connection carries, and has it written down: when it begins, while it lasts, when it has ended.
+// Counts what each open connection carries, and has it written down: when it begins, after its first flow, once a minute
+// while it carries, and when it has ended.
 import type { Endpoint } from '../core/edge-policy.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import type { FlowLogRecord } from './flow-log.ts';
@@ -56,8 +57,10 @@ export function createConnections(
     flowEnded(flow) {
       const tracked = flow.connectionId === null ? undefined : open.get(flow.connectionId);
       if (tracked === undefined) return;
+      const isFirst = tracked.record.flows === 0;
       tracked.record = withFlow(tracked.record, flow);
       tracked.isWritten = false;
+      if (isFirst) writeDown(tracked);
     },
     finish() {
       clearInterval(refreshing);
