@@ -16,8 +16,12 @@ export type LogName = 'traffic' | 'connections';
 
 /** One thread writes; others may read the same store. */
 export type RecordStore = {
-  /** Records of flows that ended: all of them or none. */
-  readonly add: (records: readonly FlowLogRecord[]) => void;
+  /**
+   * Records of flows that ended: all of them or none.
+   *
+   * @param texts each of them as JSON, where the caller has it
+   */
+  readonly add: (records: readonly FlowLogRecord[], texts?: readonly string[]) => void;
   /** What is known of connections, in place of what was known before: all of it or nothing. */
   readonly track: (connections: readonly ConnectionRecord[]) => void;
   /** Says of connections that were open that nobody saw them end: for an edge that starts. */

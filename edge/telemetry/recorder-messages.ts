@@ -7,7 +7,7 @@ export type RecorderSettings = {
   readonly maxBytes: number;
 };
 
-/** `records` as JSON text: copied between threads in a fraction of the time that objects take. */
+/** `records` as JSON, one to a line: copied between threads in a fraction of the time that objects take, and kept as it is. */
 export type ToThread =
   { readonly type: 'add'; readonly kind: RecordKind; readonly records: string } | { readonly type: 'close' };
 

@@ -34,8 +34,10 @@ setTimeout(prune, 0);
 function add({ kind, records }: Extract<ToThread, { type: 'add' }>): void {
   try {
     // The other end of this program wrote them.
-    if (kind === 'flows') opened().add(JSON.parse(records) as FlowLogRecord[]);
-    else opened().track(JSON.parse(records) as ConnectionRecord[]);
+    const texts = records.split('\n');
+    const parsed: unknown[] = texts.map((text) => JSON.parse(text) as unknown);
+    if (kind === 'flows') opened().add(parsed as FlowLogRecord[], texts);
+    else opened().track(parsed as ConnectionRecord[]);
     say({ type: 'added', kind });
   } catch (error) {
     say({ type: 'failed', kind, reason: explain(error) });

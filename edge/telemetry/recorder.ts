@@ -34,7 +34,8 @@ export function createRecorder({ onFault, ...settings }: RecorderOptions): Recor
   const unfinished = new Set<RecordKind>(['flows', 'connections']);
   const batchesOf = <T>(kind: RecordKind): RecordBatches<T> =>
     createRecordBatches<T>({
-      send: (batch) => send({ type: 'add', kind, records: JSON.stringify(batch) }),
+      send: (batch) =>
+        send({ type: 'add', kind, records: batch.map((one) => JSON.stringify(one)).join('\n') }),
       onLoss: (reason) => onFault(fault(lost[kind], reason)),
       onFinished: () => {
         unfinished.delete(kind);

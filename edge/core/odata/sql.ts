@@ -2,8 +2,9 @@
 import { assertNever } from '../../../protocol/error.ts';
 import type { Comparison, Filter, Literal, TextFunction } from './filter.ts';
 
-/** The expression that holds a field; its text is in lower case, times are numbers or ISO 8601. */
-export type Columns = Readonly<Record<string, string>>;
+/** The expression that holds a field, its text in lower case; or a date in ms since the epoch. */
+export type Column = string | { readonly ms: string };
+export type Columns = Readonly<Record<string, Column>>;
 
 export type Condition = {
   /** 1 or 0 for every row, never NULL. */
@@ -32,7 +33,10 @@ export function conditionOf(filter: Filter, columns: Columns): Condition | null 
     }
     default: {
       const column = Object.hasOwn(columns, filter.field) ? columns[filter.field] : undefined;
-      return column === undefined ? null : { ...leaf(filter, column), exact: true };
+      if (column === undefined) return null;
+      return typeof column === 'string'
+        ? { ...leaf(filter, column, parameter), exact: true }
+        : { ...leaf(filter, column.ms, milliseconds), exact: true };
     }
   }
 }
@@ -58,14 +62,14 @@ function joined(left: Condition, word: 'AND' | 'OR', right: Condition): Conditio
   };
 }
 
-function leaf(filter: Leaf, column: string): Sql {
+function leaf(filter: Leaf, column: string, parameterOf: typeof parameter): Sql {
   switch (filter.kind) {
     case 'compare':
-      return comparison(column, filter.operator, filter.value);
+      return comparison(column, filter.operator, parameterOf(filter.value));
     case 'in':
       return {
         text: `(${filter.values.map(() => `${column} IS ?`).join(' OR ')})`,
-        values: filter.values.map(parameter),
+        values: filter.values.map(parameterOf),
       };
     case 'text':
       return textCondition(column, filter.function, filter.value.toLowerCase());
@@ -78,8 +82,8 @@ const operators: Readonly<Record<Comparison, string>> = {
   ...{ eq: 'IS', ne: 'IS NOT', gt: '>', ge: '>=', lt: '<', le: '<=' },
 };
 
-function comparison(column: string, operator: Comparison, value: Literal): Sql {
-  const values = [parameter(value)];
+function comparison(column: string, operator: Comparison, value: Parameter): Sql {
+  const values = [value];
   const text = `${column} ${operators[operator]} ?`;
   // A comparison with what is absent is NULL in SQL and false in OData.
   return { text: operator === 'eq' || operator === 'ne' ? `(${text})` : `ifnull(${text}, 0)`, values };
@@ -100,7 +104,13 @@ function textCondition(column: string, name: TextFunction, part: string): Sql {
   }
 }
 
-function parameter(value: Literal): string | number | null {
+type Parameter = Sql['values'][number];
+
+function milliseconds(value: Literal): Parameter {
+  return typeof value === 'string' ? Date.parse(value) : parameter(value);
+}
+
+function parameter(value: Literal): Parameter {
   if (typeof value === 'boolean') return Number(value);
   return typeof value === 'string' ? value.toLowerCase() : value;
 }

@@ -12,8 +12,10 @@ import type { LogPage } from '../record-store.ts';
 import type { Database } from './database.ts';
 import { idsPerMs } from './record-keys.ts';
 
-/** Candidates for one page. */
+/** Candidates for one page, where the database alone says which are found. */
 export const mostLookedAt = 10_000;
+/** What it costs to say so of an entry, in candidates. */
+const costOfEntry = 10;
 const largestChunk = 2000;
 
 export type LogTable = {
@@ -33,13 +35,15 @@ export type LogIndex = {
   readonly cost: (value: string) => number | null;
   /** Values to look for in place of the one that was asked for, as `value`. */
   readonly through?: string;
+  /** What comes before `id` in the order of the index, and rises with it. */
+  readonly orderedBy?: string;
 };
 
 type Plan = {
   readonly sql: string;
   readonly values: Condition['values'];
-  /** Says of a candidate that fulfils the condition whether it is found. */
-  readonly isFound: (entry: object) => boolean;
+  /** Says of a candidate that fulfils the condition whether it is found; null: it is. */
+  readonly isFound: ((entry: object) => boolean) | null;
   readonly newestFirst: boolean;
   /** Ids, the first included, the second not. */
   readonly range: readonly [number, number];
@@ -86,7 +90,7 @@ function planOf(database: Database, table: LogTable, { filter, orderby, skiptoke
       FROM (${source.text}) AS candidates CROSS JOIN ${name} ON ${name}.id = candidates.id
       ORDER BY candidates.id ${order}`,
     values: [...(condition?.values ?? []), ...source.values],
-    isFound: filter === null || condition?.exact === true ? () => true : (entry) => matches(entry, filter),
+    isFound: filter === null || condition?.exact === true ? null : (entry) => matches(entry, filter),
     newestFirst,
     range: newestFirst
       ? [from, after === null ? below : Math.min(after, below)]
@@ -101,16 +105,21 @@ function sourceOf(
   filter: Filter | null,
   newestFirst: boolean,
 ): { readonly text: string; readonly values: readonly string[] } {
-  const cut = `ORDER BY id ${newestFirst ? 'DESC' : 'ASC'} LIMIT $limit`;
-  const within = `id >= $from AND id < $below ${cut}`;
+  const order = newestFirst ? 'DESC' : 'ASC';
+  const cut = `ORDER BY id ${order} LIMIT $limit`;
+  const within = 'id >= $from AND id < $below';
   const places = filter === null ? null : placesOf(database, table, filter);
-  if (places === null) return { text: `SELECT id FROM ${table.name} WHERE ${within}`, values: [] };
-  if (places.length === 0) return { text: `SELECT id FROM ${table.name} WHERE 0 AND ${within}`, values: [] };
-  const each = places.map(({ from }) => `SELECT id FROM (SELECT id FROM ${from} AND ${within})`);
+  if (places === null) return { text: `SELECT id FROM ${table.name} WHERE ${within} ${cut}`, values: [] };
+  if (places.length === 0)
+    return { text: `SELECT id FROM ${table.name} WHERE 0 AND ${within} ${cut}`, values: [] };
+  const each = places.map(({ index: { from, orderedBy } }) => {
+    const inOrder = orderedBy === undefined ? cut : cut.replace('id', `${orderedBy} ${order}, id`);
+    return `SELECT id FROM (SELECT id FROM ${from} AND ${within} ${inOrder})`;
+  });
   return { text: `${each.join(' UNION ')} ${cut}`, values: places.map(({ value }) => value) };
 }
 
-type Place = { readonly from: string; readonly value: string };
+type Place = { readonly index: LogIndex; readonly value: string };
 
 /** More places than these in one statement are no shorter way. */
 const mostPlaces = 64;
@@ -121,36 +130,38 @@ function placesOf({ prepare, read }: Database, table: LogTable, filter: Filter):
   const places = seeks?.flatMap(({ field, value }): Place[] => {
     const index = table.indexes[field];
     if (index === undefined) return [];
-    const { from, through } = index;
-    if (through === undefined) return [{ from, value }];
-    return read(z.array(valueRow), prepare(through).all(value)).map((row) => ({ from, value: row.value }));
+    const { through } = index;
+    if (through === undefined) return [{ index, value }];
+    return read(z.array(valueRow), prepare(through).all(value)).map((row) => ({ index, value: row.value }));
   });
   return places === undefined || places.length > mostPlaces ? null : places;
 }
 
 function scan({ prepare, read }: Database, table: LogTable, plan: Plan, enough: number): Scan {
   const statement = prepare(plan.sql);
+  const { isFound, newestFirst } = plan;
+  const chunk = isFound === null ? largestChunk : largestChunk / costOfEntry;
   const found: Found[] = [];
   let [from, below] = plan.range;
-  let limit = Math.min(enough, largestChunk);
-  for (let lookedAt = 0; lookedAt < mostLookedAt;) {
-    const rows = read(
-      z.array(candidateRow),
-      statement.all({ $from: from, $below: below, $limit: limit }, ...plan.values),
-    );
+  let limit = Math.min(enough, chunk);
+  for (let cost = 0; cost < mostLookedAt;) {
+    const bounds = { $from: from, $below: below, $limit: limit };
+    const rows = read(z.array(candidateRow), statement.all(bounds, ...plan.values));
     for (const { id, record } of rows) {
-      const entry = record === null ? null : table.entryOf(id, record);
-      if (entry !== null && plan.isFound(entry)) found.push({ id, entry });
+      if (record === null) continue;
+      const entry = table.entryOf(id, record);
+      if (isFound?.(entry) ?? true) found.push({ id, entry });
+      if (isFound !== null) cost += costOfEntry;
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < limit || found.length >= enough)
       return { found, stoppedAt: null };
-    if (plan.newestFirst) below = last.id;
+    if (newestFirst) below = last.id;
     else from = last.id + 1;
-    lookedAt += rows.length;
-    limit = Math.min(limit * 4, largestChunk);
+    cost += rows.length;
+    limit = Math.min(limit * 4, chunk);
   }
-  return { found, stoppedAt: plan.newestFirst ? below : from - 1 };
+  return { found, stoppedAt: newestFirst ? below : from - 1 };
 }
 
 function nextOf(found: readonly Found[], stoppedAt: number | null, { skip, top }: Query): LogPage['next'] {
@@ -172,6 +183,6 @@ function idOf(token: string): number {
 function tooManyToCount(): OpenGsaError {
   return new OpenGsaError(
     'bad-message',
-    `$count: there are more than ${mostLookedAt} entries to look at; filter by createdDateTime ge`,
+    '$count: there are too many entries to look at; filter by createdDateTime ge',
   );
 }

@@ -4,9 +4,10 @@ import { connectionEntryOf } from '../../reports/connection-entry.ts';
 import { trafficEntryOf } from '../../reports/traffic-entry.ts';
 import { connectionRecord } from '../../telemetry/connection-record.ts';
 import { flowLogRecord } from '../../telemetry/flow-log.ts';
+import type { Columns } from '../../core/odata/sql.ts';
 import type { LogName } from '../record-store.ts';
 import type { LogIndex, LogTable } from './log-search.ts';
-import { msOfId } from './record-keys.ts';
+import { idsPerMs, msOfId } from './record-keys.ts';
 
 /** As `nameOf` has it. */
 const hostName = `CASE WHEN flows.host GLOB '[[]*' OR flows.host NOT GLOB '*[^0-9.]*' THEN NULL ELSE flows.host END`;
@@ -15,15 +16,29 @@ const thumbprintOfConnection = 'SELECT thumbprint AS value FROM connections WHER
 
 const about = (rows: number) => () => rows;
 const address: LogIndex = { from: 'addresses WHERE address = ?', cost: about(200) };
-const flowsOf: LogIndex = { from: 'flows WHERE thumbprint = ? COLLATE NOCASE', cost: about(100) };
+const inParts = 'parts CROSS JOIN flows ON flows.part = parts.part WHERE';
+const orderedBy = 'parts.part';
+const flowsOf: LogIndex = {
+  from: `${inParts} flows.thumbprint = ? COLLATE NOCASE`,
+  orderedBy,
+  cost: about(100),
+};
 const flowsOfConnection: LogIndex = { ...flowsOf, through: thumbprintOfConnection };
 const reason: LogIndex = { from: 'flows WHERE reason = ?', cost: about(5000) };
+
+/** Texts of the record that are of ASCII, which is all that SQLite has in lower case. */
+function inRecord(paths: Readonly<Record<string, string>>): Columns {
+  return Object.fromEntries(
+    Object.entries(paths).map(([field, path]) => [field, `lower(flows.record ->> '$.${path}')`]),
+  );
+}
 
 const traffic: LogTable = {
   name: 'flows',
   key: 'transactionId',
   columns: {
     action: 'flows.action',
+    createdDateTime: { ms: `(flows.id / ${idsPerMs})` },
     deviceId: 'lower(flows.thumbprint)',
     description: 'flows.reason',
     destinationFQDN: hostName,
@@ -31,10 +46,22 @@ const traffic: LogTable = {
     reason: 'flows.reason',
     restorationClass: 'flows.class',
     traceId: 'flows.trace',
+    ...inRecord({
+      ...{ startDateTime: 'startedAt', endDateTime: 'endedAt', connectionId: 'connectionId' },
+      ...{ sessionId: 'connectionId', deviceName: 'device.name', tunnelProtocol: 'protocol' },
+      ...{ sourceIp: 'peerAddress', observedIp: 'peerAddress', attestedIpv4: 'attestedIpv4' },
+      ...{ attestedIpv6: 'attestedIpv6', statedIp: 'statedAddress', edgeIp: 'edgeAddress' },
+      ...{ destinationIp: 'dialledAddress', assurance: 'assurance', signalingStatus: 'signaling' },
+      ...{ proxyError: 'proxyError' },
+    }),
+    sourcePort: `(flows.record ->> '$.peerPort')`,
+    dialledPort: `(flows.record ->> '$.dialledPort')`,
+    sentBytes: `(flows.record ->> '$.bytesSent')`,
+    receivedBytes: `(flows.record ->> '$.bytesReceived')`,
   },
   indexes: {
     transactionId: { from: 'flows WHERE id = CAST(? AS INTEGER)', cost: about(1) },
-    traceId: { from: 'flows WHERE trace = ?', cost: about(10) },
+    traceId: { from: `${inParts} flows.trace = ?`, orderedBy, cost: about(10) },
     deviceId: flowsOf,
     deviceName: { ...flowsOf, through: thumbprintsOfName },
     connectionId: flowsOfConnection,
@@ -66,6 +93,7 @@ const connections: LogTable = {
   name: 'connections',
   key: 'id',
   columns: {
+    createdDateTime: { ms: `(connections.id / ${idsPerMs})` },
     deviceId: 'lower(connections.thumbprint)',
     id: 'connections.connection',
     observedIp: 'connections.peer',

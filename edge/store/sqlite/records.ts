@@ -11,7 +11,10 @@ import { idsPerMs, msOfId, nextId } from './record-keys.ts';
 import { recordMigrations } from './record-migrations.ts';
 
 const storedRow = z.object({ id: z.int(), record: z.string() });
-const idRow = z.object({ id: z.int().nullable() });
+const latestRow = z.object({ id: z.int(), part: z.int() });
+const sizeRow = z.object({ size: z.int() });
+/** Records whose devices and traces are indexed together: their pages stay in memory while it is written. */
+const partSize = 50_000;
 const bytesRow = z.object({ bytes: z.int() });
 
 /**
@@ -45,31 +48,32 @@ export function openRecordStore(file: string): RecordStore {
 }
 
 function createAdd({ prepare, read, transaction }: Database): RecordStore['add'] {
-  const latest = prepare('SELECT max(id) AS id FROM flows');
+  const latest = prepare('SELECT id, part FROM flows ORDER BY id DESC LIMIT 1');
+  const sizeOf = prepare('SELECT count(*) AS size FROM flows WHERE part = ?');
+  const addPart = prepare('INSERT OR IGNORE INTO parts (part) VALUES (?)');
   const addFlow = prepare(
-    `INSERT INTO flows (id, thumbprint, host, action, class, reason, trace, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO flows (id, thumbprint, host, action, class, reason, trace, record, part)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addName = prepare('INSERT OR IGNORE INTO device_names (name, thumbprint) VALUES (?, ?)');
   const addAddress = prepare('INSERT INTO addresses (address, id) VALUES (?, ?)');
   // Only this thread writes.
-  let lastId = read(idRow, latest.get()).id ?? 0;
+  let { id: lastId, part } = read(latestRow.optional(), latest.get()) ?? { id: 0, part: 0 };
+  let inPart = read(sizeRow, sizeOf.get(part)).size;
   // As large as the register of devices.
   const named = new Set<string>();
-  return (records) => {
+  return (records, texts = records.map((record) => JSON.stringify(record))) => {
     transaction(() => {
-      for (const record of records) {
-        const { device, traceparent, reason } = record;
+      if (inPart >= partSize) {
+        [part, inPart] = [part + 1, 0];
+      }
+      addPart.run(part);
+      for (const [i, record] of records.entries()) {
+        const { device, traceparent, reason, authority } = record;
         const id = nextId(lastId, Date.parse(record.endedAt));
         addFlow.run(
-          id,
-          device.thumbprint,
-          hostOf(record.authority),
-          actionOf(record),
-          record.class,
-          reason,
-          traceOf(traceparent),
-          JSON.stringify(record),
+          ...([id, device.thumbprint, hostOf(authority), actionOf(record), record.class, reason] as const),
+          ...([traceOf(traceparent), texts[i] ?? '', part] as const),
         );
         for (const address of addressesOf(record)) addAddress.run(address, id);
         if (device.name !== null && !named.has(`${device.name} ${device.thumbprint}`)) {
@@ -77,6 +81,7 @@ function createAdd({ prepare, read, transaction }: Database): RecordStore['add']
         }
         lastId = id;
       }
+      inPart += records.length;
     });
     // Not before it is sure that they are kept.
     for (const { device } of records) named.add(`${device.name} ${device.thumbprint}`);
@@ -87,6 +92,7 @@ function createPrune({ prepare, read, transaction }: Database): RecordStore['pru
   const oldest = prepare('SELECT id, record FROM flows WHERE id < ? ORDER BY id LIMIT ?');
   const removeAddress = prepare('DELETE FROM addresses WHERE address = ? AND id = ?');
   const remove = prepare('DELETE FROM flows WHERE id <= ?');
+  const removeParts = prepare('DELETE FROM parts WHERE part < (SELECT part FROM flows ORDER BY id LIMIT 1)');
   const removeConnections = prepare(
     `DELETE FROM connections WHERE id IN (
        SELECT id FROM connections WHERE id < ? AND status = 'closed' AND updated_at < ? ORDER BY id LIMIT ?)`,
@@ -110,6 +116,7 @@ function createPrune({ prepare, read, transaction }: Database): RecordStore['pru
         for (const address of addressesOf(read(flowLogRecord, JSON.parse(row.record))))
           removeAddress.run(address, row.id);
       remove.run(last.id);
+      removeParts.run();
       return rows.length;
     });
 }

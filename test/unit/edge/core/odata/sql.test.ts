@@ -7,24 +7,43 @@ import { type Filter, parseFilter } from '../../../../../edge/core/odata/filter.
 import { conditionOf } from '../../../../../edge/core/odata/sql.ts';
 import { anyFilter } from '../../../../support/odata-filters.ts';
 
-const fields = { name: 'string', at: 'date', bytes: 'number', blocked: 'boolean', place: 'string' } as const;
+const fields = {
+  name: 'string',
+  at: 'date',
+  end: 'date',
+  bytes: 'number',
+  blocked: 'boolean',
+  place: 'string',
+} as const;
 const names = ['adele', 'Alex', "o'brien", 'Ärzte', '', '100%', 'a_b', null];
 const records = Array.from({ length: 200 }, (_, id) => ({
   id,
   name: names[id % names.length] ?? null,
   at: id % 11 === 0 ? null : new Date(Date.UTC(2026, 0, 1) + (id % 17) * 1000).toISOString(),
+  end: id % 5 === 0 ? null : new Date(Date.UTC(2026, 0, 1) + (id % 23) * 1000).toISOString(),
   bytes: id % 13 === 0 ? null : (id % 7) * 100,
   blocked: id % 3 === 0,
   place: ['Head office', 'Branch', null][id % 3] ?? null,
 }));
 /** As a table stores it: text in lower case; `place` has no column. */
-const columns = { name: 't.name', at: 'lower(t.at)', bytes: 't.bytes', blocked: 't.blocked' };
+const columns = {
+  name: 't.name',
+  at: 'lower(t.at)',
+  end: { ms: 't.end_ms' },
+  bytes: 't.bytes',
+  blocked: 't.blocked',
+};
 
 const database = new DatabaseSync(':memory:');
-database.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, at TEXT, bytes INTEGER, blocked INTEGER)');
-const add = database.prepare('INSERT INTO t VALUES (?, ?, ?, ?, ?)');
-for (const { id, name, at, bytes, blocked } of records)
-  add.run(id, name?.toLowerCase() ?? null, at, bytes, Number(blocked));
+database.exec(
+  'CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, at TEXT, end_ms INTEGER, bytes INTEGER, blocked INTEGER)',
+);
+const add = database.prepare('INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)');
+for (const { id, name, at, end, bytes, blocked } of records)
+  add.run(
+    ...([id, name?.toLowerCase() ?? null, at, end === null ? null : Date.parse(end)] as const),
+    ...([bytes, Number(blocked)] as const),
+  );
 afterAll(() => database.close());
 
 function found(filter: Filter): { ids: number[]; exact: boolean } | null {
