@@ -33,16 +33,20 @@ export const trafficEntry = z.object({
   receivedBytes: z.int(),
   policyName: text,
   policyRuleId: text,
+  /** Of the person who was signed in: the identifier that never changes, and the name as people know it. */
+  userId: text,
+  userPrincipalName: text,
   ...{ agentVersion: unknown, applicationSnapshot: unknown, cloudApplicationMetadata: unknown },
   ...{ destinationUrl: unknown, destinationWebCategory: unknown, deviceOperatingSystem: unknown },
   ...{ deviceOperatingSystemVersion: unknown, filteringProfileId: unknown, filteringProfileName: unknown },
   ...{ headers: unknown, httpMethod: unknown, initiatingProcessName: unknown, policyId: unknown },
   ...{ policyRuleName: unknown, popProcessingRegion: unknown, privateAccessDetails: unknown },
   ...{ remoteNetworkId: unknown, resourceTenantId: unknown, responseCode: unknown, threatType: unknown },
-  ...{ userId: unknown, userPrincipalName: unknown },
   startDateTime: z.string(),
   endDateTime: z.string(),
   deviceName: text,
+  /** Who vouched for the person. */
+  userIssuer: text,
   tunnelProtocol: z.enum(['h2', 'http/1.1']),
   requestedDestination: z.string(),
   observedIp: z.string(),
@@ -89,6 +93,8 @@ export function trafficEntryOf(id: number, createdMs: number, record: FlowLogRec
     receivedBytes: record.bytesReceived,
     policyName: rule?.policy ?? null,
     policyRuleId: rule?.id ?? null,
+    userId: record.person?.subject ?? null,
+    userPrincipalName: record.person?.name ?? null,
     ...notKnown,
     ...ownProperties(record),
   };
@@ -103,7 +109,6 @@ const notKnown = {
   ...{ headers: null, httpMethod: null, initiatingProcessName: null, policyId: null },
   ...{ policyRuleName: null, popProcessingRegion: null, privateAccessDetails: null },
   ...{ remoteNetworkId: null, resourceTenantId: null, responseCode: null, threatType: null },
-  ...{ userId: null, userPrincipalName: null },
 } as const;
 
 function ownProperties(record: FlowLogRecord) {
@@ -111,6 +116,7 @@ function ownProperties(record: FlowLogRecord) {
     startDateTime: record.startedAt,
     endDateTime: record.endedAt,
     deviceName: record.device.name,
+    userIssuer: record.person?.issuer ?? null,
     tunnelProtocol: record.protocol,
     requestedDestination: record.authority,
     observedIp: record.peerAddress,
@@ -144,6 +150,7 @@ export const trafficFields: Fields = {
   ...{ deviceName: 'string', sourceIp: 'string', sourcePort: 'number', destinationFQDN: 'string' },
   ...{ destinationIp: 'string', destinationPort: 'number', transportProtocol: 'string' },
   ...{ networkProtocol: 'string', sentBytes: 'number', receivedBytes: 'number', policyName: 'string' },
+  ...{ userId: 'string', userPrincipalName: 'string', userIssuer: 'string' },
   ...{ policyRuleId: 'string', tunnelProtocol: 'string', requestedDestination: 'string' },
   ...{ observedIp: 'string', attestedIpv4: 'string', attestedIpv6: 'string', statedIp: 'string' },
   ...{ edgeIp: 'string', dialledPort: 'number', restorationClass: 'string', assurance: 'string' },

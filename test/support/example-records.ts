@@ -4,6 +4,7 @@ import type { FlowLogRecord } from '../../edge/telemetry/flow-log.ts';
 
 const hosts = ['login', 'app', 'wiki', 'mail', 'fs', 'shop', 'git', 'files'];
 const classes = ['proxy-v2', 'opaque', 'forwarded', 'anchor'] as const;
+const exampleIssuer = { issuer: 'https://login.contoso.test' };
 export const exampleStart = Date.UTC(2026, 0, 1);
 
 /** @param i each has its own trace; one in a hundred is refused */
@@ -19,7 +20,10 @@ export function exampleRecord(i: number, change: Partial<FlowLogRecord> = {}): F
     endedAt: new Date(exampleStart + i + 1).toISOString(),
     connectionId: `connection-${device}`,
     device: { thumbprint: `${device}`.padEnd(43, 'T'), name: `laptop-${device}` },
-    person: null,
+    person:
+      device % 2 === 0
+        ? null
+        : { ...exampleIssuer, subject: `S-${device}`, name: `Åsa${device}@contoso.test` },
     authority: `${hosts[spread % 7] ?? 'files'}-${device % 50}.contoso.test:443`,
     protocol: 'h2',
     class: classes[spread % 4] ?? null,

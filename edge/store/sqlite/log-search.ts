@@ -15,7 +15,7 @@ import { idsPerMs } from './record-keys.ts';
 /** Candidates for one page, where the database alone says which are found. */
 export const mostLookedAt = 10_000;
 /** What it costs to say so of an entry, in candidates. */
-const costOfEntry = 10;
+const costOfEntry = 20;
 const largestChunk = 2000;
 
 export type LogTable = {

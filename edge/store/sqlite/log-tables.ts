@@ -10,9 +10,13 @@ import type { LogIndex, LogTable } from './log-search.ts';
 import { idsPerMs, msOfId } from './record-keys.ts';
 
 /** As `nameOf` has it. */
-const hostName = `CASE WHEN flows.host GLOB '[[]*' OR flows.host NOT GLOB '*[^0-9.]*' THEN NULL ELSE flows.host END`;
+const hostName = `(CASE WHEN flows.host GLOB '[[]*' OR flows.host NOT GLOB '*[^0-9.]*' THEN NULL ELSE flows.host END)`;
 const thumbprintsOfName = 'SELECT thumbprint AS value FROM device_names WHERE name = ?';
 const thumbprintOfConnection = 'SELECT thumbprint AS value FROM connections WHERE connection = ?';
+
+/** What follows the host in what was asked for, as `portOf` has it. */
+const portText = `substr(flows.record ->> '$.authority', length(flows.host) + 2)`;
+const port = `CASE WHEN length(${portText}) BETWEEN 1 AND 5 THEN CAST(${portText} AS INTEGER) END`;
 
 const about = (rows: number) => () => rows;
 const address: LogIndex = { from: 'addresses WHERE address = ?', cost: about(200) };
@@ -42,17 +46,19 @@ const traffic: LogTable = {
     deviceId: 'lower(flows.thumbprint)',
     description: 'flows.reason',
     destinationFQDN: hostName,
+    destinationPort: `(${port})`,
     operationStatus: `iif(flows.action = 'block', 'failure', 'success')`,
     reason: 'flows.reason',
     restorationClass: 'flows.class',
     traceId: 'flows.trace',
+    userPrincipalName: 'flows.person',
     ...inRecord({
       ...{ startDateTime: 'startedAt', endDateTime: 'endedAt', connectionId: 'connectionId' },
       ...{ sessionId: 'connectionId', deviceName: 'device.name', tunnelProtocol: 'protocol' },
       ...{ sourceIp: 'peerAddress', observedIp: 'peerAddress', attestedIpv4: 'attestedIpv4' },
       ...{ attestedIpv6: 'attestedIpv6', statedIp: 'statedAddress', edgeIp: 'edgeAddress' },
       ...{ destinationIp: 'dialledAddress', assurance: 'assurance', signalingStatus: 'signaling' },
-      ...{ proxyError: 'proxyError' },
+      ...{ proxyError: 'proxyError', userId: 'person.subject' },
     }),
     sourcePort: `(flows.record ->> '$.peerPort')`,
     dialledPort: `(flows.record ->> '$.dialledPort')`,
@@ -62,6 +68,7 @@ const traffic: LogTable = {
   indexes: {
     transactionId: { from: 'flows WHERE id = CAST(? AS INTEGER)', cost: about(1) },
     traceId: { from: `${inParts} flows.trace = ?`, orderedBy, cost: about(10) },
+    userPrincipalName: { from: `${inParts} flows.person = ?`, orderedBy, cost: about(100) },
     deviceId: flowsOf,
     deviceName: { ...flowsOf, through: thumbprintsOfName },
     connectionId: flowsOfConnection,
@@ -78,7 +85,10 @@ const traffic: LogTable = {
       from: `flows WHERE action = 'block' AND ? = 'failure'`,
       cost: (value) => (value === 'failure' ? 10_000 : null),
     },
-    restorationClass: { from: 'flows WHERE class = ?', cost: about(100_000) },
+    restorationClass: {
+      from: `flows WHERE class = ? AND class NOT IN ('opaque', 'anchor')`,
+      cost: (value) => (value === 'opaque' || value === 'anchor' ? null : 100_000),
+    },
   },
   entryOf: (id, record) => trafficEntryOf(id, msOfId(id), parse(flowLogRecord, JSON.parse(record), 'record')),
 };

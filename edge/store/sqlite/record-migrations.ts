@@ -32,16 +32,20 @@ export const recordMigrations: readonly string[] = [
      PRIMARY KEY (address, id)
    ) STRICT, WITHOUT ROWID;`,
   // Names and thumbprints are looked for in any case. What is as good as random is indexed part by part, so that writes
-  // touch the few pages of the newest part. Of what was let through nearly all rows are.
+  // touch the few pages of the newest part. What many rows have is found without an index.
   `CREATE TABLE parts (part INTEGER PRIMARY KEY) STRICT;
    INSERT INTO parts VALUES (0);
    ALTER TABLE flows ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE flows ADD COLUMN person TEXT;
+   CREATE INDEX flows_person ON flows (part, person) WHERE person IS NOT NULL;
    DROP INDEX flows_thumbprint;
    CREATE INDEX flows_thumbprint ON flows (part, thumbprint COLLATE NOCASE);
    DROP INDEX flows_trace;
    CREATE INDEX flows_trace ON flows (part, trace) WHERE trace IS NOT NULL;
    DROP INDEX flows_action;
    CREATE INDEX flows_blocked ON flows (action) WHERE action = 'block';
+   DROP INDEX flows_class;
+   CREATE INDEX flows_class ON flows (class) WHERE class NOT IN ('opaque', 'anchor');
    ALTER TABLE device_names RENAME TO former_names;
    CREATE TABLE device_names (
      name TEXT NOT NULL COLLATE NOCASE,

@@ -14,7 +14,7 @@ const storedRow = z.object({ id: z.int(), record: z.string() });
 const latestRow = z.object({ id: z.int(), part: z.int() });
 const sizeRow = z.object({ size: z.int() });
 /** Records whose devices and traces are indexed together: their pages stay in memory while it is written. */
-const partSize = 50_000;
+const partSize = 20_000;
 const bytesRow = z.object({ bytes: z.int() });
 
 /**
@@ -52,8 +52,8 @@ function createAdd({ prepare, read, transaction }: Database): RecordStore['add']
   const sizeOf = prepare('SELECT count(*) AS size FROM flows WHERE part = ?');
   const addPart = prepare('INSERT OR IGNORE INTO parts (part) VALUES (?)');
   const addFlow = prepare(
-    `INSERT INTO flows (id, thumbprint, host, action, class, reason, trace, record, part)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO flows (id, thumbprint, host, action, class, reason, trace, record, part, person)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addName = prepare('INSERT OR IGNORE INTO device_names (name, thumbprint) VALUES (?, ?)');
   const addAddress = prepare('INSERT INTO addresses (address, id) VALUES (?, ?)');
@@ -73,7 +73,12 @@ function createAdd({ prepare, read, transaction }: Database): RecordStore['add']
         const id = nextId(lastId, Date.parse(record.endedAt));
         addFlow.run(
           ...([id, device.thumbprint, hostOf(authority), actionOf(record), record.class, reason] as const),
-          ...([traceOf(traceparent), texts[i] ?? '', part] as const),
+          ...([
+            traceOf(traceparent),
+            texts[i] ?? '',
+            part,
+            record.person?.name.toLowerCase() ?? null,
+          ] as const),
         );
         for (const address of addressesOf(record)) addAddress.run(address, id);
         if (device.name !== null && !named.has(`${device.name} ${device.thumbprint}`)) {

@@ -11,6 +11,7 @@ test('a flow that was carried', () => {
     authority: 'Login.contoso.test:443',
     rule: { trafficType: 'm365', policy: 'Entra ID and Graph', id: 'rule-56' },
     class: 'proxy-v2',
+    person: { issuer: 'https://login.contoso.test', subject: 'S-1', name: 'Ada' },
   });
   expect(trafficEntryOf(42, at, record)).toMatchObject({
     transactionId: '42',
@@ -38,7 +39,8 @@ test('a flow that was carried', () => {
     restorationClass: 'proxy-v2',
     assurance: 'observed+attested',
     reason: null,
-    ...{ userId: null, agentVersion: null, deviceOperatingSystem: null, headers: null },
+    ...{ userId: 'S-1', userPrincipalName: 'Ada', userIssuer: 'https://login.contoso.test' },
+    ...{ agentVersion: null, deviceOperatingSystem: null, headers: null },
   });
 });
 
@@ -48,14 +50,14 @@ test('a flow that was refused, to an address', () => {
     at,
     exampleRecord(1, {
       ...{ result: 'refused', reason: 'destination-not-allowed', rule: null, dialledAddress: null },
-      ...{ authority: '[2001:db8::1]:8443', traceparent: null },
+      ...{ authority: '[2001:db8::1]:8443', traceparent: null, person: null },
     }),
   );
   expect(entry).toMatchObject({
     ...{ action: 'block', operationStatus: 'failure', description: 'destination-not-allowed' },
     ...{ reason: 'destination-not-allowed', destinationFQDN: null, destinationIp: null },
     ...{ destinationPort: 8443, requestedDestination: '[2001:db8::1]:8443', networkProtocol: null },
-    ...{ policyName: null, traceId: null },
+    ...{ policyName: null, traceId: null, userId: null, userPrincipalName: null },
   });
   expect(Object.hasOwn(entry, 'trafficType')).toBe(false);
 });

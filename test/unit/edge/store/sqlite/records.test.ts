@@ -14,6 +14,8 @@ import {
 } from '../../../../../edge/reports/traffic-entry.ts';
 import type { LogPage, RecordStore } from '../../../../../edge/store/record-store.ts';
 import { mostLookedAt } from '../../../../../edge/store/sqlite/log-search.ts';
+import { openDatabase } from '../../../../../edge/store/sqlite/database.ts';
+import { recordMigrations } from '../../../../../edge/store/sqlite/record-migrations.ts';
 import { openRecordStore } from '../../../../../edge/store/sqlite/records.ts';
 import type { FlowLogRecord } from '../../../../../edge/telemetry/flow-log.ts';
 import { exampleConnection, exampleRecord, exampleStart } from '../../../../support/example-records.ts';
@@ -33,12 +35,16 @@ afterEach(async () => {
 });
 
 const count = 3000;
-const records = Array.from({ length: count }, (_, i) => exampleRecord(i));
+const authorities = ['[2001:db8::1]:8443', '203.0.113.9:8443', 'odd', '', 'wiki.contoso.test:654321', ':443'];
+const records = Array.from({ length: count }, (_, i) =>
+  exampleRecord(i, i % 50 === 0 ? { authority: authorities[(i / 50) % authorities.length] ?? '' } : {}),
+);
 /** Ids do not matter here: they are the store's. */
 const entries = records.map((record) => trafficEntryOf(0, Date.parse(record.endedAt), record));
 const newest = (options: Readonly<Record<string, string>> = {}): TrafficEntry[] =>
   store.find('traffic', logQuery({ $top: '10000', ...options })).value as TrafficEntry[];
-const found = (filter: string): string[] => newest({ $filter: filter }).map(ended);
+const found = (filter: string): string[] =>
+  (walk('traffic', logQuery({ $filter: filter, $top: '10000' })) as TrafficEntry[]).map(ended);
 const ended = ({ endDateTime }: { readonly endDateTime: string }): string => endDateTime;
 const endsOf = (all: readonly FlowLogRecord[]): string[] => all.map(({ endedAt }) => endedAt);
 
@@ -63,12 +69,15 @@ describe('a filter finds what plain reading of every entry finds:', () => {
     "restorationClass in ('forwarded','anchor')",
     "reason eq 'destination-not-allowed'",
     "not (action eq 'allow' or reason ne null)",
+    "userPrincipalName eq 'åsa9523@CONTOSO.test'",
+    "userId eq 's-9523' or userPrincipalName eq null and action eq 'block'",
     `traceId eq '${one.traceparent?.slice(3, 35) ?? ''}'`,
     `startswith(traceId,'${one.traceparent?.slice(3, 8) ?? ''}')`,
     `observedIp eq '${one.peerAddress}' or statedIp eq '${one.peerAddress}'`,
     "attestedIpv4 eq '198.51.100.5' and observedIp ne '198.51.100.5'",
     "sourceIp eq '2001:db8::1'",
     "destinationFQDN eq null or destinationFQDN eq 'x'' OR ''1''=''1'",
+    'destinationPort eq 8443 or destinationPort eq null',
     "destinationPort eq 443 and receivedBytes gt 5000 and contains(destinationFQDN,'-4')",
   ])('%s', (text) => {
     store.add(records);
@@ -137,14 +146,14 @@ describe('pages', () => {
   test('are short where too much would be looked at, and lead on; what is too much to count is not counted', () => {
     const many = Array.from({ length: mostLookedAt + 500 }, (_, i) => exampleRecord(i + 1));
     store.add([exampleRecord(0, { bytesSent: 7 }), ...many]);
-    const [filter, ofNoColumn] = ['sentBytes eq 7', 'sentBytes eq 7 and destinationPort eq 443'];
+    const [filter, ofNoColumn] = ['sentBytes eq 7', "sentBytes eq 7 and policyName eq 'classes'"];
     expect(store.find('traffic', logQuery({ $filter: filter }))).toMatchObject({
       value: [],
       next: { $skiptoken: expect.stringMatching(/^\d+$/) as unknown, $skip: '0' },
     });
     expect(walk('traffic', logQuery({ $filter: filter }))).toHaveLength(1);
     expect(walk('traffic', logQuery({ $filter: ofNoColumn }))).toHaveLength(1);
-    expect(walk('traffic', logQuery({ $filter: 'destinationPort ne 443' }))).toHaveLength(0);
+    expect(walk('traffic', logQuery({ $filter: "policyName ne 'classes'" }))).toHaveLength(0);
     expect(() => newest({ $filter: filter, $count: 'true' })).toThrow(/\$count: there are too many entries/);
     const range = 'createdDateTime lt 2026-01-01T00:00:00.005Z';
     expect(store.find('traffic', logQuery({ $filter: range, $count: 'true', $top: '2' }))).toMatchObject({
@@ -172,6 +181,37 @@ test('all of a batch is kept, or none of it', () => {
   expect(newest()).toEqual([]);
   store.add([exampleRecord(0)]);
   expect(found(`deviceName eq '${exampleRecord(0).device.name ?? ''}'`)).toHaveLength(1);
+});
+
+test('records of an earlier version are found as those that follow', () => {
+  const file = join(group.folder, 'earlier.db');
+  const earlier = openDatabase(file, { migrations: recordMigrations.slice(0, 1), synchronous: 'NORMAL' });
+  const { connectionId, person, ...former } = exampleRecord(1);
+  expect([connectionId, person]).not.toContain(undefined);
+  earlier
+    .prepare(
+      `INSERT INTO flows (id, thumbprint, host, action, class, reason, trace, record) VALUES (?, ?, 'h', 'allow', 'anchor', NULL, ?, ?)`,
+    )
+    .run(
+      Date.parse(former.endedAt) * 2048,
+      former.device.thumbprint,
+      former.traceparent?.slice(3, 35) ?? null,
+      JSON.stringify(former),
+    );
+  earlier.prepare('INSERT INTO device_names VALUES (?, ?)').run(former.device.name, former.device.thumbprint);
+  earlier.close();
+  const later = openRecordStore(file);
+  later.add([exampleRecord(2, { device: former.device, traceparent: former.traceparent })]);
+  for (const filter of [
+    `deviceName eq '${former.device.name ?? ''}'`,
+    `deviceId eq '${former.device.thumbprint}'`,
+    `traceId eq '${former.traceparent?.slice(3, 35) ?? ''}'`,
+  ])
+    expect(later.find('traffic', logQuery({ $filter: filter })).value).toMatchObject([
+      { endDateTime: exampleRecord(2).endedAt },
+      { endDateTime: former.endedAt, connectionId: null, userPrincipalName: null },
+    ]);
+  later.close();
 });
 
 describe('old records are forgotten', () => {
