@@ -17,7 +17,7 @@ import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './
 import { readSecretText } from './secret-input.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = ClientOptions & { readonly name?: string; readonly json?: true };
+type Options = ClientOptions & { readonly name?: string; readonly replace?: true; readonly json?: true };
 
 export function enrollCommand(terminal: Terminal): Command {
   return new Command('enroll')
@@ -28,6 +28,7 @@ export function enrollCommand(terminal: Terminal): Command {
       '--name <device>',
       "what it shall be called, where the invitation does not say (default: the computer's name)",
     )
+    .option('--replace', 'take the place of the device that this computer is now; its files are kept beside')
     .addOption(jsonOption())
     .addOption(socketOption())
     .addOption(stateDirOption())
@@ -41,7 +42,8 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       : parse(deviceName, options.name, `--name ${JSON.stringify(options.name)}`, 'bad-usage');
   const directory = join(stateDirectory(options.stateDir, terminal.environment), 'device');
   // Before a person looks for the invitation: a device that is enrolled already needs none.
-  const key = await pendingKey(directory, makeDeviceKey);
+  const replaces = options.replace === true;
+  const key = await pendingKey(directory, makeDeviceKey, replaces);
   const invitation = parseInvitation(
     await readSecretText(terminal, {
       prompt: 'Paste the invitation and press Enter; it is not shown:',
@@ -58,11 +60,12 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     ...{ invitation, key, device },
     now: clock.now,
   });
-  await completeDirectory(directory, {
+  const files = {
     [deviceBundleFiles.certificate]: certificate,
     [deviceBundleFiles.authority]: authority,
     [deviceBundleFiles.edge]: `${JSON.stringify(bundle, null, 2)}\n`,
-  });
+  };
+  await completeDirectory(directory, files, replaces);
   const runs = (await askAgentIfAny(options, terminal, () => true)) ?? false;
   if (concern !== null) terminal.errorLine(`opengsa: the certificate does not hold now. ${concern}`);
   if (options.json === true) {

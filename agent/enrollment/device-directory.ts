@@ -19,10 +19,15 @@ function draftOf(directory: string): string {
  * that was lost can be asked for again with the same key.
  *
  * @param make makes one where there is none
+ * @param replaces whether the directory may hold a device already, whose place the one to come takes
  * @throws OpenGsaError `already-exists` where the directory holds anything, `bad-permissions`
  */
-export async function pendingKey(directory: string, make: () => Promise<string>): Promise<string> {
-  await refuseFilled(directory);
+export async function pendingKey(
+  directory: string,
+  make: () => Promise<string>,
+  replaces = false,
+): Promise<string> {
+  if (!replaces) await refuseFilled(directory);
   const draft = draftOf(directory);
   const path = join(draft, deviceBundleFiles.key);
   try {
@@ -41,19 +46,22 @@ export async function pendingKey(directory: string, make: () => Promise<string>)
 }
 
 /**
- * Puts the files beside the key, and all of them in place in one step.
+ * Puts the files beside the key, and all of them in place in one step. A device whose place is taken is kept beside, as
+ * `DIRECTORY.before`: whoever replaced it by mistake has it still.
  *
  * @throws OpenGsaError `already-exists`, `bad-permissions`; the draft stays, and the same invitation can be used again
  */
 export async function completeDirectory(
   directory: string,
   files: Readonly<Record<string, string>>,
+  replaces = false,
 ): Promise<void> {
   const draft = draftOf(directory);
-  await refuseFilled(directory);
+  if (!replaces) await refuseFilled(directory);
   try {
     for (const [name, text] of Object.entries(files)) await writePrivate(join(draft, name), text);
     await syncDirectory(draft);
+    if (replaces) await putAside(directory);
     // rename(2) takes the place of an empty directory and of no other.
     await rename(draft, directory);
     await syncDirectory(dirname(directory));
@@ -61,6 +69,16 @@ export async function completeDirectory(
     throw new OpenGsaError('bad-permissions', `${directory}: cannot be written: ${explain(cause)}`, {
       cause,
     });
+  }
+}
+
+async function putAside(directory: string): Promise<void> {
+  const aside = `${directory}.before`;
+  await rm(aside, { recursive: true, force: true });
+  try {
+    await rename(directory, aside);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
   }
 }
 
@@ -90,13 +108,13 @@ export async function replaceCertificate(directory: string, certificate: string)
 
 async function refuseFilled(directory: string): Promise<void> {
   const names = await readdir(directory).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isAbsent(error)) return [];
     throw new OpenGsaError('bad-permissions', `${directory}: cannot be read`, { cause: error });
   });
   if (names.length === 0) return;
   throw new OpenGsaError(
     'already-exists',
-    `${directory}: this device is enrolled already; move that directory away to enrol it anew`,
+    `${directory}: this device is enrolled already; to enrol it anew: opengsa enroll --replace`,
   );
 }
 
@@ -106,9 +124,13 @@ async function readKept(path: string): Promise<string | null> {
     if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) return null;
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Written to the disk before it returns; whatever had the name is gone. */

@@ -93,7 +93,7 @@ test('invite, enrol, start the agent: curl goes through the edge', async () => {
     const again = await enroll('');
     expect([again.code, again.stderr]).toEqual([
       1,
-      `opengsa: ${directory}: this device is enrolled already; move that directory away to enrol it anew\n`,
+      `opengsa: ${directory}: this device is enrolled already; to enrol it anew: opengsa enroll --replace\n`,
     ]);
   } finally {
     origin.close();

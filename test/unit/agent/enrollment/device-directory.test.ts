@@ -41,6 +41,17 @@ test('the key is made once, for its owner only, and kept until the edge has answ
   expect(existsSync(directory)).toBe(false);
 });
 
+test('a device that is replaced is kept beside, the one before that no longer', async () => {
+  for (const [i, certificate] of ['first', 'second', 'third'].entries()) {
+    await pendingKey(directory, make, i > 0);
+    await completeDirectory(directory, { 'device.crt': certificate }, i > 0);
+  }
+  const certificateIn = (path: string) => readFileSync(join(path, 'device.crt'), 'utf8');
+  expect([certificateIn(directory), certificateIn(`${directory}.before`)]).toEqual(['third', 'second']);
+  expect(readdirSync(join(directory, '..')).sort()).toEqual(['device', 'device.before']);
+  await expect(pendingKey(directory, make)).rejects.toThrow('to enrol it anew: opengsa enroll --replace');
+});
+
 test.skipIf(process.platform !== 'linux')('a place where nothing can be is refused at once', async () => {
   await expect(pendingKey('/proc/opengsa/device', make)).rejects.toThrow(
     '/proc/opengsa/device.enrolling: cannot be written',
@@ -69,7 +80,7 @@ test('an empty directory is filled, one that holds anything is left alone', asyn
   await completeDirectory(directory, { 'device.crt': 'certificate' });
   await expect(pendingKey(directory, make)).rejects.toMatchObject({ code: 'already-exists' });
   await expect(completeDirectory(directory, {})).rejects.toThrow(
-    /is enrolled already; move that directory away/,
+    /is enrolled already; to enrol it anew: opengsa enroll --replace/,
   );
   expect(readdirSync(directory).sort()).toEqual(['device.crt', 'device.key']);
 });
