@@ -33,13 +33,7 @@ export async function pendingKey(
   try {
     await makeDirectory(draft);
     await chmod(draft, privateDirectory);
-    const kept = await readKept(path);
-    if (kept !== null) return kept;
-    const key = await make();
-    // In one step: a key that was cut short would be taken for a whole one by the next attempt.
-    await writePrivate(`${path}.new`, key);
-    await rename(`${path}.new`, path);
-    return key;
+    return await keptKey(path, make);
   } catch (cause) {
     throw new OpenGsaError('bad-permissions', `${draft}: cannot be written`, { cause });
   }
@@ -83,14 +77,8 @@ async function putAside(directory: string): Promise<void> {
 }
 
 /** The key of a renewal, kept beside the one in use until the renewal is complete: an answer that was lost costs nothing. */
-export async function renewalKey(directory: string, make: () => Promise<string>): Promise<string> {
-  const path = join(directory, renewedKeyFile);
-  const kept = await readKept(path);
-  if (kept !== null) return kept;
-  const key = await make();
-  await writePrivate(`${path}.new`, key);
-  await rename(`${path}.new`, path);
-  return key;
+export function renewalKey(directory: string, make: () => Promise<string>): Promise<string> {
+  return keptKey(join(directory, renewedKeyFile), make);
 }
 
 /**
@@ -116,6 +104,16 @@ async function refuseFilled(directory: string): Promise<void> {
     'already-exists',
     `${directory}: this device is enrolled already; to enrol it anew: opengsa enroll --replace`,
   );
+}
+
+async function keptKey(path: string, make: () => Promise<string>): Promise<string> {
+  const kept = await readKept(path);
+  if (kept !== null) return kept;
+  const key = await make();
+  // In one step: a key that was cut short would be taken for a whole one by the next attempt.
+  await writePrivate(`${path}.new`, key);
+  await rename(`${path}.new`, path);
+  return key;
 }
 
 async function readKept(path: string): Promise<string | null> {
