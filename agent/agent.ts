@@ -26,6 +26,7 @@ import { openInspection } from './open-inspection.ts';
 import { type MakePersonDesk, openPeople } from './open-people.ts';
 import { openPacToken } from './pac-token.ts';
 import { knownProgramRules, programRuleText, readProgramRuleFault } from './program-rules-state.ts';
+import { openOrganisationProfiles, type OrganisationProfiles } from './organisation-profiles.ts';
 import { createPersonChoices, type PersonChoices } from './person-choices.ts';
 import { type Attribution, createAttribution } from './process/attribution.ts';
 import { systemRandom } from './random.ts';
@@ -61,9 +62,11 @@ export async function runAgent(setup: AgentSetup): Promise<void> {
   const live = loaded && createLiveCredentials(loaded);
   const credentials = live?.view ?? null;
   const choices = await createPersonChoices(setup.config, setup.stateDir, clock);
+  const organisationProfiles = await openProfilesOf(credentials, setup, choices, log);
   const locations = await openLocations(setup.stateDir, clock);
   const runs = await openRuns(setup, log);
-  const agent = await assemble(setup, { credentials, live, choices, locations, runs, log });
+  const parts = { credentials, live, choices, organisationProfiles, locations, runs, log };
+  const agent = await assemble(setup, parts);
   // Not before everything listens: an agent that cannot start says why, and has not crashed.
   await runs.begin();
   log.write('info', 'agent runs', { enrolled: credentials !== null, pid: process.pid });
@@ -72,6 +75,20 @@ export async function runAgent(setup: AgentSetup): Promise<void> {
   log.write('info', 'agent stops', { graceMs: drainMs });
   await agent.end();
   await runs.end();
+}
+
+/** Null where nobody is asked for any. */
+async function openProfilesOf(
+  credentials: Credentials | null,
+  { config, stateDir }: AgentSetup,
+  choices: PersonChoices,
+  log: Log,
+): Promise<OrganisationProfiles | null> {
+  if (credentials === null || config.organisationProfiles === 'ignore') return null;
+  return openOrganisationProfiles({
+    ...{ stateDir, credentials, platform: process.platform, clock, random: systemRandom, log },
+    apply: choices.setOrganisation,
+  });
 }
 
 async function openRuns({ stateDir }: AgentSetup, log: Log): Promise<RunRecord> {
@@ -110,6 +127,7 @@ type Parts = {
   /** Of which `credentials` is the view. */
   readonly live: LiveCredentials | null;
   readonly choices: PersonChoices;
+  readonly organisationProfiles: OrganisationProfiles | null;
   readonly locations: Locations;
   readonly runs: RunRecord;
   readonly log: AgentLog;
@@ -118,7 +136,7 @@ type Parts = {
 type RunningAgent = { readonly facts: readonly string[]; readonly end: () => Promise<void> };
 
 async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> {
-  const [{ config }, { credentials, live, choices, locations, log }] = [setup, parts];
+  const [{ config }, { credentials, live, choices, organisationProfiles, locations, log }] = [setup, parts];
   let capture: CaptureFronts | null = null;
   let socket: ManagementServer | null = null;
   const programRuleFault = await readProgramRuleFault(config);
@@ -127,6 +145,7 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   const traffic = createTraffic({
     makePeople: await peopleOf(setup, parts, attribution),
     ...{ config, attribution, programRuleFault, credentials, choices, locations, clock },
+    ...{ organisationProfiles },
     inspectFlow: await openInspection(config.inspection, setup.stateDir, clock, log),
     capture: () => capture,
     publish: (status) => socket?.publish(status),
@@ -134,10 +153,11 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   });
   const { edge, detector, feed } = traffic;
   const hostnames = watchHostnames(attribution);
-  const follow = followModeWith(choices, edge, () => {
+  const changed = (): void => {
     capture?.changed();
     feed.changed();
-  });
+  };
+  const follow = followModeWith(choices, edge, changed);
   const monitor = watchNetwork(traffic, log, () => capture?.networkChanged());
   const health = createHealthDesk({
     ...{ config, credentials, choices, locations, edge, clock },
@@ -165,16 +185,7 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
     refused: (reason) => log.write('warn', 'management client dropped', {}, { reason }),
   });
   socket = management;
-  const fronts = await startCapture({
-    ...{ config: config.capture, openFlow: traffic.openFlow, pac },
-    startTransparent: () =>
-      startTransparentCapture({
-        ...{ config: config.capture, stateDir: setup.stateDir, hostnames, clock, random: systemRandom, log },
-        ...{ openFlow: traffic.openFlow, context: traffic.context, onChange: feed.changed },
-      }),
-    onPrevented: (obstacle) =>
-      log.write('error', 'transparent capture is prevented', { reason: obstacleText(obstacle) }),
-  }).catch(async (error: unknown) => {
+  const fronts = await startFronts(setup, traffic, { hostnames, pac, log }).catch(async (error: unknown) => {
     feed.stop();
     await management.close();
     throw error;
@@ -185,10 +196,12 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   detector.start();
   await follow(Promise.resolve());
   const stopRenewal = keepRenewed(setup, live, traffic, log);
+  const stopProfiles = (edge && organisationProfiles?.follow(edge.tunnel, changed)) ?? (() => undefined);
   return {
     facts: readyFacts(fronts, setup.socketPath),
     async end() {
       stopRenewal();
+      stopProfiles();
       await monitor.stop();
       for (const part of [edge, traffic.people, detector, feed]) part?.stop();
       await management.close();
@@ -197,6 +210,28 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
     },
   };
 }
+
+function startFronts(
+  { config, stateDir }: AgentSetup,
+  { openFlow, context, feed }: Traffic,
+  { hostnames, pac, log }: CaptureParts,
+): Promise<CaptureFronts> {
+  return startCapture({
+    ...{ config: config.capture, openFlow, pac },
+    startTransparent: () =>
+      startTransparentCapture({
+        ...{ config: config.capture, stateDir, hostnames, clock, random: systemRandom, log },
+        ...{ openFlow, context, onChange: feed.changed },
+      }),
+    onPrevented: (obstacle) =>
+      log.write('error', 'transparent capture is prevented', { reason: obstacleText(obstacle) }),
+  });
+}
+
+type CaptureParts = Pick<Parameters<typeof startCapture>[0], 'pac'> & {
+  readonly hostnames: Hostnames;
+  readonly log: Log;
+};
 
 function keepRenewed(
   setup: AgentSetup,

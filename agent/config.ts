@@ -109,6 +109,11 @@ export const agentConfigSchema = z.strictObject({
     .prefault({}),
   /** Which profiles are on at the first start; afterwards the person's choice holds. */
   profiles: z.record(z.string(), z.enum(['enabled', 'disabled'])).default({ microsoft: 'enabled' }),
+  /**
+   * `apply`: the profiles that the organisation assigns take the place of those of this machine, and its break-glass switch
+   * holds. `ignore`: the device asks for none.
+   */
+  organisationProfiles: z.enum(['apply', 'ignore']).default('apply'),
   /** The organisation's own identity providers and apps, matched before every profile. */
   customRules: z.array(customRule).default([]),
   /**

@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { explain, OpenGsaError } from '../protocol/error.ts';
 import { type Profile, parseProfile } from '../protocol/profile.ts';
+import { microsoftProfileName } from './policy/profile-set.ts';
 import { writeStateFile } from './state-file.ts';
 
 export type StoredProfile = {
@@ -15,9 +16,6 @@ export type StoredProfile = {
   /** Why the imported file is not used: then `profile` is null, or the built-in one in its place. */
   readonly fault: string | null;
 };
-
-/** The profile that comes with the program. An imported one of the same name takes its place. */
-export const microsoftProfileName = 'microsoft';
 
 /** The profile that customRules of the configuration make. No file may have its name. */
 export const configuredProfileName = 'custom';

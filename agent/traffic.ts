@@ -21,6 +21,7 @@ import { createDirectDialer } from './flow/direct.ts';
 import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { type Locations, noLocations } from './locations.ts';
+import type { OrganisationProfiles } from './organisation-profiles.ts';
 import { ownHosts } from './own-endpoints.ts';
 import type { MakePersonDesk } from './open-people.ts';
 import { createPeopleSide, type PeopleSide } from './people-side.ts';
@@ -58,6 +59,8 @@ export type TrafficSetup = {
   readonly config: AgentConfig;
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
+  /** Null where the organisation's are not asked for. */
+  readonly organisationProfiles: Pick<OrganisationProfiles, 'status'> | null;
   readonly locations: Locations;
   readonly clock: Clock;
   readonly attribution: Attribution;
@@ -97,7 +100,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   });
   const context = (mayWait = true, program: ProcessFact | null = null): DecisionContext => ({
     ownHosts: ownNames,
-    mode: credentials === null ? 'not-enrolled' : choices.mode().kind,
+    mode: credentials === null ? 'not-enrolled' : modeOf(choices),
     matchers: choices.matchers(),
     programRules: byProgram,
     program,
@@ -119,7 +122,7 @@ export function createTraffic(setup: TrafficSetup): Traffic {
       attribution: setup.attribution,
       level: config.processes,
       asksForProgram: (destination) =>
-        choices.mode().kind === 'on' && asksForProgram(destination, 'tcp', byProgram),
+        modeOf(choices) === 'on' && asksForProgram(destination, 'tcp', byProgram),
     }),
     personOf: people.personOf,
     openTunnel: (request) => (edge === null ? notEnrolled() : edge.open(request)),
@@ -178,9 +181,10 @@ type Sources = {
 };
 
 function statusInputs(
-  { config, credentials, choices, locations, clock, capture, programRuleFault }: TrafficSetup,
+  setup: TrafficSetup,
   { table, detector, edge, people, seenAs }: Sources,
 ): () => Omit<StatusInputs, 'revision'> {
+  const { config, credentials, choices, organisationProfiles, locations, clock, capture } = setup;
   const startedAt = clock.now();
   return () => ({
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -199,14 +203,21 @@ function statusInputs(
     egress: detector.status(),
     tunnelFamily: edge?.tunnelFamily() ?? null,
     profiles: choices.facts(),
+    distribution: organisationProfiles?.status() ?? null,
     profileFault: choices.fault(),
-    programRuleFault,
+    programRuleFault: setup.programRuleFault,
     watched: seenAs.watched(),
     locations: locations.known(edge?.namedLocations() ?? noLocations),
     channels: edge?.channels() ?? [],
     capture: capture()?.shown() ?? { ...notCapturing, mode: config.capture.mode },
     flows: table.counters(),
   });
+}
+
+/** A person's own choice is told before the organisation's: it outlasts that. */
+function modeOf(choices: PersonChoices): Exclude<DecisionContext['mode'], 'not-enrolled'> {
+  const { kind } = choices.mode();
+  return kind === 'on' && choices.breakGlass() ? 'break-glass' : kind;
 }
 
 function tunnelPhase(edge: EdgeSide | null): 'up' | 'connecting' | 'down' {

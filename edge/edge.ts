@@ -7,6 +7,7 @@ import { explain } from '../protocol/error.ts';
 import { personPath } from '../protocol/person.ts';
 import { type AdminServer, createAdminServer } from './admin/server.ts';
 import type { Profile } from '../protocol/profile.ts';
+import { profileDocumentPath } from '../protocol/profile-document.ts';
 import { type Administration, createAdministration, systemUser } from './administration.ts';
 import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
@@ -16,12 +17,16 @@ import { compileEdgePolicy, type EdgePolicy, type Endpoint } from './core/edge-p
 import { enrollmentEndpoint, publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
 import { createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
+import { createDistribution, type Distribution } from './distribution/distribution.ts';
+import { profilesQuestion } from './distribution/profiles-question.ts';
+import { profileHandlers } from './distribution/handlers.ts';
 import { createEnroller, type Enroller } from './enrollment/enroller.ts';
 import { createEnrollmentListener, type EnrollmentListener } from './enrollment/listener.ts';
 import { renewalQuestion } from './enrollment/renewal-question.ts';
 import { createLogExports, type LogExports } from './exports/exports.ts';
 import { loadExports } from './exports/load-exports.ts';
 import { publicWitnessKey } from './identity/witness-key.ts';
+import type { WitnessKey } from './identity/witness-token.ts';
 import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
 import { loadPeople } from './load-people.ts';
@@ -30,9 +35,9 @@ import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createEdgeMetrics, type EdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
 import { createMetricsListener } from './metrics/metrics-listener.ts';
-import { createPeople, type DeviceIdentity, type PeopleOptions } from './people/people.ts';
+import { createPeople, type DeviceIdentity, type People, type PeopleOptions } from './people/people.ts';
 import { personQuestion } from './people/person-question.ts';
-import type { Question } from './server/plain-handler.ts';
+import type { Questions } from './server/plain-handler.ts';
 import type { PlainListener } from './server/plain-listener.ts';
 import { createPortalListener } from './server/portal-listener.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
@@ -213,9 +218,23 @@ function joinParts(parts: Parts) {
     },
     ...{ now, onAudit },
   };
+  const distribution = createDistribution({
+    ...{ store, audit, now, organisation: config.organisation, key: signingKey(credentials) },
+    forwarding: live.forwarding,
+    personAt: () => null,
+    onChange: live.renewView,
+  });
   const enroller = createEnroller({ ...shared, audit });
   const enrollment = openEnrollment(parts, enroller);
-  const tunnel = createDataPlane(parts, jwks, live, faults, renewalQuestion(enroller));
+  const people = createPeople({
+    ...parts.people,
+    deviceOf: (thumbprint) => identityOf(thumbprint, store.devices),
+  });
+  const tunnel = createDataPlane(parts, jwks, live, faults, people, {
+    [renewPath]: renewalQuestion(enroller),
+    [profileDocumentPath]: profilesQuestion(distribution),
+    ...(people.offer.issuers.length === 0 ? {} : { [personPath]: personQuestion(people) }),
+  });
   const status = (): EdgeStatus => ({
     name: config.name,
     pid: process.pid,
@@ -243,7 +262,7 @@ function joinParts(parts: Parts) {
     records: parts.telemetry.records,
     exports: parts.exports.figures,
   };
-  const handlers = controlHandlers(administration, status);
+  const handlers = controlHandlers(administration, distribution, status);
   return { tunnel, enrollment, adminServer, status, sources, handlers };
 }
 
@@ -281,17 +300,14 @@ function createAdminListener(
 }
 
 function createDataPlane(
-  { config, credentials, store, telemetry, log, ...parts }: Parts,
+  { config, credentials, store, telemetry, log }: Parts,
   jwks: JSONWebKeySet,
   { policy, view }: LiveSettings,
   faults: AttestationFaults,
-  renewal: Question,
+  people: People,
+  questions: Questions,
 ): TunnelServer {
-  const { edge, authority, witness } = credentials;
-  const people = createPeople({
-    ...parts.people,
-    deviceOf: (thumbprint) => identityOf(thumbprint, store.devices),
-  });
+  const { edge, authority } = credentials;
   return createTunnelServer({
     name: config.name,
     tls: { key: edge.key, cert: edge.certificate, ca: authority.certificate },
@@ -304,11 +320,8 @@ function createDataPlane(
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
     findDevice: (thumbprint) => standingOf(store.devices.byThumbprint(thumbprint), Date.now()),
     isSameDevice: (thumbprint, other) => identityOf(thumbprint, store.devices).thumbprints.includes(other),
-    questions: {
-      [renewPath]: renewal,
-      ...(people.offer.issuers.length === 0 ? {} : { [personPath]: personQuestion(people) }),
-    },
-    witnessKey: { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) },
+    questions,
+    witnessKey: signingKey(credentials),
     jwks,
     issuer: witnessIssuer(config.name),
     logFlow: telemetry.logFlow,
@@ -330,6 +343,11 @@ function identityOf(thumbprint: string, devices: DeviceStore): DeviceIdentity {
     : { id: String(device.id), thumbprints: devices.thumbprints(device.id) };
 }
 
+/** Signs what devices believe: statements of the witness, and their profiles. */
+function signingKey({ witness }: EdgeCredentials): WitnessKey {
+  return { kid: witness.kid, privateKey: createPrivateKey({ key: witness, format: 'jwk' }) };
+}
+
 function asText({ address, port }: Endpoint): { address: string; port: number } {
   return { address: address.text, port };
 }
@@ -338,8 +356,13 @@ function asTextOrNull(place: Endpoint | null): { address: string; port: number }
   return place === null ? null : asText(place);
 }
 
-function controlHandlers(administration: Administration, status: () => EdgeStatus): ControlHandlers {
+function controlHandlers(
+  administration: Administration,
+  distribution: Distribution,
+  status: () => EdgeStatus,
+): ControlHandlers {
   return {
+    ...profileHandlers(distribution),
     'edge.status': status,
     'devices.add': ({ name, uid }) => administration.addDevice(name, systemUser(uid)),
     'devices.list': () => ({ devices: [...administration.devices()] }),

@@ -1,4 +1,4 @@
-// The traffic profiles as they hold: of the files, with what administrators changed of them.
+// The traffic profiles as they hold: of the files or as published, with what administrators switched of them.
 import { OpenGsaError } from '../protocol/error.ts';
 import type { Profile } from '../protocol/profile.ts';
 import type { Audit } from './audit.ts';
@@ -9,6 +9,7 @@ import {
   type IdentifiedPolicy,
   type IdentifiedProfile,
   ruleKey,
+  withPublished,
 } from './core/forwarding-changes.ts';
 import type { Store } from './store/store.ts';
 
@@ -19,6 +20,10 @@ export type RuleAction = { readonly ruleId: string; readonly action: 'forward' |
 /** `who` as in `Administration`. Changes hold for flows that open from then on, and across restarts. */
 export type Forwarding = {
   readonly profiles: () => readonly IdentifiedProfile[];
+  /** The same without what was switched: of the files or as published. */
+  readonly unswitched: () => readonly IdentifiedProfile[];
+  /** Another profile was published: it is in force. */
+  readonly reload: () => void;
   /** @throws OpenGsaError `not-found` */
   readonly setProfileState: (profileId: string, state: State, who: string) => void;
   /** @throws OpenGsaError `not-found` */
@@ -30,7 +35,7 @@ export type Forwarding = {
 export type ForwardingOptions = {
   /** Of the files. */
   readonly profiles: readonly Profile[];
-  readonly store: Pick<Store, 'forwarding' | 'transaction'>;
+  readonly store: Pick<Store, 'forwarding' | 'distribution' | 'transaction'>;
   readonly audit: Audit;
   readonly now: () => Date;
   /** Told after each change. */
@@ -39,18 +44,26 @@ export type ForwardingOptions = {
 
 export function createForwarding({ store, audit, now, onChange, ...options }: ForwardingOptions): Forwarding {
   const files = identifyProfiles(options.profiles);
-  let present = withChanges(files, store.forwarding.changes());
+  let base = withPublished(files, store.distribution.published());
+  let present = withChanges(base, store.forwarding.changes());
   const keep = (changes: readonly ForwardingChange[], note: () => void): void => {
     const at = now().toISOString();
     store.transaction(() => {
       for (const change of changes) store.forwarding.set(change, at);
+      store.distribution.raiseRevision(at);
       note();
     });
-    present = withChanges(files, store.forwarding.changes());
+    present = withChanges(base, store.forwarding.changes());
     onChange?.();
   };
   return {
     profiles: () => present,
+    unswitched: () => base,
+    reload() {
+      base = withPublished(files, store.distribution.published());
+      present = withChanges(base, store.forwarding.changes());
+      onChange?.();
+    },
     setProfileState(profileId, state, who) {
       const profile = findProfile(present, profileId);
       keep([{ kind: 'profile', id: profile.id, value: state }], () =>
@@ -89,10 +102,10 @@ export function createForwarding({ store, audit, now, onChange, ...options }: Fo
 
 /** A profile was modified last when its file says or when it was changed here. */
 function withChanges(
-  files: readonly IdentifiedProfile[],
+  base: readonly IdentifiedProfile[],
   changes: ReturnType<Store['forwarding']['changes']>,
 ): readonly IdentifiedProfile[] {
-  return applyChanges(files, changes).map((profile) => {
+  return applyChanges(base, changes).map((profile) => {
     const parts = [profile.id, ...profile.policies.map(({ id }) => id)];
     const times = changes
       .filter(({ kind, id }) => parts.includes(kind === 'rule' ? (id.split('/')[0] ?? '') : id))

@@ -12,7 +12,7 @@ import type { Store } from './store/store.ts';
 export type LiveSettings = {
   readonly policy: () => EdgePolicy;
   readonly view: () => View;
-  /** After a change of what the view tells: signalling, named locations. */
+  /** After a change of what the view tells: signalling, named locations, what is distributed. */
   readonly renewView: () => void;
   readonly forwarding: Forwarding;
   readonly namedLocations: NamedLocations;
@@ -34,7 +34,10 @@ export function createLiveSettings(options: LiveSettingsOptions): LiveSettings {
   const { config, store, audit, now } = options;
   const forwarding = createForwarding({
     ...{ profiles: options.profiles, store, audit, now },
-    onChange: () => (policy = policyNow()),
+    onChange: () => {
+      policy = policyNow();
+      renewView();
+    },
   });
   const namedLocations = createNamedLocations({
     ...{ configured: config.namedLocations, store, audit, now },
@@ -47,7 +50,11 @@ export function createLiveSettings(options: LiveSettingsOptions): LiveSettings {
   const viewNow = () =>
     createView(
       { ...config, namedLocations: namedLocations.all() },
-      { revision: store.settings.nextRevision(), signaling: store.settings.signaling() },
+      {
+        revision: store.settings.nextRevision(),
+        signaling: store.settings.signaling(),
+        distribution: { revision: store.distribution.distributionRevision() },
+      },
     );
   const renewView = (): void => {
     view = viewNow();
@@ -55,6 +62,7 @@ export function createLiveSettings(options: LiveSettingsOptions): LiveSettings {
   };
   let policy = policyNow();
   // A restart is a change too, since the configuration may differ.
+  store.distribution.raiseRevision(now().toISOString());
   let view = viewNow();
   return { policy: () => policy, view: () => view, renewView, forwarding, namedLocations };
 }

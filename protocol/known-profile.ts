@@ -5,7 +5,7 @@ import { profileSchema } from './profile.ts';
 /** A profile of this machine as the agent knows it. */
 export const knownProfile = z.object({
   name: z.string(),
-  source: z.enum(['built-in', 'imported', 'agent.yaml']),
+  source: z.enum(['built-in', 'imported', 'agent.yaml', 'organisation']),
   /** Its file; null for what the configuration makes. */
   path: z.string().nullable(),
   enabled: z.boolean(),

@@ -24,8 +24,11 @@ export type LowerBecause = z.infer<typeof lowerBecause>;
 const policyStep = z.discriminatedUnion('kind', [
   /** The agent's own edge and witness, direct before any rule. */
   z.object({ kind: z.literal('own-hosts'), matches: z.boolean() }),
-  /** Only where the mode decides before the rules: paused, disconnected, not enrolled. */
-  z.object({ kind: z.literal('mode'), mode: z.enum(['paused', 'disconnected', 'not-enrolled']) }),
+  /** Only where the mode decides before the rules: paused, disconnected, not enrolled, or off for the whole organisation. */
+  z.object({
+    kind: z.literal('mode'),
+    mode: z.enum(['paused', 'disconnected', 'not-enrolled', 'break-glass']),
+  }),
   /** Rules for certain programs: they decide for those programs alone. `programs`: whom those that match are for. */
   z.object({ kind: z.literal('program-rules'), rules: z.int(), programs: z.array(z.string()) }),
   /** A profile that is in force and has no rule for the destination. */

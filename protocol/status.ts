@@ -95,6 +95,28 @@ export const transparentCapture = z.object({
 });
 export type TransparentCapture = z.infer<typeof transparentCapture>;
 
+/** What the organisation assigned to this device, as the newest document says that the device has accepted. */
+export const distributionStatus = z.object({
+  organisation: z.string(),
+  /** Null until a document was accepted; then it holds across restarts, and while no edge answers. */
+  document: z
+    .object({
+      revision: z.int(),
+      signedAt: z.iso.datetime(),
+      receivedAt: z.iso.datetime(),
+      /** Until when an edge may send it. What was accepted before holds on. */
+      validUntil: z.iso.datetime(),
+      /** Whether it says which profiles this device has; else the device uses its own. */
+      assigns: z.boolean(),
+      profiles: z.array(z.object({ name: z.string(), title: z.string(), revision: z.int().nullable() })),
+      breakGlassSince: z.iso.datetime().nullable(),
+    })
+    .nullable(),
+  /** Why the last question had no good answer; what was held before is in force. */
+  fault: z.string().nullable(),
+});
+export type DistributionStatus = z.infer<typeof distributionStatus>;
+
 export const statusSchema = z.object({
   version: z.literal(1),
   /** Grows with each change of what is shown. */
@@ -128,6 +150,8 @@ export const statusSchema = z.object({
       rules: z.int(),
     }),
   ),
+  /** The profiles that the organisation assigns; null where the device asks for none. Absent: an older agent's status. */
+  distribution: distributionStatus.nullable().default(null),
   channels: z.array(
     z.object({
       name: z.string(),

@@ -32,6 +32,11 @@ export const viewSchema = z.object({
     }),
   ),
   signaling: z.object({ status: z.enum(['enabled', 'disabled']), since: z.iso.datetime() }),
+  /**
+   * The revision of what this edge distributes: a device whose document is older asks whether there is another for it.
+   * Absent: an edge that distributes no profiles.
+   */
+  distribution: z.object({ revision: z.int().nonnegative() }).optional(),
   /** The one decision for Entra ID, Graph, Exchange and SharePoint; null: not made, the group goes direct. */
   microsoft: z.enum(['anchor', 'direct']).nullable(),
   /** Ranges that are not global but may be sources here (a company WAN); empty by default. */

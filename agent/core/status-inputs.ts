@@ -70,6 +70,7 @@ export type StatusInputs = {
   /** The family of the connection to the edge: the edge sees this device's address of that family. */
   readonly tunnelFamily: Family | null;
   readonly profiles: readonly ProfileFacts[];
+  readonly distribution: Status['distribution'];
   /** Why the last profile was refused; the one before stays in force. */
   readonly profileFault: string | null;
   /** Why rules for certain programs do not hold as they are written. */

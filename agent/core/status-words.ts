@@ -70,8 +70,10 @@ function offWords(context: WordsContext, connection: Off): ShownWords {
         const cause = inputs.mode.kind === 'disconnected' ? agentOff : profileOff;
         return { shield: 'off', title, sentence, cause: cause(momentIn(context, connection.since)), remedy };
       }
-      const { title, cause, remedy } = words.offByOrganisation;
+      const { title, remedy, ...causes } = words.offByOrganisation;
       const organisation = organisationOf(inputs);
+      const isBreakGlass = (inputs.distribution?.document?.breakGlassSince ?? null) !== null;
+      const cause = isBreakGlass ? causes.breakGlass : causes.cause;
       return {
         ...{ shield: 'off-by-organisation', title, sentence },
         ...{ cause: cause(organisation), remedy: remedy(organisation) },

@@ -36,6 +36,7 @@ export function projectStatus(inputs: StatusInputs, now: number, language: Langu
     person: shownPerson(inputs.person),
     signInOffered: inputs.signInOffered,
     profiles: inputs.profiles.map(({ changedAt: _, ...profile }) => profile),
+    distribution: inputs.distribution,
     channels: [...inputs.channels],
     egress: { ...inputs.egress },
     edgeEgress: view?.edgeEgress ?? { ipv4: null, ipv6: null },
@@ -86,12 +87,16 @@ function shownCapture({ capture }: StatusInputs, language: Language): Status['ca
   return { ...capture, transparent: { ...transparent, obstacles } };
 }
 
-function connectionOf({ enrolment, mode, profiles, link }: StatusInputs): ConnectionState {
+function connectionOf({ enrolment, mode, profiles, link, distribution }: StatusInputs): ConnectionState {
+  const document = distribution?.document ?? null;
   if (enrolment === null) return { kind: 'not-enrolled' };
   if (mode.kind === 'disconnected') return { kind: 'disabled', by: 'user', since: iso(mode.since) };
   if (mode.kind === 'paused') return { kind: 'paused', since: iso(mode.since), until: iso(mode.until) };
+  const breakGlassSince = document?.breakGlassSince ?? null;
+  if (breakGlassSince !== null) return { kind: 'disabled', by: 'organisation', since: breakGlassSince };
   if (!profiles.some((profile) => profile.enabled)) {
-    const since = Math.max(0, ...profiles.map((profile) => profile.changedAt ?? 0));
+    const assignedAt = document?.assigns === true ? Date.parse(document.signedAt) : 0;
+    const since = Math.max(assignedAt, ...profiles.map((profile) => profile.changedAt ?? 0));
     const byUser = profiles.some((profile) => !profile.locked);
     return { kind: 'disabled', by: byUser ? 'user' : 'organisation', since: iso(since) };
   }

@@ -27,8 +27,8 @@ export type ViewKnowledge =
 export type DecisionContext = {
   /** Names and addresses of the agent's own edge and witness, as `formatHost` writes them: direct before any rule. */
   readonly ownHosts: ReadonlySet<string>;
-  /** In every mode but `on` all flows go direct, whatever the hardening. */
-  readonly mode: 'on' | 'paused' | 'disconnected' | 'not-enrolled';
+  /** In every mode but `on` all flows go direct, whatever the hardening. `break-glass`: the organisation's own switch. */
+  readonly mode: 'on' | 'paused' | 'disconnected' | 'not-enrolled' | 'break-glass';
   /** The enabled profiles, the smallest priority first. The first that names the destination decides. */
   readonly matchers: readonly Matcher[];
   /** Rules for certain programs: asked before every profile. */

@@ -2,6 +2,7 @@
 import { OpenGsaError } from '../../protocol/error.ts';
 import { compileProfile, type Matcher } from '../../protocol/matcher.ts';
 import type { Profile } from '../../protocol/profile.ts';
+import type { ProfileDocument } from '../../protocol/profile-document.ts';
 
 export type ProfileSet = readonly ProfileEntry[];
 
@@ -25,6 +26,33 @@ export function withProfile(set: ProfileSet, name: string, profile: Profile, fix
   return [...set.filter((other) => other.name !== name), entry].sort(
     (a, b) => Number(b.fixed) - Number(a.fixed) || priorityOf(a) - priorityOf(b),
   );
+}
+
+/** What the switch of the Microsoft traffic profile is for: the one that comes with the program, or what takes its place. */
+export const microsoftProfileName = 'microsoft';
+
+type Distributed = NonNullable<ProfileDocument['profiles']>;
+
+/** The set with those of the organisation in place of all that are not the configuration's own. */
+export function withOrganisation(set: ProfileSet, distributed: Distributed): ProfileSet {
+  const named = nameDistributed(distributed);
+  return named.reduce<ProfileSet>(
+    (others, { name, profile }) => withProfile(others, name, profile),
+    set.filter(({ fixed }) => fixed),
+  );
+}
+
+/**
+ * The names that the profiles have on this device: the first for Microsoft 365 has that of the one that comes with the
+ * program, so that the person's switch is for it.
+ */
+export function nameDistributed(distributed: Distributed): Distributed {
+  const first = distributed.find(({ profile }) => profile.trafficForwardingType === 'm365');
+  const others = distributed.filter((one) => one !== first).map(({ name }) => name);
+  return distributed.map((one) => {
+    if (one !== first) return one;
+    return { ...one, name: others.includes(microsoftProfileName) ? one.name : microsoftProfileName };
+  });
 }
 
 /** Whether the profile takes part. One that is disabled in itself never does. */

@@ -5,6 +5,7 @@ import { createPrivateDirectory, refuseNonEmptyDirectory } from '../private-file
 import { typedPath } from '../paths.ts';
 import type { Device } from '../store/device-store.ts';
 import { administer } from './administrator.ts';
+import { deviceGroupsCommand } from './device-groups.ts';
 import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,7 +14,7 @@ type AddOptions = Options & { readonly out: string };
 
 export function devicesCommand(terminal: Terminal): Command {
   return new Command('devices')
-    .description('add, list and revoke devices; works whether or not the edge runs')
+    .description('add, list and revoke devices, which works whether or not the edge runs; and their groups')
     .helpCommand(false)
     .addCommand(
       actingCommand('add', 'make the files that a device needs: key, certificate, authority, addresses')
@@ -33,7 +34,8 @@ export function devicesCommand(terminal: Terminal): Command {
       )
         .argument('<name>', 'the name that it was added with')
         .action((name: string, options: Options) => revoke(name, options, terminal)),
-    );
+    )
+    .addCommand(deviceGroupsCommand(terminal));
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {

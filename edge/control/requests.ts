@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../../protocol/error.ts';
 import { administratorRoles } from '../core/admin-access.ts';
+import { profileMethods } from './profile-requests.ts';
 
 /** Grows when a change would mislead an older peer; the edge refuses another version. */
 export const controlVersion = 1;
@@ -117,6 +118,7 @@ export const controlMethods = {
       }),
     ]),
   },
+  ...profileMethods,
 } as const;
 
 export type ControlMethod = keyof typeof controlMethods;

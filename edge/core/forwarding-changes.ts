@@ -30,6 +30,24 @@ export function identifyProfiles(profiles: readonly Profile[]): readonly Identif
   });
 }
 
+export type PublishedContent = { readonly profile: string; readonly content: Profile };
+
+/** A published profile takes the place of the file's one of its id, or comes after those of the files. */
+export function withPublished(
+  files: readonly IdentifiedProfile[],
+  published: readonly PublishedContent[],
+): readonly IdentifiedProfile[] {
+  const contents = new Map(published.map(({ profile, content }) => [profile, { ...content, id: profile }]));
+  const kept = files.map((file) => contents.get(file.id) ?? { ...file, policies: [...file.policies] });
+  const added = [...contents.values()].filter(({ id }) => files.every((file) => file.id !== id));
+  return identifyProfiles([...kept, ...added]);
+}
+
+/** The id that a profile is published under: its own, else one that is made from its name. */
+export function publishedId({ id, name }: Pick<Profile, 'id' | 'name'>): string {
+  return id ?? wordOf(name);
+}
+
 /** How a change names a rule: ids of rules are unique within a profile only. */
 export function ruleKey(policyId: string, ruleId: string): string {
   return `${policyId}/${ruleId}`;

@@ -30,12 +30,13 @@ export type ViewSettings = {
 };
 
 /** What changes while the edge runs. */
-export type ViewState = Pick<View, 'revision' | 'signaling'>;
+export type ViewState = Pick<View, 'revision' | 'signaling' | 'distribution'>;
 
 /** Upstreams and policies stay at the edge: a device has no use for them. */
-export function createView(settings: ViewSettings, { revision, signaling }: ViewState): View {
+export function createView(settings: ViewSettings, { revision, signaling, distribution }: ViewState): View {
   return {
     revision,
+    ...(distribution === undefined ? {} : { distribution }),
     organisation: settings.organisation,
     edgeEgress: {
       ipv4: seenAddress('ipv4', settings.egress, settings),

@@ -2,6 +2,7 @@
 import type { AdministratorStore } from './administrator-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { DeviceStore } from './device-store.ts';
+import type { DistributionStore } from './distribution-store.ts';
 import type { ForwardingStore } from './forwarding-store.ts';
 import type { NamedLocationStore } from './named-location-store.ts';
 import type { InvitationStore } from './invitation-store.ts';
@@ -11,6 +12,7 @@ import type { SettingsStore } from './settings-store.ts';
 export type Store = {
   readonly administrators: AdministratorStore;
   readonly devices: DeviceStore;
+  readonly distribution: DistributionStore;
   readonly forwarding: ForwardingStore;
   readonly namedLocations: NamedLocationStore;
   readonly invitations: InvitationStore;

@@ -25,6 +25,7 @@ export function exampleStatus(): Status {
     person: null,
     signInOffered: false,
     profiles: [],
+    distribution: null,
     channels: [],
     egress: { ipv4: { ...address, evidence: [] }, ipv6: { ...address, evidence: [] } },
     edgeEgress: { ipv4: null, ipv6: null },

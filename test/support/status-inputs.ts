@@ -114,6 +114,7 @@ export function inputs(changes: Partial<StatusInputs> = {}): StatusInputs {
         changedAt: null,
       },
     ],
+    distribution: null,
     profileFault: null,
     programRuleFault: null,
     watched: [

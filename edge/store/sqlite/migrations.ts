@@ -78,4 +78,41 @@ export const migrations: readonly string[] = [
      redeemed_at TEXT,
      device INTEGER REFERENCES devices (id)
    ) STRICT;`,
+  // What administrators publish, and to whom. Numbers are never used twice, so that a removed one names nothing else.
+  `CREATE TABLE profile_revisions (
+     revision INTEGER PRIMARY KEY AUTOINCREMENT,
+     profile TEXT NOT NULL,
+     content TEXT NOT NULL,
+     published_at TEXT NOT NULL,
+     who TEXT NOT NULL,
+     note TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX profile_revisions_profiles ON profile_revisions (profile, revision);
+   CREATE TABLE assignments (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     profile TEXT NOT NULL,
+     target TEXT NOT NULL,
+     name TEXT NOT NULL,
+     effect TEXT NOT NULL,
+     priority INTEGER,
+     created_at TEXT NOT NULL,
+     UNIQUE (profile, target, name)
+   ) STRICT;
+   CREATE TABLE device_groups (
+     device INTEGER NOT NULL REFERENCES devices (id),
+     name TEXT NOT NULL,
+     PRIMARY KEY (device, name)
+   ) STRICT;
+   CREATE TABLE device_platforms (
+     device INTEGER PRIMARY KEY REFERENCES devices (id),
+     platform TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE profile_proposals (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     profile TEXT NOT NULL,
+     content TEXT NOT NULL,
+     base TEXT NOT NULL,
+     source TEXT NOT NULL,
+     proposed_at TEXT NOT NULL
+   ) STRICT;`,
 ];

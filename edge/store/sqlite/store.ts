@@ -4,6 +4,7 @@ import { createAdministratorStore } from './administrators.ts';
 import { createAuditStore } from './audit.ts';
 import { openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
+import { createDistributionStore } from './distribution.ts';
 import { createForwardingStore } from './forwarding.ts';
 import { createNamedLocationStore } from './named-locations.ts';
 import { createInvitationStore } from './invitations.ts';
@@ -20,6 +21,7 @@ export function openSqliteStore(file: string, createdAt: string): Store {
   return {
     administrators: createAdministratorStore(database),
     devices: createDeviceStore(database),
+    distribution: createDistributionStore(database),
     forwarding: createForwardingStore(database),
     namedLocations: createNamedLocationStore(database),
     invitations: createInvitationStore(database),

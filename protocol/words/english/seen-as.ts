@@ -8,6 +8,7 @@ export const seenAs = {
     'not-enrolled': 'This device has no edge yet, so everything leaves directly.',
     paused: 'OpenGSA is paused, so everything leaves directly.',
     disconnected: 'OpenGSA is turned off, so everything leaves directly.',
+    'break-glass': 'Your organisation has turned off all profiles, so everything leaves directly.',
     'by-program': 'Rules for certain programs name it, so it depends on the program.',
     'no-rule': 'No rule of an enabled profile names it, so it leaves directly.',
     'rule-bypass': 'Its rule says bypass, so it leaves directly.',

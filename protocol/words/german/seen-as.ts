@@ -9,6 +9,7 @@ export const seenAs: Translated<typeof english> = {
     'not-enrolled': 'Dieses Gerät hat noch kein Edge. Daher geht alles direkt hinaus.',
     paused: 'OpenGSA ist pausiert. Daher geht alles direkt hinaus.',
     disconnected: 'OpenGSA ist ausgeschaltet. Daher geht alles direkt hinaus.',
+    'break-glass': 'Ihre Organisation hat alle Profile ausgeschaltet. Daher geht alles direkt hinaus.',
     'by-program': 'Regeln für bestimmte Programme nennen es. Daher hängt es vom Programm ab.',
     'no-rule': 'Keine Regel eines aktiven Profils nennt es. Daher geht es direkt hinaus.',
     'rule-bypass': 'Seine Regel sagt bypass. Daher geht es direkt hinaus.',

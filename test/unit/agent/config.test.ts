@@ -20,6 +20,7 @@ describe('agent configuration', () => {
       tunnel: { protocol: 'auto', localAddress: { ipv4: null, ipv6: null } },
       localAddress: { ipv4: null, ipv6: null },
       portalCheck: 'edge',
+      organisationProfiles: 'apply',
       people: { ca: null },
       management: { group: null },
       egress: {

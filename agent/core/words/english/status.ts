@@ -34,6 +34,8 @@ export const status = {
   offByOrganisation: {
     title: 'Turned off by your organisation',
     cause: (name: string | null) => `${organisation.name(name)} has assigned no active profile to you.`,
+    breakGlass: (name: string | null) =>
+      `${organisation.name(name)} has turned off all profiles for everybody.`,
     remedy: (name: string | null) => `Get the latest profile, or ask ${organisation.it(name)}.`,
   },
   connecting: {

@@ -34,6 +34,7 @@ export const status: Translated<typeof english> = {
   offByOrganisation: {
     title: 'Von Ihrer Organisation ausgeschaltet',
     cause: (name) => `${organisation.name(name)} hat Ihnen kein aktives Profil zugewiesen.`,
+    breakGlass: (name) => `${organisation.name(name)} hat alle Profile für alle ausgeschaltet.`,
     remedy: (name) => `Rufen Sie das neueste Profil ab, oder fragen Sie ${organisation.it(name)}.`,
   },
   connecting: {

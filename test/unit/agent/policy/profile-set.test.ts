@@ -3,7 +3,9 @@ import { customProfile } from '../../../../agent/policy/custom-profile.ts';
 import {
   checkSwitch,
   enabledMatchers,
+  nameDistributed,
   type ProfileSet,
+  withOrganisation,
   withProfile,
 } from '../../../../agent/policy/profile-set.ts';
 import { watchList } from '../../../../agent/policy/watch-list.ts';
@@ -52,6 +54,33 @@ describe('profile set', () => {
       expect(match?.rule).toMatchObject({ clientFallbackAction: 'block', authentication: 'sign-in' });
     }
     expect(matcher?.match(parseHost('contoso.test')!, 443, 'tcp')).toBeNull();
+  });
+});
+
+describe('profiles that the organisation assigns', () => {
+  const assigned = (
+    name: string,
+    priority: number,
+    trafficForwardingType: 'm365' | 'private' = 'private',
+  ) => ({
+    ...{ name, revision: null, profile: { ...other, name, priority, trafficForwardingType } },
+  });
+
+  test('take the place of all but the rules of agent.yaml', () => {
+    const merged = withOrganisation(set, [assigned('apps', 7), assigned('lab', 3)]);
+    expect(merged.map(({ name }) => name)).toEqual(['custom', 'lab', 'apps']);
+    expect(withOrganisation(set, []).map(({ name }) => name)).toEqual(['custom']);
+  });
+
+  test("the first for Microsoft 365 has the name of the program's own, which the switch is for", () => {
+    const named = (...given: Parameters<typeof assigned>[]) =>
+      nameDistributed(given.map((one) => assigned(...one))).map(({ name }) => name);
+    expect(named(['apps', 1], ['office', 2, 'm365'], ['gov', 3, 'm365'])).toEqual([
+      'apps',
+      'microsoft',
+      'gov',
+    ]);
+    expect(named(['microsoft', 1], ['office', 2, 'm365'])).toEqual(['microsoft', 'office']);
   });
 });
 

@@ -1,6 +1,6 @@
 // What turns the Microsoft traffic profile on and off, and which profile that is.
 import { expect, test } from 'vitest';
-import { microsoftProfileName } from '../../../../agent/profile-store.ts';
+import { microsoftProfileName } from '../../../../agent/policy/profile-set.ts';
 import { microsoftProfile, switchCalls } from '../../../../app/shared/profile-switch.ts';
 import { rowState } from '../../../support/shown-windows.ts';
 

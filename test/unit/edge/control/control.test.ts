@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { callEdge } from '../../../../edge/control/client.ts';
+import { profileMethods } from '../../../../edge/control/profile-requests.ts';
 import type { ControlHandlers } from '../../../../edge/control/requests.ts';
 import { type ControlServer, startControlServer } from '../../../../edge/control/server.ts';
 import { OpenGsaError } from '../../../../protocol/error.ts';
@@ -28,7 +29,12 @@ afterEach(async () => {
 });
 
 const since = '2026-06-01T12:00:00.000Z';
+const notAsked = () => Promise.reject(new OpenGsaError('internal', 'unexpected'));
 const handlers: ControlHandlers = {
+  ...(Object.fromEntries(Object.keys(profileMethods).map((method) => [method, notAsked])) as Record<
+    keyof typeof profileMethods,
+    typeof notAsked
+  >),
   'edge.status': () => ({
     name: 'e.test',
     pid: 1,

@@ -1,6 +1,12 @@
 // Changes over files: what they name changes, everything else stays, and ids hold.
 import { expect, test } from 'vitest';
-import { applyChanges, identifyProfiles, ruleKey } from '../../../../edge/core/forwarding-changes.ts';
+import {
+  applyChanges,
+  identifyProfiles,
+  publishedId,
+  ruleKey,
+  withPublished,
+} from '../../../../edge/core/forwarding-changes.ts';
 import type { Profile, Rule } from '../../../../protocol/profile.ts';
 
 const rule = (id: string): Rule => ({
@@ -25,6 +31,27 @@ test('ids are made from names, kept where given, and unique among all profiles',
     ['microsoft-traffic', 'microsoft-traffic.exchange-online', 'given'],
     ['microsoft-traffic-2', 'microsoft-traffic-2.exchange-online', 'given-2'],
     ['unnamed', 'unnamed.exchange-online', 'given-3'],
+  ]);
+});
+
+test("a published profile takes the place of the file's one of its id, and others come after", () => {
+  const files = identifyProfiles([profile('One'), profile('Two')]);
+  const published = [
+    { profile: 'one', content: { ...profile('One'), version: '2' } },
+    { profile: 'three', content: profile('Three') },
+  ];
+  const merged = withPublished(files, published);
+  expect(merged.map(({ id, version }) => [id, version])).toEqual([
+    ['one', '2'],
+    ['two', '1'],
+    ['three', '1'],
+  ]);
+  // What was switched of the file's one holds for the published one, too.
+  expect(merged[0]?.policies.map(({ id }) => id)).toEqual(files[0]?.policies.map(({ id }) => id));
+  expect(withPublished(files, [])).toEqual(files);
+  expect([publishedId(profile('Contoso apps')), publishedId({ id: 'x', name: 'y' })]).toEqual([
+    'contoso-apps',
+    'x',
   ]);
 });
 
