@@ -17,6 +17,8 @@ import type { Tunnel } from './tunnel/tunnel.ts';
 
 export type OrganisationProfiles = {
   readonly status: () => Status['distribution'];
+  /** Why a document, sent or kept, is not used; null where none is refused. */
+  readonly refusal: () => string | null;
   /**
    * Asks the edges of this tunnel from then on.
    *
@@ -59,6 +61,7 @@ export async function openOrganisationProfiles(
   const kept = await readKept(path, setup);
   let held = kept.held;
   let fault = kept.fault;
+  let refusal = kept.fault;
   let isSaved = true;
   if (fault !== null)
     setup.log.write('warn', 'kept profiles of the organisation are not used', {}, { reason: fault });
@@ -78,12 +81,15 @@ export async function openOrganisationProfiles(
       document: held === null ? null : shown(held),
       fault,
     }),
+    refusal: () => refusal,
     follow: (tunnel, changed) =>
       followEdge(tunnel, setup, {
         held: () => held?.document ?? null,
         isSaved: () => isSaved,
         take,
-        onOutcome: (next) => {
+        onOutcome: (next, isRefusal) => {
+          // A question that has no answer says nothing of what was refused before it.
+          if (next === null || isRefusal) refusal = next;
           if (next !== null && next !== fault) {
             setup.log.write('warn', 'profiles of the organisation not taken', {}, { reason: next });
           }
@@ -100,8 +106,11 @@ type Holding = {
   readonly isSaved: () => boolean;
   /** In force before it resolves; rejects where it cannot be kept. */
   readonly take: (jws: string, document: ProfileDocument) => Promise<void>;
-  /** @param fault null: what is held is what the edge has for this device */
-  readonly onOutcome: (fault: string | null) => void;
+  /**
+   * @param fault null: what is held is what the edge has for this device
+   * @param isRefusal that there was an answer, and that it is not to be trusted
+   */
+  readonly onOutcome: (fault: string | null, isRefusal: boolean) => void;
 };
 
 /** One question at a time; the revision that the edge's view names says whether one is due. */
@@ -133,9 +142,13 @@ function followEdge(source: DocumentSource, setup: OrganisationProfilesSetup, ho
   };
   const ask = async (offered: number): Promise<void> => {
     await new Promise<void>((resolve) => clock.setTimer(resolve, setup.random() * spreadMs));
-    const fault = await askOnce(source, setup, holding).catch(explain);
+    let isRefusal = false;
+    const fault = await askOnce(source, setup, holding).catch((error: unknown) => {
+      isRefusal = error instanceof OpenGsaError && error.code === 'bad-message';
+      return explain(error);
+    });
     if (stopped) return;
-    holding.onOutcome(fault);
+    holding.onOutcome(fault, isRefusal);
     if (fault === null) {
       settled = offered;
       wait = retryMs.first;
@@ -165,7 +178,10 @@ function followEdge(source: DocumentSource, setup: OrganisationProfilesSetup, ho
   };
 }
 
-/** @returns why there is no good answer; null where there is */
+/**
+ * @returns why there is no good answer; null where there is
+ * @throws OpenGsaError `bad-message` for an answer that is refused
+ */
 async function askOnce(
   source: DocumentSource,
   { credentials, platform, clock }: OrganisationProfilesSetup,
@@ -180,7 +196,7 @@ async function askOnce(
   if (answer.status === 304 || answer.status === 404) return null;
   if (answer.status !== 200) return `the edge answered ${answer.status}`;
   const reading = await readSentDocument(answer.body, expectation(credentials), present, clock.now());
-  if (reading.kind === 'refused') return refusalText(reading);
+  if (reading.kind === 'refused') throw refusedDocument(reading);
   await take(answer.body, reading.document);
   return null;
 }
@@ -205,8 +221,8 @@ function expectation({ bundle }: OrganisationProfilesSetup['credentials']) {
   return { keys: bundle.jwks, organisation: bundle.organisation, device: bundle.device };
 }
 
-function refusalText({ why }: Extract<DocumentReading, { kind: 'refused' }>): string {
-  return `the document of the edge is refused: ${why}`;
+function refusedDocument({ why }: Extract<DocumentReading, { kind: 'refused' }>): OpenGsaError {
+  return new OpenGsaError('bad-message', `the document of the edge is refused: ${why}`);
 }
 
 /** What is kept may be another organisation's, if the device was enrolled anew since, or damaged. */

@@ -60,7 +60,7 @@ export type TrafficSetup = {
   readonly credentials: Credentials | null;
   readonly choices: PersonChoices;
   /** Null where the organisation's are not asked for. */
-  readonly organisationProfiles: Pick<OrganisationProfiles, 'status'> | null;
+  readonly organisationProfiles: Pick<OrganisationProfiles, 'status' | 'refusal'> | null;
   readonly locations: Locations;
   readonly clock: Clock;
   readonly attribution: Attribution;
@@ -204,7 +204,7 @@ function statusInputs(
     tunnelFamily: edge?.tunnelFamily() ?? null,
     profiles: choices.facts(),
     distribution: organisationProfiles?.status() ?? null,
-    profileFault: choices.fault(),
+    profileFault: organisationProfiles?.refusal() ?? choices.fault(),
     programRuleFault: setup.programRuleFault,
     watched: seenAs.watched(),
     locations: locations.known(edge?.namedLocations() ?? noLocations),

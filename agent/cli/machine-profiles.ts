@@ -1,6 +1,7 @@
 // The profiles of this machine: what the running agent knows and has in force, else what its files say.
 import { explain } from '../../protocol/error.ts';
 import type { KnownProfile, KnownProgramRules } from '../../protocol/known-profile.ts';
+import type { Status } from '../../protocol/status.ts';
 import { stateDirectory } from '../paths.ts';
 import { listProfiles, type StoredProfile } from '../profile-store.ts';
 import { openSettings } from '../settings-store.ts';
@@ -14,22 +15,28 @@ export type MachineProfiles = {
   readonly profiles: readonly KnownProfile[];
   /** Those of agent.yaml, which the running agent alone knows. */
   readonly programRules: KnownProgramRules;
+  /** What the organisation assigns, which the running agent alone knows; null where it asks for none. */
+  readonly distribution: Status['distribution'];
 };
 
 export async function machineProfiles(options: ClientOptions, terminal: Terminal): Promise<MachineProfiles> {
   const known = await agentProfiles(options, terminal);
   if (known !== null) return { from: 'agent', ...known };
   const programRules = { rules: [], fault: null };
-  return { from: 'files', profiles: await profilesInFiles(options, terminal), programRules };
+  const profiles = await profilesInFiles(options, terminal);
+  return { from: 'files', profiles, programRules, distribution: null };
 }
 
 /** An agent that cannot be asked must not keep anybody from trying a profile; that it was not asked is said. */
 async function agentProfiles(
   options: ClientOptions,
   terminal: Terminal,
-): Promise<Pick<MachineProfiles, 'profiles' | 'programRules'> | null> {
+): Promise<Omit<MachineProfiles, 'from'> | null> {
   try {
-    return await askAgentIfAny(options, terminal, (_agent, known) => known);
+    return await askAgentIfAny(options, terminal, async (agent, { profiles, programRules }) => {
+      const { distribution } = await agent.call('status.get', {});
+      return { profiles, programRules, distribution };
+    });
   } catch (error) {
     terminal.errorLine(`opengsa: the files of this account answer, not the agent: ${explain(error)}`);
     return null;

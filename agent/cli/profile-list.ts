@@ -1,6 +1,7 @@
 // `opengsa profile list`: the profiles of this machine, which of them are on, and what is wrong with the others.
 import { Command } from 'commander';
 import type { KnownProfile, KnownProgramRules } from '../../protocol/known-profile.ts';
+import { distributionText } from './distribution-text.ts';
 import { machineProfiles } from './machine-profiles.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { table } from './table.ts';
@@ -18,11 +19,13 @@ export function profileListCommand(terminal: Terminal): Command {
 }
 
 async function run(options: Options, terminal: Terminal): Promise<void> {
-  const { from, profiles, programRules } = await machineProfiles(options, terminal);
+  const { from, profiles, programRules, distribution } = await machineProfiles(options, terminal);
   if (options.json === true) {
-    terminal.line(JSON.stringify({ from, profiles: profiles.map(summary), programRules }, null, 2));
+    const shown = { from, distribution, profiles: profiles.map(summary), programRules };
+    terminal.line(JSON.stringify(shown, null, 2));
     return;
   }
+  distributionText(distribution).forEach(terminal.line);
   profilesTable(profiles).forEach(terminal.line);
   for (const { name, fault } of profiles) if (fault !== null) terminal.line(`${name}: ${fault}`);
   programRulesText(programRules).forEach(terminal.line);

@@ -1,5 +1,6 @@
 // A status as text: the state, who sees what, and the parts that make it so.
 import type { EgressAddressStatus, Status } from '../../protocol/status.ts';
+import { distributionText } from './distribution-text.ts';
 import { seenAsTable } from './seen-as-text.ts';
 import { bytes, clockTime, counted, dayOf, facts } from './table.ts';
 
@@ -98,6 +99,7 @@ function connectionFacts(status: Status): readonly (readonly [string, string])[]
     ],
     ...status.channels.map((channel) => [capitalised(channel.name), channelText(channel)] as const),
     ['Signalling', status.signaling === 'unknown' ? 'not known' : status.signaling],
+    ...distributionText(status.distribution).map((line, i) => [i === 0 ? 'Profiles' : '', line] as const),
     ...status.profiles.map((profile) => [profile.title, profileText(profile)] as const),
     ['HTTP proxy', capture.httpProxy ?? 'off'],
     ['SOCKS5 proxy', capture.socks5 ?? 'off'],

@@ -65,7 +65,7 @@ describe.skipIf(installedProgram('chromium') === null)('the tab overview (Chromi
       await expect
         .poll(() => page.getByText('Contoso turned signalling off (22 Nov, 08:55)').count())
         .toBe(1);
-      expect(await page.getByText('A stored profile cannot be used: policies[0]').count()).toBe(1);
+      expect(await page.getByText('A profile cannot be used: policies[0]').count()).toBe(1);
       expect(await factOf(page, 'Certificate')).toBe('Until 23 November 2027, 364 days left');
       expect(await factOf(page, 'Address ranges')).toBe('41 IPv4, 12 IPv6');
       const [obstacle] = full.status!.capture.transparent!.obstacles;

@@ -62,7 +62,8 @@ export const attention = {
     remedy: (name: string | null) => `Ask ${organisation.it(name)} which address services see.`,
   },
   profileRefused: {
-    cause: (fault: string) => `A stored profile cannot be used: ${fault}.`,
-    remedy: 'Import the profile again, or remove its file and start the agent again.',
+    cause: (fault: string) => `A profile cannot be used: ${fault}.`,
+    remedy:
+      'If you imported it, import it again, or remove its file and start the agent again. If your organisation assigned it, tell them.',
   },
 };

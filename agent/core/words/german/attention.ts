@@ -67,9 +67,9 @@ export const attention: Translated<typeof english> = {
     remedy: (name) => `Fragen Sie ${organisation.it(name)}, welche Adresse Dienste sehen.`,
   },
   profileRefused: {
-    cause: (fault) => `Ein gespeichertes Profil kann nicht verwendet werden: ${fault}.`,
+    cause: (fault) => `Ein Profil kann nicht verwendet werden: ${fault}.`,
     remedy:
-      'Importieren Sie das Profil erneut, oder entfernen Sie seine Datei und starten Sie den Agenten neu.',
+      'Haben Sie es importiert, importieren Sie es erneut, oder entfernen Sie seine Datei und starten Sie den Agenten neu. Hat Ihre Organisation es zugewiesen, sagen Sie es ihr.',
   },
 };
 

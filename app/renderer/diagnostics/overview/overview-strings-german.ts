@@ -26,7 +26,7 @@ export const overviewGerman: OverviewStrings = {
     'channels-unreachable': ({ unreachable }) => `Keine Antwort auf: ${unreachable.join(', ')}.`,
     'foreign-edge': () =>
       'Dieses Edge stammt von einem anderen Hersteller und sagt nicht, welche Adresse Dienste sehen.',
-    'profile-refused': ({ cause }) => `Ein gespeichertes Profil kann nicht verwendet werden: ${cause}.`,
+    'profile-refused': ({ cause }) => `Ein Profil kann nicht verwendet werden: ${cause}.`,
   },
   facts: {
     connection: 'Verbindung',

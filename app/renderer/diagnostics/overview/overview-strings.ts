@@ -94,7 +94,7 @@ export const overviewStrings: Strings<OverviewStrings> = {
           .join(', ')}.`,
       'channels-unreachable': ({ unreachable }) => `No answer on: ${unreachable.join(', ')}.`,
       'foreign-edge': () => 'This edge is of another make and does not say which address services see.',
-      'profile-refused': ({ cause }) => `A stored profile cannot be used: ${cause}.`,
+      'profile-refused': ({ cause }) => `A profile cannot be used: ${cause}.`,
     },
     facts: {
       connection: 'Connection',
