@@ -12,7 +12,7 @@ import { premiseOf, type StoredVerification } from './core/verification.ts';
 import type { EdgeSide } from './edge-side.ts';
 import type { PersonChoices } from './person-choices.ts';
 import { readAskedDestination } from './policy/asked-destination.ts';
-import { inMicrosoftGroup, microsoftAuthentication, takesPeer } from './policy/authentication.ts';
+import { inMicrosoftGroup, microsoftAuthentication, takesPeer } from '../protocol/profiles/authentication.ts';
 import { type WatchedDestination, watchList, wholeList } from './policy/watch-list.ts';
 import { createReflections } from './reflections.ts';
 import { createVerifier, type Standing } from './verifier.ts';

@@ -145,6 +145,16 @@ const settings = z.strictObject({
   microsoft: z.enum(['anchor', 'direct']).nullable().default(null),
   /** `microsoft` or the path of a canonical profile. */
   profiles: z.array(z.string().min(1)).default(['microsoft']),
+  /** Where `endpoints check` fetches the published endpoint list. `ca`: authorities (PEM file); absent: the system's. */
+  endpointList: z
+    .strictObject({
+      url: z.url({
+        protocol: /^https$/,
+        error: 'must be a URL such as https://lists.contoso.test/m365.json',
+      }),
+      ca: z.string().min(1).optional(),
+    })
+    .optional(),
   /** First match wins. */
   classes: trafficClasses.default([]),
   ports: z.array(port).default([443, 80]),

@@ -21,6 +21,9 @@ export function loadConfig(file: string): EdgeConfig {
   return {
     ...config,
     profiles: config.profiles.map((entry) => (entry === builtInProfile ? entry : resolve(base, entry))),
+    ...(config.endpointList?.ca === undefined
+      ? {}
+      : { endpointList: { ...config.endpointList, ca: resolve(base, config.endpointList.ca) } }),
     classes: config.classes.map((entry) => resolveFiles(entry, base)),
     people: {
       ...config.people,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { type ImportedProfile, importProfile } from '../policy/profile-format.ts';
+import { type ImportedProfile, importProfile } from '../../protocol/profiles/profile-format.ts';
 import { typedPath } from '../paths.ts';
 import type { Terminal } from './terminal.ts';
 

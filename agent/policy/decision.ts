@@ -8,7 +8,7 @@ import type { View } from '../../protocol/view.ts';
 import type { ProcessFact } from '../../protocol/process-fact.ts';
 import type { FlowDecision } from '../core/flow.ts';
 import type { PersonRequirement } from '../core/person-state.ts';
-import { authenticationOf, microsoftAuthentication } from './authentication.ts';
+import { authenticationOf, microsoftAuthentication } from '../../protocol/profiles/authentication.ts';
 import { matchProgram, type ProgramRule } from './program-rules.ts';
 
 /** What the agent knows of its edge's view. */

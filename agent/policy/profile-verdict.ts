@@ -7,9 +7,9 @@ import {
 } from '../../protocol/destination.ts';
 import type { Matcher } from '../../protocol/matcher.ts';
 import type { AuthenticationKind } from '../../protocol/profile.ts';
-import { authenticationOf } from './authentication.ts';
+import { authenticationOf } from '../../protocol/profiles/authentication.ts';
 import { firstMatch, ruleVerdict } from './decision.ts';
-import { listCategory } from './endpoint-list.ts';
+import { listCategory } from '../../protocol/profiles/endpoint-list.ts';
 import type { ProgramRule } from './program-rules.ts';
 
 export type Question = { readonly destination: Destination; readonly protocol: TransportProtocol };

@@ -3,7 +3,7 @@
 import { type Destination, formatDestination, parseHost } from '../../protocol/destination.ts';
 import type { Matcher } from '../../protocol/matcher.ts';
 import type { MicrosoftGroup } from '../../protocol/seen-as.ts';
-import { authenticationPatterns } from './authentication.ts';
+import { authenticationPatterns } from '../../protocol/profiles/authentication.ts';
 import type { CustomRule } from './custom-profile.ts';
 
 export type WatchedDestination = {

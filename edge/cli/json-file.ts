@@ -1,4 +1,4 @@
-// Reads a JSON file that a person names.
+// Reads files that a person names.
 import { readFileSync } from 'node:fs';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { typedPath } from '../paths.ts';
@@ -19,7 +19,8 @@ export function parseJson(text: string, subject: string): unknown {
   }
 }
 
-function readText(path: string, file: string): string {
+/** @param file how the person called it */
+export function readText(path: string, file: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {

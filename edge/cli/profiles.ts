@@ -1,6 +1,8 @@
 // `opengsa-edge profiles`: which traffic profiles there are, who gets them, and the ways back. Acts on the running edge.
+import { basename, extname } from 'node:path';
 import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { importProfile } from '../../protocol/profiles/profile-format.ts';
 import { callEdge } from '../control/client.ts';
 import type { ControlResult } from '../control/requests.ts';
 import { assignCommands } from './profile-assign.ts';
@@ -64,9 +66,13 @@ async function show(profile: string | undefined, options: ShowOptions, terminal:
 function publishingCommands(terminal: Terminal): readonly Command[] {
   return [
     actingCommand('publish', 'put a profile in force at the edge and at the devices that it is assigned to')
-      .argument('<file>', 'a profile as JSON; one of the same id (else name) is replaced')
+      .argument(
+        '<file>',
+        'in any format that `opengsa profile import` takes; one of the same id (else name) is replaced',
+      )
       .action(async (file: string, options: Options) => {
-        const content = readJsonFile(file, terminal);
+        const names = { name: basename(file, extname(file)), version: 'unknown' };
+        const { profile: content } = importProfile(readJsonFile(file, terminal), file, names);
         const params = { content, note: `from ${file}`.slice(0, 512), uid: terminal.uid };
         tellRevision(
           await callEdge(socketOf(options, terminal), 'profiles.publish', params),

@@ -12,6 +12,7 @@ const makers: Readonly<Record<string, () => Promise<Maker>>> = {
   invite: async () => (await import('./invite.ts')).inviteCommand,
   devices: async () => (await import('./devices.ts')).devicesCommand,
   admin: async () => (await import('./admin.ts')).adminCommand,
+  endpoints: async () => (await import('./endpoints.ts')).endpointsCommand,
   profiles: async () => (await import('./profiles.ts')).profilesCommand,
   signaling: async () => (await import('./signaling.ts')).signalingCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,

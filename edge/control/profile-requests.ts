@@ -39,6 +39,16 @@ const profileSummary = z.object({
   rules: z.int(),
 });
 
+/** As `DestinationChange` has it. */
+const destinationChange = z.object({
+  kind: z.enum(['added', 'removed', 'changed']),
+  endpointSetId: z.int().nullable(),
+  protocol: z.enum(['tcp', 'udp']),
+  destination: z.string(),
+  facts: z.record(z.string(), z.string()).optional(),
+  fields: z.array(z.object({ field: z.string(), from: z.string(), to: z.string() })).optional(),
+});
+
 export const profileMethods = {
   'profiles.list': {
     params: none,
@@ -99,6 +109,36 @@ export const profileMethods = {
   'profiles.breakGlass': {
     params: z.strictObject({ on: z.boolean(), uid }),
     result: z.object({ breakGlass: z.object({ since: z.string() }).nullable(), changed: z.boolean() }),
+  },
+  /** Compares an endpoint list with the running profile; what differs waits for approval. */
+  'endpoints.check': {
+    params: z.strictObject({
+      list: z.unknown(),
+      source: z.string().max(512),
+      /** Null: the profile for Microsoft 365. */
+      profile: profile.nullable(),
+      uid,
+    }),
+    result: z.object({
+      profile: z.string(),
+      changes: z.array(destinationChange),
+      /** The same for people. */
+      lines: z.array(z.string()),
+      /** Null: nothing would change. */
+      number: z.int().nullable(),
+    }),
+  },
+  'endpoints.list': {
+    params: none,
+    result: z.object({
+      waiting: z.array(
+        z.object({ number: z.int(), profile: z.string(), source: z.string(), proposedAt: z.string() }),
+      ),
+    }),
+  },
+  'endpoints.approve': {
+    params: z.strictObject({ number: z.int(), uid }),
+    result: z.object({ revision }),
   },
   'devices.groups': {
     /** `groups` null: they stay. */

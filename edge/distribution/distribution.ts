@@ -6,11 +6,13 @@ import type { PlainAnswer } from '../server/request.ts';
 import type { Store } from '../store/store.ts';
 import { type Assigning, createAssigning } from './assigning.ts';
 import { createDeviceDocuments, type DeviceDocumentsOptions } from './device-documents.ts';
+import { createEndpointUpdates, type EndpointUpdates } from './endpoint-updates.ts';
 import { createPublishing, type Publishing } from './publishing.ts';
 
 export type Distribution = {
   readonly publishing: Publishing;
   readonly assigning: Assigning;
+  readonly endpoints: EndpointUpdates;
   /** Of what is distributed as a whole; devices take no document of an older one. */
   readonly revision: () => number;
   readonly answerDevice: (thumbprint: string, query: URLSearchParams) => Promise<PlainAnswer>;
@@ -33,6 +35,11 @@ export function createDistribution(options: DistributionOptions): Distribution {
   const { store } = options;
   const publishing = createPublishing(options);
   const assigning = createAssigning({ ...options, find: publishing.find });
+  const endpoints = createEndpointUpdates({
+    ...options,
+    profiles: options.forwarding.unswitched,
+    publish: publishing.publish,
+  });
   const documents = createDeviceDocuments({
     ...options,
     state: () => ({
@@ -43,7 +50,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
     }),
   });
   return {
-    ...{ publishing, assigning },
+    ...{ publishing, assigning, endpoints },
     revision: store.distribution.distributionRevision,
     answerDevice: documents.answer,
     shownFor: (device) => documents.contentFor(assigning.device(device)),

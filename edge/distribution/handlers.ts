@@ -4,6 +4,7 @@ import type { ControlHandlers, ControlResult } from '../control/requests.ts';
 import type { profileMethods } from '../control/profile-requests.ts';
 import type { IdentifiedProfile } from '../core/forwarding-changes.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
+import { formatDiff } from '../../protocol/profiles/profile-diff.ts';
 import type { ProfileRevision } from '../store/distribution-store.ts';
 import type { Distribution } from './distribution.ts';
 import { findProfile } from './publishing.ts';
@@ -11,7 +12,7 @@ import { findProfile } from './publishing.ts';
 export function profileHandlers(
   distribution: Distribution,
 ): Pick<ControlHandlers, keyof typeof profileMethods> {
-  const { publishing, assigning, revision } = distribution;
+  const { publishing, assigning, endpoints, revision } = distribution;
   const breakGlass = () => {
     const since = assigning.breakGlass();
     return since === null ? null : { since };
@@ -47,7 +48,7 @@ export function profileHandlers(
       };
     },
     'profiles.publish': ({ content, note, uid }) => ({
-      revision: told(publishing.publish(content, note, systemUser(uid))),
+      revision: told(publishing.publish(content, { note, who: systemUser(uid), action: 'profiles.publish' })),
     }),
     'profiles.history': ({ profile }) => ({ revisions: publishing.history(profile).map(told) }),
     'profiles.rollback': ({ profile, revision: wanted, uid }) => ({
@@ -61,6 +62,23 @@ export function profileHandlers(
     'profiles.breakGlass': ({ on, uid }) => ({
       changed: assigning.setBreakGlass(on, systemUser(uid)),
       breakGlass: breakGlass(),
+    }),
+    'endpoints.check': ({ list, source, profile, uid }) => {
+      const { proposal, profile: changed, changes } = endpoints.check(list, source, profile, systemUser(uid));
+      return {
+        ...{ profile: changed, number: proposal?.number ?? null, lines: [...formatDiff(changes)] },
+        changes: changes.map((change) =>
+          change.kind === 'changed' ? { ...change, fields: [...change.fields] } : { ...change },
+        ),
+      };
+    },
+    'endpoints.list': () => ({
+      waiting: endpoints.waiting().map(({ number, profile, source, proposedAt }) => ({
+        ...{ number, profile, source, proposedAt },
+      })),
+    }),
+    'endpoints.approve': ({ number, uid }) => ({
+      revision: told(endpoints.approve(number, systemUser(uid))),
     }),
     'devices.groups': ({ device, groups, uid }) => {
       if (groups !== null) assigning.setGroups(device, groups, systemUser(uid));

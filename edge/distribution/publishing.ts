@@ -17,16 +17,21 @@ export type Publishing = {
   readonly find: (profile: string) => IdentifiedProfile;
   /** The revision that is in force, by the profile's id; without those that are as the edge's files have them. */
   readonly revisions: () => ReadonlyMap<string, number>;
-  /**
-   * @param note where it is from
-   * @throws OpenGsaError `bad-profile` with the path of the fault, `conflict` for a name that another profile has or an id
-   *   whose profile is called otherwise
-   */
-  readonly publish: (content: unknown, note: string, who: string) => ProfileRevision;
+  /** @throws OpenGsaError `bad-profile` with the path of the fault, `conflict` for what collides with another profile */
+  readonly publish: (content: unknown, how: PublishedHow) => ProfileRevision;
   /** The latest first. @throws OpenGsaError `not-found` */
   readonly history: (profile: string) => readonly ProfileRevision[];
   /** Publishes an earlier revision once more. @throws OpenGsaError `not-found` */
   readonly rollback: (profile: string, revision: number, who: string) => ProfileRevision;
+};
+
+export type PublishedHow = {
+  /** Where it is from. */
+  readonly note: string;
+  readonly who: string;
+  readonly action: 'profiles.publish' | 'profiles.rollback' | 'profiles.approve';
+  /** Done with it or not at all. */
+  readonly together?: () => void;
 };
 
 export type PublishingOptions = {
@@ -42,7 +47,7 @@ const allProfilesMaxBytes = 700 * 1024;
 export function createPublishing({ store, forwarding, audit, now }: PublishingOptions): Publishing {
   const { distribution } = store;
   const find: Publishing['find'] = (wanted) => findProfile(forwarding.unswitched(), wanted);
-  const add = (content: Profile, note: string, who: string, record: (added: ProfileRevision) => void) => {
+  const add = (content: Profile, { note, who, action, together }: PublishedHow): ProfileRevision => {
     const id = publishedId(content);
     const at = now().toISOString();
     refuseClash(id, content, forwarding.unswitched());
@@ -58,7 +63,8 @@ export function createPublishing({ store, forwarding, audit, now }: PublishingOp
       }
       const revision = distribution.publish({ profile: id, content, publishedAt: at, who, note });
       distribution.raiseRevision(at);
-      record(revision);
+      together?.();
+      audit(who, action, `${id} revision ${revision.revision}: ${note}`);
       return revision;
     });
     forwarding.reload();
@@ -69,12 +75,7 @@ export function createPublishing({ store, forwarding, audit, now }: PublishingOp
     profiles: forwarding.profiles,
     find,
     revisions: () => new Map(distribution.published().map(({ profile, revision }) => [profile, revision])),
-    publish(value, note, who) {
-      const content = checked(value);
-      return add(content, note, who, ({ profile, revision }) =>
-        audit(who, 'profiles.publish', `${profile} revision ${revision}: ${note}`),
-      );
-    },
+    publish: (value, how) => add(checked(value), how),
     history: (profile) => distribution.history(find(profile).id),
     rollback(profile, wanted, who) {
       const { id } = find(profile);
@@ -82,9 +83,7 @@ export function createPublishing({ store, forwarding, audit, now }: PublishingOp
       if (earlier?.profile !== id) {
         throw new OpenGsaError('not-found', `the profile ${id} has no revision ${wanted}; see its history`);
       }
-      return add(earlier.content, `as revision ${wanted}`, who, ({ revision }) =>
-        audit(who, 'profiles.rollback', `${id} revision ${revision}: as revision ${wanted}`),
-      );
+      return add(earlier.content, { note: `as revision ${wanted}`, who, action: 'profiles.rollback' });
     },
   };
 }

@@ -1,6 +1,6 @@
 // Benchmark: how many decisions the matcher makes in a second.
 import { readFileSync } from 'node:fs';
-import { importEndpointList } from '../../agent/policy/endpoint-list.ts';
+import { importEndpointList } from '../../protocol/profiles/endpoint-list.ts';
 import { type Host, parseHost } from '../../protocol/destination.ts';
 import { type Matcher, compileProfile } from '../../protocol/matcher.ts';
 import { type Profile, parseProfile } from '../../protocol/profile.ts';

@@ -14,7 +14,7 @@ import {
   removeBoth,
   type RulesetOptions,
 } from '../../../agent/core/nft-ruleset.ts';
-import { importEndpointList } from '../../../agent/policy/endpoint-list.ts';
+import { importEndpointList } from '../../../protocol/profiles/endpoint-list.ts';
 import { openNftSession } from '../../../agent/transparent/nft-session.ts';
 import { addressOfBytes, parsePrefix } from '../../../protocol/address.ts';
 import { compileProfile } from '../../../protocol/matcher.ts';

@@ -1,7 +1,7 @@
 // Matching: which rule of a profile names a destination, by the stated order; and the same as a plain reading of it.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { importEndpointList } from '../../../agent/policy/endpoint-list.ts';
+import { importEndpointList } from '../../../protocol/profiles/endpoint-list.ts';
 import { type Host, type TransportProtocol, parseHost } from '../../../protocol/destination.ts';
 import { compileProfile } from '../../../protocol/matcher.ts';
 import { type Profile, type Rule, parseProfile } from '../../../protocol/profile.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inspectedHost, inspectedHosts } from '../../../../agent/core/inspected-hosts.ts';
-import { microsoftAuthentication } from '../../../../agent/policy/authentication.ts';
+import { microsoftAuthentication } from '../../../../protocol/profiles/authentication.ts';
 import { parseAuthority } from '../../../../protocol/destination.ts';
 
 test('the four sign-in hosts are inspected, on the port of HTTPS', () => {

@@ -12,7 +12,7 @@ import {
   restMs,
   syntheticOf,
 } from '../../../../agent/core/loopback-blocks.ts';
-import { importEndpointList } from '../../../../agent/policy/endpoint-list.ts';
+import { importEndpointList } from '../../../../protocol/profiles/endpoint-list.ts';
 import { addressOfBytes, parseAddress, parseNetwork, parsePrefix } from '../../../../protocol/address.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
 import { parseProfile, type Profile } from '../../../../protocol/profile.ts';

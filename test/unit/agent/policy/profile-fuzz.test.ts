@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import builtIn from '../../../../assets/profiles/microsoft.json' with { type: 'json' };
 import { exportGraph } from '../../../../protocol/graph-export.ts';
-import { importProfile } from '../../../../agent/policy/profile-format.ts';
+import { importProfile } from '../../../../protocol/profiles/profile-format.ts';
 import { OpenGsaError } from '../../../../protocol/error.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';
 import { parseProfile } from '../../../../protocol/profile.ts';

@@ -1,8 +1,8 @@
 // Microsoft Graph's shapes of a traffic profile, read from its answers.
 import { z } from 'zod';
-import { OpenGsaError } from '../../protocol/error.ts';
-import { parse } from '../../protocol/parse.ts';
-import { type Policy, type Profile, type Rule, profileSchema, ruleSchema } from '../../protocol/profile.ts';
+import { OpenGsaError } from '../error.ts';
+import { parse } from '../parse.ts';
+import { type Policy, type Profile, type Rule, profileSchema, ruleSchema } from '../profile.ts';
 
 type Fallback = Rule['clientFallbackAction'];
 

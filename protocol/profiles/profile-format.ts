@@ -1,6 +1,6 @@
 // In which of the known formats a profile comes, by what its JSON looks like.
-import { OpenGsaError } from '../../protocol/error.ts';
-import { type Profile, parseProfile } from '../../protocol/profile.ts';
+import { OpenGsaError } from '../error.ts';
+import { type Profile, parseProfile } from '../profile.ts';
 import { importEndpointList } from './endpoint-list.ts';
 import { type GraphShape, importGraph } from './graph-profile.ts';
 

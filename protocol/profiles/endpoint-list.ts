@@ -1,16 +1,9 @@
 // Import of the Microsoft 365 endpoint list: the JSON answer of its web service, every published set of it.
 import { z } from 'zod';
-import { OpenGsaError } from '../../protocol/error.ts';
-import { compileHostPattern } from '../../protocol/host-pattern.ts';
-import { parse } from '../../protocol/parse.ts';
-import {
-  type Policy,
-  type Profile,
-  type Rule,
-  hostPatternText,
-  portText,
-  prefixText,
-} from '../../protocol/profile.ts';
+import { OpenGsaError } from '../error.ts';
+import { compileHostPattern } from '../host-pattern.ts';
+import { parse } from '../parse.ts';
+import { type Policy, type Profile, type Rule, hostPatternText, portText, prefixText } from '../profile.ts';
 
 /** Names may be written in any case; a profile holds them in lower case and without a trailing dot. */
 const url = z

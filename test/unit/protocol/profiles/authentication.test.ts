@@ -7,7 +7,7 @@ import {
   inMicrosoftGroup,
   microsoftAuthentication,
   takesPeer,
-} from '../../../../agent/policy/authentication.ts';
+} from '../../../../protocol/profiles/authentication.ts';
 import { customProfile } from '../../../../agent/policy/custom-profile.ts';
 import { parseHost } from '../../../../protocol/destination.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';

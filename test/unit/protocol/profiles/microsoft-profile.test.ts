@@ -1,8 +1,8 @@
 // The built-in Microsoft profile: what it acquires, what it leaves alone, and that its file can be made again.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { importEndpointList } from '../../../../agent/policy/endpoint-list.ts';
-import { renderMicrosoftProfile } from '../../../../agent/policy/microsoft-profile.ts';
+import { importEndpointList } from '../../../../protocol/profiles/endpoint-list.ts';
+import { renderMicrosoftProfile } from '../../../../protocol/profiles/microsoft-profile.ts';
 import { formatProfile } from '../../../../agent/policy/profile-text.ts';
 import { parseAuthority } from '../../../../protocol/destination.ts';
 import { compileProfile } from '../../../../protocol/matcher.ts';

@@ -1,7 +1,7 @@
 // The built-in Microsoft traffic profile: which of the published endpoint sets it acquires, in which policy, and what
 // becomes of them without a tunnel.
-import { parseHost } from '../../protocol/destination.ts';
-import type { AuthenticationKind, Policy, Profile, Rule } from '../../protocol/profile.ts';
+import { parseHost } from '../destination.ts';
+import type { AuthenticationKind, Policy, Profile, Rule } from '../profile.ts';
 import { microsoftAuthentication } from './authentication.ts';
 
 /**

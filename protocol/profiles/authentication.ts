@@ -1,12 +1,12 @@
 // Which of Microsoft's hosts are authentication, and of which kind. The published list does not say: it calls all of
 // them by one set. Identity providers of an organisation's own are marked on their rules.
-import type { Destination, Host } from '../../protocol/destination.ts';
-import { type HostIndex, buildHostIndex, findHost, noRank } from '../../protocol/host-index.ts';
-import { compileHostPattern } from '../../protocol/host-pattern.ts';
-import type { Matcher } from '../../protocol/matcher.ts';
-import { isMicrosoftGroup } from '../../protocol/microsoft-group.ts';
-import { everyPort } from '../../protocol/port-set.ts';
-import type { AuthenticationKind, Rule } from '../../protocol/profile.ts';
+import type { Destination, Host } from '../destination.ts';
+import { type HostIndex, buildHostIndex, findHost, noRank } from '../host-index.ts';
+import { compileHostPattern } from '../host-pattern.ts';
+import type { Matcher } from '../matcher.ts';
+import { isMicrosoftGroup } from '../microsoft-group.ts';
+import { everyPort } from '../port-set.ts';
+import type { AuthenticationKind, Rule } from '../profile.ts';
 
 /** The more exact name decides, so that `device.login.…` is a device's and the rest of `*.microsoftonline.com` assets. */
 const hosts: Readonly<Record<AuthenticationKind, readonly string[]>> = {

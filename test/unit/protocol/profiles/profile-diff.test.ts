@@ -1,7 +1,7 @@
 // The difference of two profiles: by destination, whatever the rules are called and however they are cut.
 import { describe, expect, it } from 'vitest';
-import { importEndpointList } from '../../../../agent/policy/endpoint-list.ts';
-import { diffProfiles, formatDiff } from '../../../../agent/policy/profile-diff.ts';
+import { importEndpointList } from '../../../../protocol/profiles/endpoint-list.ts';
+import { diffProfiles, formatDiff } from '../../../../protocol/profiles/profile-diff.ts';
 
 function listOf(...sets: readonly object[]) {
   const full = sets.map((set) => ({ serviceArea: 'Exchange', category: 'Default', tcpPorts: '443', ...set }));

@@ -1,6 +1,6 @@
 // Which format a file is in, told by its own shape; what fits none is refused with what was found.
 import { describe, expect, test } from 'vitest';
-import { importProfile } from '../../../../agent/policy/profile-format.ts';
+import { importProfile } from '../../../../protocol/profiles/profile-format.ts';
 
 const names = { name: 'given', version: '7' };
 

@@ -1,5 +1,5 @@
 // What differs between two profiles, by endpoint set and destination: how rules are cut and called does not matter.
-import type { Profile, Rule } from '../../protocol/profile.ts';
+import type { Profile, Rule } from '../profile.ts';
 
 type Facts = {
   readonly policy: string;

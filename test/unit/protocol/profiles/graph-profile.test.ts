@@ -1,7 +1,7 @@
 // Graph's shapes: read without loss, written so that reading gives the same again, faults named by Graph's own path.
 import { describe, expect, it } from 'vitest';
 import { exportGraph } from '../../../../protocol/graph-export.ts';
-import { importProfile } from '../../../../agent/policy/profile-format.ts';
+import { importProfile } from '../../../../protocol/profiles/profile-format.ts';
 import { publishedListsPresent, readPublished } from '../../../support/published-lists.ts';
 
 const names = { name: 'graph', version: '1' };

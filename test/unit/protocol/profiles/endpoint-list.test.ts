@@ -1,6 +1,6 @@
 // Import of the endpoint list: nothing is lost, odd spellings are read, and a fault is refused with its path.
 import { describe, expect, it } from 'vitest';
-import { importEndpointList } from '../../../../agent/policy/endpoint-list.ts';
+import { importEndpointList } from '../../../../protocol/profiles/endpoint-list.ts';
 import { type Profile, parseProfile } from '../../../../protocol/profile.ts';
 import { endpointListFiles, publishedListsPresent, readPublished } from '../../../support/published-lists.ts';
 
