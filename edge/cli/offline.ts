@@ -1,5 +1,6 @@
 // Acts on the store of an edge that does not run.
 import { type Administration, createAdministration } from '../administration.ts';
+import { identifyProfiles, withPublished } from '../core/forwarding-changes.ts';
 import { enrollmentEndpoint, publicEndpoints } from '../core/endpoints.ts';
 import { type EdgeCredentials, loadCredentials } from '../credentials.ts';
 import { publicWitnessKey } from '../identity/witness-key.ts';
@@ -31,7 +32,10 @@ export async function withStore<T>(
         },
         endpoints: () => publicEndpoints(config, config.listen),
         enrollmentAt: () => enrollmentEndpoint(config, config.listen.enrollment),
-        profileNames: () => loadProfiles(config.profiles).map(({ name }) => name),
+        profileNames: () => {
+          const files = identifyProfiles(loadProfiles(config.profiles));
+          return withPublished(files, store.distribution.published()).map(({ name }) => name);
+        },
         now,
       }),
     );
