@@ -196,7 +196,9 @@ async function assemble(setup: AgentSetup, parts: Parts): Promise<RunningAgent> 
   detector.start();
   await follow(Promise.resolve());
   const stopRenewal = keepRenewed(setup, live, traffic, log);
-  const stopProfiles = (edge && organisationProfiles?.follow(edge.tunnel, changed)) ?? (() => undefined);
+  const { profileSource } = traffic;
+  const stopProfiles =
+    (profileSource && organisationProfiles?.follow(profileSource, changed)) ?? (() => undefined);
   return {
     facts: readyFacts(fronts, setup.socketPath),
     async end() {

@@ -7,6 +7,7 @@ import { parse } from '../protocol/parse.ts';
 import { type Platform, type ProfileDocument, profileDocumentPath } from '../protocol/profile-document.ts';
 import type { Status } from '../protocol/status.ts';
 import type { Clock, Timer } from './clock.ts';
+import type { PersonState } from './core/person-state.ts';
 import type { Log } from './log.ts';
 import { type DocumentReading, readKeptDocument, readSentDocument } from './policy/profile-document.ts';
 import { nameDistributed } from './policy/profile-set.ts';
@@ -29,7 +30,12 @@ export type OrganisationProfiles = {
 };
 
 /** What is asked, and what says when. */
-export type DocumentSource = Pick<Tunnel, 'view' | 'onChange' | 'ask'>;
+export type DocumentSource = Pick<Tunnel, 'view' | 'ask'> & {
+  /** Who is signed in here: another profile may be theirs. */
+  readonly person: () => PersonState;
+  /** Calls back after each change of the edge or the person. Returns how to stop that. */
+  readonly onChange: (listener: () => void) => () => void;
+};
 
 export type OrganisationProfilesSetup = {
   readonly stateDir: string;
@@ -113,14 +119,16 @@ type Holding = {
   readonly onOutcome: (fault: string | null, isRefusal: boolean) => void;
 };
 
-/** One question at a time; the revision that the edge's view names says whether one is due. */
+/** One question at a time; the revision that the edge's view names, and who is signed in, say whether one is due. */
 function followEdge(source: DocumentSource, setup: OrganisationProfilesSetup, holding: Holding): () => void {
   const { clock } = setup;
-  let settled: number | null = holding.held()?.revision ?? null;
+  const { held } = holding;
+  const first = held();
+  let settled: string | null = first === null ? null : occasion(first.revision, { kind: 'signed-out' });
   let asking = false;
   let stopped = false;
   let wait = retryMs.first;
-  let failed: { readonly revision: number; readonly timer: Timer } | null = null;
+  let failed: { readonly occasion: string; readonly timer: Timer } | null = null;
   let later: Timer | null = null;
 
   const forgive = (): void => {
@@ -128,11 +136,11 @@ function followEdge(source: DocumentSource, setup: OrganisationProfilesSetup, ho
     failed = null;
   };
   const look = (): void => {
-    const offered = offeredRevision(source);
+    const offered = offeredOccasion(source);
     // A connection that is made anew is a reason to ask at once.
     if (offered === null) forgive();
-    if (asking || stopped || offered === null || failed?.revision === offered) return;
-    if (offered === settled && !isAgeing(holding.held(), clock.now())) return;
+    if (asking || stopped || offered === null || failed?.occasion === offered) return;
+    if (offered === settled && !isAgeing(held(), clock.now())) return;
     forgive();
     asking = true;
     void ask(offered).finally(() => {
@@ -140,7 +148,7 @@ function followEdge(source: DocumentSource, setup: OrganisationProfilesSetup, ho
       look();
     });
   };
-  const ask = async (offered: number): Promise<void> => {
+  const ask = async (offered: string): Promise<void> => {
     await new Promise<void>((resolve) => clock.setTimer(resolve, setup.random() * spreadMs));
     let isRefusal = false;
     const fault = await askOnce(source, setup, holding).catch((error: unknown) => {
@@ -158,7 +166,7 @@ function followEdge(source: DocumentSource, setup: OrganisationProfilesSetup, ho
       failed = null;
       look();
     };
-    failed = { revision: offered, timer: clock.setTimer(again, wait) };
+    failed = { occasion: offered, timer: clock.setTimer(again, wait) };
     wait = Math.min(wait * 2, retryMs.longest);
   };
   const lookLater = (): void => {
@@ -207,9 +215,16 @@ const platformNames: Readonly<Partial<Record<NodeJS.Platform, Platform>>> = {
   darwin: 'macos',
 };
 
-function offeredRevision(source: DocumentSource): number | null {
-  const state = source.view();
-  return state.kind === 'known' ? (state.view.distribution?.revision ?? null) : null;
+/** What may make another document of it; null: there is nothing to ask, or the edge is just told who is here. */
+function offeredOccasion({ view, person }: DocumentSource): string | null {
+  const [seen, who] = [view(), person()];
+  const revision = seen.kind === 'known' ? seen.view.distribution?.revision : undefined;
+  if (revision === undefined) return null;
+  return who.kind === 'proving' && who.cause === null ? null : occasion(revision, who);
+}
+
+function occasion(revision: number, person: PersonState): string {
+  return `${revision} ${person.kind === 'signed-in' ? person.session : ''}`;
 }
 
 /** Whether half of its life is over: then it is asked for again, although it says nothing else. */

@@ -1,6 +1,8 @@
 // The agent's middle: what is decided for each flow, what is known of addresses, and the status made of all that.
 import { randomBytes } from 'node:crypto';
 import { type Destination, formatHost, parseAuthority } from '../protocol/destination.ts';
+import type { Matcher } from '../protocol/matcher.ts';
+import type { Profile } from '../protocol/profile.ts';
 import { restores } from '../protocol/restoration.ts';
 import type { ProcessFact } from '../protocol/process-fact.ts';
 import { formatTraceparent, traceparentRandomBytes } from '../protocol/traceparent.ts';
@@ -21,7 +23,7 @@ import { createDirectDialer } from './flow/direct.ts';
 import { createFlowRouter } from './flow/flow-router.ts';
 import { createFlowTable, type FlowTable } from './flow/flow-table.ts';
 import { type Locations, noLocations } from './locations.ts';
-import type { OrganisationProfiles } from './organisation-profiles.ts';
+import type { DocumentSource, OrganisationProfiles } from './organisation-profiles.ts';
 import { ownHosts } from './own-endpoints.ts';
 import type { MakePersonDesk } from './open-people.ts';
 import { createPeopleSide, type PeopleSide } from './people-side.ts';
@@ -49,6 +51,8 @@ export type Traffic = {
   readonly edge: EdgeSide | null;
   /** Null while the device is not enrolled. */
   readonly people: PersonDesk | null;
+  /** Where the organisation's profiles are asked for; null while the device is not enrolled. */
+  readonly profileSource: DocumentSource | null;
   readonly pacText: () => string;
   readonly seenAs: SeenAsDesk;
   /** What would become of a flow at this moment; `program` null: whoever opens it. */
@@ -149,19 +153,28 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   return {
     ...{ table, feed, detector, edge, people: people.desk, openFlow, context, seenAs },
     decide: (destination, program) => decideNow(destination, true, program),
+    profileSource: edge && documentSource(edge, people),
     pacText: () =>
       renderPac({
-        // Whatever the mode: a browser keeps the file, and one that read it during a pause would go past the agent after
-        // the pause. The proxy itself sends everything directly meanwhile.
-        profiles: [
-          ...(setup.inspectFlow === null ? [] : [neverPastInspection]),
-          // A browser may be one of the programs that a rule is for; the proxy finds out.
-          ...inForce().map(({ profile }) => profile),
-        ],
+        // A browser may be one of the programs that a rule is for; the proxy finds out.
+        profiles: [...(setup.inspectFlow === null ? [] : [neverPastInspection]), ...inForce().map(profileOf)],
         proxy: capture()?.shown().httpProxy ?? '',
         ownHosts: own,
       }),
   };
+}
+
+/**
+ * Whatever the mode: a browser keeps its file, and one that read it during a pause would go past the agent after the pause.
+ * The proxy itself sends everything directly meanwhile.
+ */
+function profileOf({ profile }: Matcher): Profile {
+  return profile;
+}
+
+function documentSource({ tunnel }: EdgeSide, { desk, onChange }: PeopleSide): DocumentSource {
+  const person = () => desk?.state() ?? ({ kind: 'signed-out' } as const);
+  return { view: tunnel.view, ask: tunnel.ask, onChange, person };
 }
 
 /** For browsers: without the agent they must not reach these hosts, and whether a profile names them is no matter. */

@@ -221,7 +221,8 @@ function joinParts(parts: Parts) {
   const distribution = createDistribution({
     ...{ store, audit, now, organisation: config.organisation, key: signingKey(credentials) },
     forwarding: live.forwarding,
-    personAt: () => null,
+    // No issuer's groups are kept.
+    peopleAt: ({ thumbprint }) => people.peopleAt(thumbprint).map((person) => ({ ...person, groups: [] })),
     onChange: live.renewView,
   });
   const enroller = createEnroller({ ...shared, audit });

@@ -22,13 +22,14 @@ export type DeviceFacts = {
   readonly groups: readonly string[];
   /** As the device says; null where it has not said. */
   readonly platform: string | null;
-  /** Who is signed in at it. */
-  readonly person: {
+  /** Who are signed in at it. */
+  readonly people: readonly {
     readonly issuer: string;
     readonly subject: string;
-    readonly name?: string;
+    readonly name: string;
+    /** That the issuer told; empty where it tells none. */
     readonly groups: readonly string[];
-  } | null;
+  }[];
   /** The name of the only profile that the device may use, from its invitation; null: any. */
   readonly onlyProfile: string | null;
 };
@@ -77,22 +78,22 @@ function rankOf({ target }: Assignment): number {
   return assignmentTargets.indexOf(target);
 }
 
-function fits({ target, name }: Assignment, { device, groups, platform, person }: DeviceFacts): boolean {
+function fits({ target, name }: Assignment, { device, groups, platform, people }: DeviceFacts): boolean {
   switch (target) {
     case 'all':
       return true;
     case 'platform':
       return platform === name;
     case 'group':
-      return groups.includes(name) || person?.groups.includes(name) === true;
+      return groups.includes(name) || people.some((person) => person.groups.includes(name));
     case 'person':
-      return person !== null && (person.subject === name || sameName(person.name, name));
+      return people.some((person) => person.subject === name || sameName(person.name, name));
     case 'device':
       return device === name;
   }
 }
 
 /** A person's name is an address of mail as a rule, which people write in any case. */
-function sameName(known: string | undefined, name: string): boolean {
-  return known?.toLowerCase() === name.toLowerCase();
+function sameName(known: string, name: string): boolean {
+  return known.toLowerCase() === name.toLowerCase();
 }

@@ -27,8 +27,8 @@ export type DeviceDocumentsOptions = {
   readonly store: Pick<Store, 'devices' | 'distribution'>;
   /** Asked once per revision of what is distributed. */
   readonly state: () => DistributedState;
-  /** Who is signed in at a device. */
-  readonly personAt: (device: Device) => DeviceFacts['person'];
+  /** Who are signed in at a device. */
+  readonly peopleAt: (device: Device) => DeviceFacts['people'];
   readonly now: () => Date;
 };
 
@@ -60,7 +60,7 @@ export function createDeviceDocuments(options: DeviceDocumentsOptions): DeviceDo
     device: device.name,
     groups: store.distribution.groups(device.id),
     platform,
-    person: options.personAt(device),
+    people: options.peopleAt(device),
     onlyProfile: device.profile,
   });
 

@@ -22,7 +22,7 @@ export type Distribution = {
 
 export type DistributionOptions = Pick<
   DeviceDocumentsOptions,
-  'organisation' | 'key' | 'personAt' | 'now'
+  'organisation' | 'key' | 'peopleAt' | 'now'
 > & {
   readonly store: Store;
   readonly forwarding: Forwarding;

@@ -35,6 +35,8 @@ export type People = {
   readonly signOut: (thumbprint: string, id: string) => void;
   /** Whose flow it is by the field of its request; null: nobody's who is signed in at that device. */
   readonly personOf: (thumbprint: string, id: string | null) => Person | null;
+  /** @param thumbprint of any certificate of the device */
+  readonly peopleAt: (thumbprint: string) => readonly Person[];
 };
 
 export function createPeople(options: PeopleOptions): People {
@@ -61,6 +63,7 @@ export function createPeople(options: PeopleOptions): People {
       return result;
     },
     signOut: (thumbprint, id) => sessions.end(deviceOf(thumbprint).id, id),
+    peopleAt: (thumbprint) => sessions.peopleAt(deviceOf(thumbprint).id),
     personOf: (thumbprint, id) =>
       id === null ? null : (sessions.find(deviceOf(thumbprint).id, id)?.person ?? null),
   };

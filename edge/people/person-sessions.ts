@@ -13,6 +13,7 @@ export type PersonSessions = {
   readonly bind: (device: string, person: Person, expiresAtMs: number) => BoundPerson | null;
   /** Null for one that ended, never was, or is of another device. */
   readonly find: (device: string, id: string) => BoundPerson | null;
+  readonly peopleAt: (device: string) => readonly Person[];
   readonly isBound: (device: string, person: Person) => boolean;
   readonly end: (device: string, id: string) => void;
 };
@@ -50,6 +51,7 @@ export function createPersonSessions(nowMs: () => number, newId: () => string): 
       return bound;
     },
     find: (device, id) => live(device).get(id) ?? null,
+    peopleAt: (device) => [...live(device).values()].map(({ person }) => person),
     isBound: (device, person) => ofPerson(live(device), person) !== undefined,
     end: (device, id) => drop(device, live(device), id),
   };

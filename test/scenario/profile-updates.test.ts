@@ -128,9 +128,9 @@ test('a list that is none, and a server that answers something else, change noth
   answer = { status: 200, text: JSON.stringify([{ ...older[0], ips: ['192.0.2.1/24'] }]) };
   expect(await failing('endpoints', 'check')).toMatch(/\[0\]\.ips\[0\]: must be a prefix/);
   answer = { status: 200, text: ' '.repeat(3 * 1024 * 1024) };
-  expect(await failing('endpoints', 'check')).toMatch(/its answer is longer than/);
+  expect(await failing('endpoints', 'check')).toMatch(/its answer is too long/);
   configureEdge(group, { endpointList: { url } });
-  expect(await failing('endpoints', 'check')).toMatch(/localhost:\d+: cannot be asked/);
+  expect(await failing('endpoints', 'check')).toMatch(/localhost:\d+: gives no answer: /);
   expect(await failing('endpoints', 'check', url.replace('https', 'http'))).toMatch(/only an https URL/);
   expect(await failing('endpoints', 'check', 'absent.json')).toMatch(/absent\.json: there is no such file/);
   expect(await failing('endpoints', 'approve', '7')).toMatch(/no change 7 waits/);

@@ -10,6 +10,7 @@ import {
   openOrganisationProfiles,
   type OrganisationProfiles,
 } from '../../../agent/organisation-profiles.ts';
+import type { PersonState } from '../../../agent/core/person-state.ts';
 import type { ViewState } from '../../../agent/tunnel/view-poll.ts';
 import type { DeviceBundle } from '../../../protocol/device-bundle.ts';
 import { OpenGsaError } from '../../../protocol/error.ts';
@@ -39,6 +40,7 @@ let asked: string[];
 let reply: () => Promise<Reply>;
 let changed: () => void;
 let view: ViewState;
+let person: PersonState;
 let stop: () => void;
 let outcomes: number;
 
@@ -48,6 +50,7 @@ beforeEach(() => {
   clock = manualClock();
   [applied, asked] = [[], []];
   view = { kind: 'unknown' };
+  person = { kind: 'signed-out' };
   outcomes = 0;
   stop = () => undefined;
 });
@@ -97,7 +100,8 @@ async function start(): Promise<OrganisationProfiles> {
       changed = listener;
       return () => undefined;
     },
-    get: async (path) => {
+    person: () => person,
+    ask: async ({ path }) => {
       asked.push(path);
       const { status, body = '' } = await reply();
       return { status, body };
@@ -145,6 +149,28 @@ describe('a device asks', () => {
       fault: null,
       document: { revision: 5, assigns: true, profiles: [{ name: 'microsoft', title: 'Contoso traffic' }] },
     });
+  });
+
+  test('again when somebody signs in or out, and not while the edge is just told of it', async () => {
+    await start();
+    reply = says(304);
+    await offer(5);
+    const whoever = { name: 'Ada', signedInAt: 0 };
+    person = { kind: 'proving', ...whoever, cause: null };
+    changed();
+    await settle();
+    expect(asked).toHaveLength(1);
+    person = { kind: 'signed-in', ...whoever, session: 's-1' };
+    changed();
+    await settle();
+    changed();
+    await settle();
+    expect(asked).toHaveLength(2);
+    // The edge may not get an answer of the issuer for long, and has profiles all the same.
+    person = { kind: 'proving', ...whoever, cause: 'the issuer does not answer' };
+    changed();
+    await settle();
+    expect(asked).toHaveLength(3);
   });
 
   test('nothing of an edge that distributes none', async () => {

@@ -18,12 +18,14 @@ const laptop: DeviceFacts = {
   device: 'laptop',
   groups: ['sales', 'berlin'],
   platform: 'linux',
-  person: {
-    issuer: 'https://login.contoso.test',
-    subject: 's-1',
-    name: 'Ada@contoso.test',
-    groups: ['staff'],
-  },
+  people: [
+    {
+      issuer: 'https://login.contoso.test',
+      subject: 's-1',
+      name: 'Ada@contoso.test',
+      groups: ['staff'],
+    },
+  ],
   onlyProfile: null,
 };
 const give = (profile: string, target: Assignment['target'], name = '', more: Partial<Assignment> = {}) => ({
@@ -57,7 +59,7 @@ describe('a device gets', () => {
   });
 
   test('no assignment of people and no platform that it has not said', () => {
-    const unknown = { ...laptop, person: null, platform: null };
+    const unknown = { ...laptop, people: [], platform: null };
     const all = [
       give('m365', 'person', 's-1'),
       give('apps', 'group', 'staff'),

@@ -9,7 +9,7 @@ import {
 import { identifyProfiles } from '../../../../edge/core/forwarding-changes.ts';
 import { exampleProfile } from '../../../support/admin-profile.ts';
 
-const facts: DeviceFacts = { device: 'laptop', groups: [], platform: null, person: null, onlyProfile: null };
+const facts: DeviceFacts = { device: 'laptop', groups: [], platform: null, people: [], onlyProfile: null };
 const state: DistributedState = {
   profiles: identifyProfiles([exampleProfile, { ...exampleProfile, name: 'Apps', priority: 5 }]),
   revisions: new Map([['apps', 3]]),

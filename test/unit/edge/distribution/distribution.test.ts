@@ -23,7 +23,7 @@ let group: ProgramGroup;
 let store: Store;
 let forwarding: Forwarding;
 let distribution: Distribution;
-let person: DeviceFacts['person'];
+let people: DeviceFacts['people'];
 let auditFails: boolean;
 let changes: number;
 
@@ -31,7 +31,7 @@ beforeEach(() => {
   clock = new Date('2026-06-01T12:00:00.000Z');
   group = createProgramGroup();
   store = openSqliteStore(join(group.folder, 'edge.db'), clock.toISOString());
-  [person, auditFails, changes] = [null, false, 0];
+  [people, auditFails, changes] = [[], false, 0];
   open();
 });
 afterEach(async () => {
@@ -51,7 +51,7 @@ function open(): void {
   distribution = createDistribution({
     ...{ store, forwarding, audit, now, onChange, organisation: 'Contoso' },
     key: { kid: 'w-1', privateKey: pair.privateKey },
-    personAt: () => person,
+    peopleAt: () => people,
   });
 }
 
@@ -216,9 +216,10 @@ describe('a device that asks', () => {
   test('gets what is assigned to its groups, its person and the profile of its invitation', async () => {
     distribution.assigning.assign({ ...all, target: 'group', name: 'testers' }, 'uid 1');
     expect((await documentOf('laptop')).profiles).toEqual([]);
-    person = { issuer: 'https://login.contoso.test', subject: 's-1', groups: ['testers'] };
+    const issuer = 'https://login.contoso.test';
+    people = [{ issuer, subject: 's-1', name: 'Ada', groups: ['testers'] }];
     expect((await documentOf('laptop')).profiles).toHaveLength(1);
-    person = null;
+    people = [];
     distribution.assigning.setGroups('laptop', ['testers'], 'uid 1');
     expect((await documentOf('laptop')).profiles).toHaveLength(1);
     addDevice('bound', 'Contoso traffic');
