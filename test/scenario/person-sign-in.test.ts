@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { flowLogRecord, type FlowLogRecord } from '../../edge/telemetry/flow-log.ts';
+import { edgeCommand } from '../support/distribution.ts';
 import { configureEdge, initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
@@ -277,6 +278,18 @@ describe.skipIf(executablePath === null)('a device of its own', { timeout: patie
 
     issuer.forget();
     await expect.poll(async () => (await agent.status()).person, { timeout: 40_000 }).toBeNull();
+  });
+
+  test('a profile that is assigned to a person comes with the sign-in and goes with it', async () => {
+    await startAll();
+    await connected();
+    const profiles = async () => (await agent.status()).profiles.map((profile) => profile.name);
+    await edgeCommand(agent.group, 'profiles', 'assign', 'Microsoft traffic profile', '--person', name);
+    await expect.poll(profiles, { timeout: 40_000 }).toEqual(['custom']);
+    await signIn();
+    await expect.poll(profiles, { timeout: 40_000 }).toEqual(['custom', 'microsoft']);
+    expect((await agent.run('sign-out')).code).toBe(0);
+    await expect.poll(profiles, { timeout: 40_000 }).toEqual(['custom']);
   });
 
   test('where the edge requires a person, the status says so until one signs in', async () => {
