@@ -1,6 +1,6 @@
 // Answers a device that asks for its profiles: the signed document, or that it has the one that holds.
 import { createHash, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { CompactSign } from 'jose';
 import {
   documentTag,
   type Platform,
@@ -11,7 +11,7 @@ import {
   profileDocumentType,
 } from '../../protocol/profile-document.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
-import type { DeviceFacts } from '../core/assignment.ts';
+import { assignedProfiles, type DeviceFacts } from '../core/assignment.ts';
 import { type DistributedState, documentContent, type DocumentContent } from '../core/device-document.ts';
 import type { PlainAnswer } from '../server/request.ts';
 import type { Device } from '../store/device-store.ts';
@@ -39,7 +39,8 @@ export type DeviceDocuments = {
   readonly contentFor: (device: Device) => DocumentContent;
 };
 
-type Content = { readonly content: DocumentContent; readonly tag: string };
+/** `json`: the content as it is sent. */
+type Content = { readonly content: DocumentContent; readonly json: string; readonly tag: string };
 
 export function createDeviceDocuments(options: DeviceDocumentsOptions): DeviceDocuments {
   const { store } = options;
@@ -47,14 +48,16 @@ export function createDeviceDocuments(options: DeviceDocumentsOptions): DeviceDo
   const contentOf = (facts: DeviceFacts): Content => {
     const revision = store.distribution.distributionRevision();
     if (made.revision !== revision) made = { revision, state: options.state(), contents: new Map() };
-    // Most devices of an organisation differ in nothing that assignments ask for.
-    const key = JSON.stringify({ ...facts, device: isNamed(made.state, facts.device) ? facts.device : '' });
+    const { assignments, profiles } = made.state;
+    // Made once for all devices that have the same; while all profiles are off it is the same for every device.
+    const key = JSON.stringify(assignedProfiles(assignments, profiles, facts));
     const known = made.contents.get(key);
     if (known !== undefined) return known;
     const content = documentContent(made.state, facts);
-    const tag = createHash('sha256').update(JSON.stringify(content)).digest('base64url');
-    if (made.contents.size < mostContents) made.contents.set(key, { content, tag });
-    return { content, tag };
+    const json = JSON.stringify(content);
+    const next = { content, json, tag: createHash('sha256').update(json).digest('base64url') };
+    if (made.contents.size < mostContents) made.contents.set(key, next);
+    return next;
   };
   const factsOf = (device: Device, platform: string | null): DeviceFacts => ({
     device: device.name,
@@ -73,21 +76,17 @@ export function createDeviceDocuments(options: DeviceDocumentsOptions): DeviceDo
       const before = store.distribution.platform(device.id);
       const platform = question.platform ?? before;
       if (platform !== null && platform !== before) store.distribution.setPlatform(device.id, platform);
-      const { content, tag } = contentOf(factsOf(device, platform));
+      const { json, tag } = contentOf(factsOf(device, platform));
       if (question.have === tag) return { status: 304, fields: noStore, body: '' };
-      const body = await sign({ ...content, tag, revision: made.revision, device }, options);
+      const body = await sign({ json, tag, revision: made.revision, device }, options);
       return { status: 200, fields: { ...noStore, 'content-type': 'application/jose' }, body };
     },
   };
 }
 
-/** Each holds references to profiles alone; beyond this they are made for each question. */
-const mostContents = 10_000;
+/** Each is as long as its profiles; beyond this they are made for each question. */
+const mostContents = 100;
 const noStore = { 'cache-control': 'no-store' } as const;
-
-function isNamed({ assignments }: DistributedState, device: string): boolean {
-  return assignments.some(({ target, name }) => target === 'device' && name === device);
-}
 
 function readQuestion(
   query: URLSearchParams,
@@ -98,20 +97,20 @@ function readQuestion(
   return told !== null && platform === null ? null : { have, platform };
 }
 
+type Told = Pick<Content, 'json' | 'tag'> & { readonly revision: number; readonly device: Device };
+
 async function sign(
-  {
-    device,
-    ...content
-  }: DocumentContent & Pick<ProfileDocument, 'tag' | 'revision'> & { readonly device: Device },
+  { json, tag, revision, device }: Told,
   { key, organisation, now }: DeviceDocumentsOptions,
 ): Promise<string> {
   const iat = Math.floor(now().getTime() / 1000);
-  const claims: ProfileDocument = {
+  const own: Omit<ProfileDocument, keyof DocumentContent> = {
     ...{ aud: profileDocumentAudience, iat, exp: iat + lifetimeS, version: 1, organisation },
-    device: { name: device.name, id: device.id },
-    ...content,
+    ...{ device: { name: device.name, id: device.id }, revision, tag },
   };
-  const jws = await new SignJWT(claims)
+  // Profiles are long and the same for most devices: they are written once, and joined as text.
+  const claims = `${JSON.stringify(own).slice(0, -1)},${json.slice(1)}`;
+  const jws = await new CompactSign(new TextEncoder().encode(claims))
     .setProtectedHeader({ alg: 'ES256', typ: profileDocumentType, kid: key.kid })
     .sign(key.privateKey);
   if (jws.length <= profileDocumentMaxBytes) return jws;
