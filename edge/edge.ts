@@ -45,6 +45,7 @@ import type { AuditEntry } from './store/audit-store.ts';
 import type { DeviceStore } from './store/device-store.ts';
 import { refuseDamage } from './store/sqlite/database.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
+import { watchRevocations } from './revocation-watch.ts';
 import type { Store } from './store/store.ts';
 import { type AttestationFaults, createAttestationFaults } from './telemetry/attestation-faults.ts';
 import { openTelemetry, type Telemetry } from './telemetry/telemetry.ts';
@@ -122,6 +123,9 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     await closeFiles();
     throw error;
   });
+  const revocations = watchRevocations(store, tunnel, parts.onEnded, (error) =>
+    log.error({ err: error }, 'the store cannot be looked at for revoked devices'),
+  );
   log.info(
     {
       tunnel: status().tunnel,
@@ -139,6 +143,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
       await closeSide();
       // The control socket stays until the end: a second edge must not start on this state meanwhile.
       await tunnel.drain(config.limits.drainSeconds * 1000);
+      revocations.stop();
       await control.close();
       await closeFiles();
       log.info({}, 'the edge has stopped');
@@ -245,6 +250,8 @@ function joinParts(parts: Parts) {
     administration: asTextOrNull(adminServer?.address() ?? null),
     revision: live.view().revision,
   });
+  const onEnded = (device: string, ended: ReturnType<TunnelServer['revoke']>): void =>
+    log.info({ device, ...ended }, 'sessions of a revoked device are ended');
   const administration = createAdministration({
     ...shared,
     namedLocations: config.namedLocations,
@@ -252,8 +259,7 @@ function joinParts(parts: Parts) {
     enrollmentAt: () => enrollmentEndpoint(config, status().enrollment),
     profileNames: () => live.policy().profiles.map(({ profile }) => profile.name),
     onSignaling: live.renewView,
-    onRevoked: ({ name }, thumbprints) =>
-      log.info({ device: name, ...tunnel.revoke(thumbprints) }, 'sessions of a revoked device are ended'),
+    onRevoked: ({ name }, thumbprints) => onEnded(name, tunnel.revoke(thumbprints)),
   });
   const adminServer = createAdminListener(parts, administration, live);
   const sources: MetricSources = {
@@ -264,7 +270,7 @@ function joinParts(parts: Parts) {
     exports: parts.exports.figures,
   };
   const handlers = controlHandlers(administration, distribution, status);
-  return { tunnel, enrollment, adminServer, status, sources, handlers };
+  return { tunnel, enrollment, adminServer, status, sources, handlers, onEnded };
 }
 
 function openEnrollment(

@@ -28,7 +28,10 @@ export function enrollCommand(terminal: Terminal): Command {
       '--name <device>',
       "what it shall be called, where the invitation does not say (default: the computer's name)",
     )
-    .option('--replace', 'take the place of the device that this computer is now; its files are kept beside')
+    .option(
+      '--replace',
+      'take the place of the device that this computer is now, as is done anyway while the agent is refused; its files are kept beside',
+    )
     .addOption(jsonOption())
     .addOption(socketOption())
     .addOption(stateDirOption())
@@ -42,7 +45,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       : parse(deviceName, options.name, `--name ${JSON.stringify(options.name)}`, 'bad-usage');
   const directory = join(stateDirectory(options.stateDir, terminal.environment), 'device');
   // Before a person looks for the invitation: a device that is enrolled already needs none.
-  const replaces = options.replace === true;
+  const replaces = options.replace === true || (await isRefused(options, terminal));
   const key = await pendingKey(directory, makeDeviceKey, replaces);
   const invitation = parseInvitation(
     await readSecretText(terminal, {
@@ -79,9 +82,15 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   terminal.line(`Its key and certificate: ${directory}`);
   terminal.line(
     runs
-      ? 'An agent runs without them: stop it and start it again with: opengsa agent'
+      ? 'An agent runs without these: stop it and start it again with: opengsa agent'
       : 'Start the agent with: opengsa agent',
   );
+}
+
+/** Whether the running agent says that its device is out: revoked, expired or unknown, its files are of no more use. */
+async function isRefused(options: Options, terminal: Terminal): Promise<boolean> {
+  const status = await askAgentIfAny(options, terminal, (agent) => agent.call('status.get', {}));
+  return status?.connection.kind === 'device-refused';
 }
 
 /** The computer's name as far as it can be a device's. */

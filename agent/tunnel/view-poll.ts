@@ -82,7 +82,7 @@ export function deviceRefusal({ status, proxyStatus = '' }: PlainAnswer): OpenGs
 }
 
 const refusals: ReadonlyMap<string, string> = new Map([
-  ['device-revoked', 'it was revoked'],
+  ['device-revoked', 'the organisation revoked it'],
   ['device-expired', 'its certificate has expired'],
   ['device-unknown', 'it is not enrolled there'],
 ]);

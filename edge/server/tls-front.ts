@@ -48,6 +48,8 @@ export type TlsFront = {
   readonly resetAll: () => void;
   /** Of all devices. */
   readonly connections: () => number;
+  /** Thumbprints of the certificates that connections are open with. */
+  readonly connected: () => readonly string[];
   readonly connectionsOf: (thumbprint: string) => number;
   /** Resets the connections of one device; it may come again, and is then refused by its standing. */
   readonly resetDevice: (thumbprint: string) => void;
@@ -138,6 +140,7 @@ export function createTlsFront(options: TlsFrontOptions): TlsFront {
       for (const { raw } of arrivals.values()) resetSocket(raw);
     },
     connections: () => [...devices.values()].reduce((sum, { size }) => sum + size, 0),
+    connected: () => [...devices.keys()],
     connectionsOf: (thumbprint) => devices.get(thumbprint)?.size ?? 0,
     resetDevice: (thumbprint) => {
       for (const raw of devices.get(thumbprint) ?? []) resetSocket(raw);

@@ -90,6 +90,8 @@ export type TunnelServer = {
   /** TLS connections of devices. */
   readonly sessions: () => number;
   readonly openFlows: () => number;
+  /** Thumbprints of the certificates that devices are connected with. */
+  readonly connected: () => readonly string[];
   /** Ends what a device has open with any of its certificates, within a second. Its standing must have changed before, or it just comes back. */
   readonly revoke: (thumbprints: readonly string[]) => Ended;
   /** Accepts nothing more, asks devices to go (GOAWAY), and after `graceMs` resets what is left. */
@@ -168,6 +170,7 @@ export function createTunnelServer(options: TunnelServerOptions): TunnelServer {
     viewChanged: views.changed,
     sessions: front.connections,
     openFlows: connects.openFlows,
+    connected: front.connected,
     revoke: createRevoke({ front, connects }),
     drain: createDrain({ front, h2, h1, views, connects }),
   };

@@ -20,5 +20,7 @@ export type Store = {
   readonly audit: AuditStore;
   /** Several calls as one: all of them are kept, or none where `work` throws. @returns what `work` returns */
   readonly transaction: <T>(work: () => T) => T;
+  /** Whether another process has changed anything since this was last asked. Some microseconds: it can be asked often. */
+  readonly changedElsewhere: () => boolean;
   readonly close: () => void;
 };

@@ -1,7 +1,10 @@
 // A laptop is lost: from the command on, its flows end, it is told why, and the person comes back by another invitation.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { trayModel } from '../../app/shared/tray-model.ts';
+import { openSqliteStore } from '../../edge/store/sqlite/store.ts';
 import { configureEdge, initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 import { patience } from '../support/patience.ts';
@@ -90,23 +93,28 @@ describe.each(['h2', 'http/1.1'])('over %s', (protocol) => {
     process.stdout.write(`revoked over ${protocol}: out after ${tookMs.toFixed(0)} ms\n`);
     expect(tookMs).toBeLessThan(promiseMs);
 
-    const { connection, title, cause, remedy } = await device.status();
+    const status = await device.status();
+    const { connection, title, cause, remedy } = status;
+    const tray = trayModel({ link: { kind: 'live' }, status }, 'en', (iso) => iso);
+    expect(tray).toMatchObject({ icon: 'error', tooltip: 'Edge refuses this device' });
+    expect((await device.run('status')).stdout).toContain('the organisation revoked it');
     expect(connection).toMatchObject({
       kind: 'device-refused',
       cause: expect.stringMatching(
-        /^edge.contoso.test:\d+ does not accept this device: it was revoked$/,
+        /^edge.contoso.test:\d+ does not accept this device: the organisation revoked it$/,
       ) as unknown,
     });
     expect({ title, cause, remedy }).toEqual({
       title: 'Edge refuses this device',
-      cause: expect.stringContaining('it was revoked') as unknown,
+      cause: expect.stringContaining('the organisation revoked it') as unknown,
       remedy: 'Ask Contoso IT for an invitation, then enrol again.',
     });
     const refused = await openFlow();
     expect(refused.line).toMatch(/ 403 /);
     refused.socket.destroy();
 
-    await enrol('--replace');
+    // The agent says that its device is out: nothing has to be deleted or confirmed.
+    await enrol();
     agent.signal('SIGTERM');
     await agent.ended;
     await startAgent(protocol);
@@ -115,6 +123,20 @@ describe.each(['h2', 'http/1.1'])('over %s', (protocol) => {
     again.socket.destroy();
   }, 60_000);
 });
+
+test('done by another process on the same store, it holds as soon', async () => {
+  await startEdge();
+  await enrol();
+  await startAgent('auto');
+  const { socket } = await openFlow();
+  const at = new Date().toISOString();
+  const store = openSqliteStore(join(group.folder, 'state', 'edge.db'), at);
+  store.devices.revoke('laptop', at);
+  store.close();
+  const tookMs = await timeUntilOut(socket, performance.now());
+  process.stdout.write(`revoked by another process: out after ${tookMs.toFixed(0)} ms\n`);
+  expect(tookMs).toBeLessThan(promiseMs);
+}, 60_000);
 
 test('done while the edge is down, it holds when the edge is back, for the agent that tried all the time', async () => {
   const { program: edge, port } = await startEdge();

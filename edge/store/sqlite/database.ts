@@ -15,6 +15,8 @@ export type Database = {
   /** @throws OpenGsaError `bad-config` where the file holds what this program did not write */
   readonly read: <S extends z.ZodType>(schema: S, row: unknown) => z.output<S>;
   readonly transaction: <T>(work: () => T) => T;
+  /** Whether another connection to the file has committed since this was last asked. */
+  readonly changedElsewhere: () => boolean;
   readonly close: () => void;
 };
 
@@ -29,6 +31,9 @@ export type Shape = {
   readonly checkpointPages?: number;
 };
 
+/** Changes with each commit of another connection, and with none of this one. */
+const versionRow = z.object({ data_version: z.int() });
+
 const store: Shape = { migrations, synchronous: 'FULL' };
 
 /**
@@ -37,6 +42,9 @@ const store: Shape = { migrations, synchronous: 'FULL' };
  */
 export function openDatabase(file: string, shape = store): Database {
   const database = openFile(file, shape);
+  const version = database.prepare('PRAGMA data_version');
+  const dataVersion = () => parse(versionRow, version.get(), file, 'bad-config').data_version;
+  let known = dataVersion();
   let depth = 0;
   return {
     prepare: (sql) => database.prepare(sql),
@@ -56,6 +64,11 @@ export function openDatabase(file: string, shape = store): Database {
       } finally {
         depth -= 1;
       }
+    },
+    changedElsewhere() {
+      const before = known;
+      known = dataVersion();
+      return known !== before;
     },
     close: () => database.close(),
   };

@@ -27,6 +27,7 @@ export function openSqliteStore(file: string, createdAt: string): Store {
     invitations: createInvitationStore(database),
     settings: createSettingsStore(database, createdAt),
     audit: createAuditStore(database),
+    changedElsewhere: database.changedElsewhere,
     transaction: database.transaction,
     close: database.close,
   };

@@ -80,7 +80,7 @@ test.each([
 });
 
 test.each([
-  ['device-revoked', 'it was revoked'],
+  ['device-revoked', 'the organisation revoked it'],
   ['device-expired', 'its certificate has expired'],
   ['device-unknown', 'it is not enrolled there'],
 ])(
@@ -99,7 +99,7 @@ test('an edge that was known refuses this device later', async () => {
   const edge = poll();
   await edge.answer(200, plainView(1));
   await edge.answer(403, '', 'edge.contoso.test; error=http_request_denied; details="device-revoked"');
-  expect(edge.refused).toEqual(['it was revoked']);
+  expect(edge.refused).toEqual(['the organisation revoked it']);
   expect(edge.seen).toHaveLength(1);
 });
 

@@ -218,3 +218,16 @@ describe('a file that is not its own is refused and left alone', () => {
     expect(() => openSqliteStore(file(), made)).toThrow(/cannot be opened/);
   });
 });
+
+test('what another process changed is told once, what this one changed is not', () => {
+  const [ours, other] = [store(), store()];
+  // The other one has set the shape and the settings up as well.
+  ours.changedElsewhere();
+  expect(ours.changedElsewhere()).toBe(false);
+  ours.devices.add(laptop);
+  expect([ours.changedElsewhere(), other.changedElsewhere(), other.changedElsewhere()]).toEqual([
+    ...[false, true, false],
+  ]);
+  other.devices.revoke('laptop', later);
+  expect([ours.changedElsewhere(), ours.changedElsewhere()]).toEqual([true, false]);
+});
