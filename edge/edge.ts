@@ -5,7 +5,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { renewPath } from '../protocol/enrollment.ts';
 import { explain } from '../protocol/error.ts';
 import { personPath } from '../protocol/person.ts';
-import { type AdminServer, createAdminServer } from './admin/server.ts';
+import type { AdminServer } from './admin/server.ts';
 import type { Profile } from '../protocol/profile.ts';
 import { profileDocumentPath } from '../protocol/profile-document.ts';
 import { type Administration, createAdministration, systemUser } from './administration.ts';
@@ -96,7 +96,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     store.close();
   };
   const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
-  const parts = joinParts({
+  const parts = await joinParts({
     config,
     credentials,
     profiles,
@@ -197,7 +197,7 @@ type Parts = {
   readonly people: Omit<PeopleOptions, 'deviceOf'>;
 };
 
-function joinParts(parts: Parts) {
+async function joinParts(parts: Parts) {
   const { config, credentials, store, log } = parts;
   const jwks: JSONWebKeySet = { keys: [publicWitnessKey(credentials.witness)] };
   const now = () => new Date();
@@ -261,7 +261,7 @@ function joinParts(parts: Parts) {
     onSignaling: live.renewView,
     onRevoked: ({ name }, thumbprints) => onEnded(name, tunnel.revoke(thumbprints)),
   });
-  const adminServer = createAdminListener(parts, administration, live);
+  const adminServer = await createAdminListener(parts, administration, live);
   const sources: MetricSources = {
     sessions: tunnel.sessions,
     openFlows: tunnel.openFlows,
@@ -288,13 +288,15 @@ function openEnrollment(
   });
 }
 
-function createAdminListener(
+async function createAdminListener(
   { config, credentials, store, telemetry, log }: Parts,
   administration: Administration,
   { forwarding, namedLocations }: LiveSettings,
-): AdminServer | null {
+): Promise<AdminServer | null> {
   const { administration: listen } = config.listen;
   if (listen === null) return null;
+  // Loaded on demand: it is a sixth of all that an edge loads, and most have none.
+  const { createAdminServer } = await import('./admin/server.ts');
   return createAdminServer({
     ...{ listen, administration, store, forwarding, namedLocations },
     ...{ logs: telemetry.logs, tls: credentials.edge },
