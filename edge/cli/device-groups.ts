@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { callEdge } from '../control/client.ts';
-import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, type PlaceOptions, socketOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean; readonly none?: boolean };
@@ -17,8 +17,8 @@ export function deviceGroupsCommand(terminal: Terminal): Command {
         throw new OpenGsaError('bad-usage', 'name groups or --none, not both');
       }
       const groups = wanted.length > 0 || options.none === true ? wanted : null;
-      const socket = placesOf(options, terminal).files.controlSocket;
-      const answer = await callEdge(socket, 'devices.groups', { device, groups, uid: terminal.uid });
+      const params = { device, groups, uid: terminal.uid };
+      const answer = await callEdge(socketOf(options, terminal), 'devices.groups', params);
       if (options.json === true) terminal.line(JSON.stringify(answer));
       else terminal.line(`${device}: ${answer.groups.length === 0 ? 'no group' : answer.groups.join(', ')}`);
     });

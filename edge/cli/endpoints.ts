@@ -7,7 +7,7 @@ import { loadConfig } from '../load-config.ts';
 import { typedPath } from '../paths.ts';
 import { fetchJson } from './fetch-json.ts';
 import { readJsonFile, readText } from './json-file.ts';
-import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf, socketOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
@@ -105,8 +105,4 @@ function waitingText({
   proposedAt,
 }: ControlResult<'endpoints.list'>['waiting'][number]): string {
   return `${String(number).padStart(5)}  ${proposedAt.slice(0, 16)}Z  ${profile} from ${source}`;
-}
-
-function socketOf(options: Options, terminal: Terminal): string {
-  return placesOf(options, terminal).files.controlSocket;
 }

@@ -40,6 +40,11 @@ export function placesOf(options: PlaceOptions, terminal: Terminal): Places {
   return { config: configFile(options.config, terminal.environment), stateDir, files: stateFiles(stateDir) };
 }
 
+/** Where the running edge listens for commands. */
+export function socketOf(options: PlaceOptions, terminal: Terminal): string {
+  return placesOf(options, terminal).files.controlSocket;
+}
+
 /** `--expires`, as milliseconds. */
 export function expiresOption(text: string, usual: string, longestDays: number): Option {
   const parse = (value: string): number => {

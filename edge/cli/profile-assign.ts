@@ -4,7 +4,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { platforms } from '../../protocol/profile-document.ts';
 import { callEdge } from '../control/client.ts';
 import type { AssignmentTarget } from '../core/assignment.ts';
-import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, type PlaceOptions, socketOf } from './options.ts';
 import { assignmentText } from './profiles-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -79,8 +79,4 @@ function priorityOf(text: string | undefined): number | null {
   if (text === undefined) return null;
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new OpenGsaError('bad-usage', `--priority: ${JSON.stringify(text)} is no number from 0 to 999999`);
-}
-
-function socketOf(options: Options, terminal: Terminal): string {
-  return placesOf(options, terminal).files.controlSocket;
 }

@@ -7,7 +7,7 @@ import { callEdge } from '../control/client.ts';
 import type { ControlResult } from '../control/requests.ts';
 import { assignCommands } from './profile-assign.ts';
 import { readJsonFile } from './json-file.ts';
-import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, type PlaceOptions, socketOf } from './options.ts';
 import { deviceProfilesText, profilesText, revisionText } from './profiles-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -134,10 +134,6 @@ function breakGlassCommand(terminal: Terminal): Command {
     .addCommand(
       actingCommand('off', 'profiles hold again').action((options: Options) => set(false, options)),
     );
-}
-
-function socketOf(options: Options, terminal: Terminal): string {
-  return placesOf(options, terminal).files.controlSocket;
 }
 
 function numberOf(text: string, what: string): number {

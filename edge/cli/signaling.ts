@@ -4,7 +4,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { callEdge } from '../control/client.ts';
 import type { LocationPolicy } from '../control/requests.ts';
 import type { SignalingStatus } from '../store/settings-store.ts';
-import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, type PlaceOptions, socketOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean; readonly confirm?: boolean };
@@ -74,10 +74,6 @@ async function set(status: SignalingStatus, options: Options, terminal: Terminal
       ? `signalling is ${signaling.status}; it holds for flows that open from now on`
       : `signalling was ${signaling.status} already, since ${signaling.since}`,
   );
-}
-
-function socketOf(options: Options, terminal: Terminal): string {
-  return placesOf(options, terminal).files.controlSocket;
 }
 
 function names(policies: readonly LocationPolicy[]): string {
