@@ -5,10 +5,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import { renewPath } from '../protocol/enrollment.ts';
 import { explain } from '../protocol/error.ts';
 import { personPath } from '../protocol/person.ts';
-import type { AdminServer } from './admin/server.ts';
 import type { Profile } from '../protocol/profile.ts';
 import { profileDocumentPath } from '../protocol/profile-document.ts';
-import { type Administration, createAdministration, systemUser } from './administration.ts';
+import { createAdministration } from './administration.ts';
 import type { EdgeConfig } from './config.ts';
 import type { ControlHandlers, EdgeStatus } from './control/requests.ts';
 import { type ControlServer, startControlServer } from './control/server.ts';
@@ -17,11 +16,9 @@ import { compileEdgePolicy, type EdgePolicy, type Endpoint } from './core/edge-p
 import { enrollmentEndpoint, publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
 import { createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
-import { createDistribution, type Distribution } from './distribution/distribution.ts';
+import { createDistribution } from './distribution/distribution.ts';
 import { profilesQuestion } from './distribution/profiles-question.ts';
-import { profileHandlers } from './distribution/handlers.ts';
-import { createEnroller, type Enroller } from './enrollment/enroller.ts';
-import { createEnrollmentListener, type EnrollmentListener } from './enrollment/listener.ts';
+import { createEnroller } from './enrollment/enroller.ts';
 import { renewalQuestion } from './enrollment/renewal-question.ts';
 import { createLogExports, type LogExports } from './exports/exports.ts';
 import { loadExports } from './exports/load-exports.ts';
@@ -33,13 +30,19 @@ import { loadPeople } from './load-people.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
-import { createEdgeMetrics, type EdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
-import { createMetricsListener } from './metrics/metrics-listener.ts';
+import { createEdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
 import { createPeople, type DeviceIdentity, type People, type PeopleOptions } from './people/people.ts';
 import { personQuestion } from './people/person-question.ts';
 import type { Questions } from './server/plain-handler.ts';
 import type { PlainListener } from './server/plain-listener.ts';
-import { createPortalListener } from './server/portal-listener.ts';
+import {
+  openAdministration,
+  openEnrollment,
+  openMetrics,
+  openPortalCheck,
+  type SideListener,
+} from './side-listeners.ts';
+import { controlHandlers } from './control-handlers.ts';
 import { createTunnelServer, type TunnelServer } from './server/tunnel-server.ts';
 import type { AuditEntry } from './store/audit-store.ts';
 import type { DeviceStore } from './store/device-store.ts';
@@ -95,7 +98,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     await Promise.all([telemetry.close(), exports.close()]);
     store.close();
   };
-  const portal = config.listen.portalCheck === null ? null : createPortalListener(config.listen.portalCheck);
+  const portal = openPortalCheck(config);
   const parts = await joinParts({
     config,
     credentials,
@@ -110,7 +113,7 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
     people,
   });
   const { tunnel, enrollment, adminServer, handlers, status, sources } = parts;
-  const figures = metricsListener(config, metrics, sources, log);
+  const figures = openMetrics(config, metrics, sources, log);
   const side: SideListener[] = [portal, figures, enrollment, adminServer].filter(
     (listener) => listener !== null,
   );
@@ -151,9 +154,6 @@ export async function startEdge({ config, files, log }: EdgeOptions): Promise<Ed
   };
 }
 
-/** One beside the tunnel's. */
-type SideListener = { readonly listen: () => Promise<void>; readonly close: () => unknown };
-
 async function start(
   tunnel: TunnelServer,
   side: readonly SideListener[],
@@ -168,18 +168,6 @@ async function start(
     handlers,
     onFault: (error) => log.warn({ reason: explain(error) }, 'a connection to the control socket failed'),
   });
-}
-
-function metricsListener(
-  { listen }: EdgeConfig,
-  { contentType, text }: EdgeMetrics,
-  sources: MetricSources,
-  log: Log,
-): PlainListener | null {
-  if (listen.metrics === null) return null;
-  return createMetricsListener(listen.metrics, { contentType, text: () => text(sources) }, (error) =>
-    log.warn({ reason: explain(error) }, 'the figures could not be told'),
-  );
 }
 
 type Parts = {
@@ -261,7 +249,7 @@ async function joinParts(parts: Parts) {
     onSignaling: live.renewView,
     onRevoked: ({ name }, thumbprints) => onEnded(name, tunnel.revoke(thumbprints)),
   });
-  const adminServer = await createAdminListener(parts, administration, live);
+  const adminServer = await openAdministration(parts, administration, live);
   const sources: MetricSources = {
     sessions: tunnel.sessions,
     openFlows: tunnel.openFlows,
@@ -271,41 +259,6 @@ async function joinParts(parts: Parts) {
   };
   const handlers = controlHandlers(administration, distribution, status);
   return { tunnel, enrollment, adminServer, status, sources, handlers, onEnded };
-}
-
-function openEnrollment(
-  { config, credentials, log }: Parts,
-  { enroll }: Enroller,
-): EnrollmentListener | null {
-  const where = config.listen.enrollment;
-  if (where === null) return null;
-  const { edge, authority } = credentials;
-  return createEnrollmentListener({
-    where,
-    tls: { key: edge.key, cert: `${edge.certificate}${authority.certificate}` },
-    enroll,
-    onFault: (error) => log.error({ err: error }, 'a device could not enrol by a fault of this program'),
-  });
-}
-
-async function createAdminListener(
-  { config, credentials, store, telemetry, log }: Parts,
-  administration: Administration,
-  { forwarding, namedLocations }: LiveSettings,
-): Promise<AdminServer | null> {
-  const { administration: listen } = config.listen;
-  if (listen === null) return null;
-  // Loaded on demand: it is a sixth of all that an edge loads, and most have none.
-  const { createAdminServer } = await import('./admin/server.ts');
-  return createAdminServer({
-    ...{ listen, administration, store, forwarding, namedLocations },
-    ...{ logs: telemetry.logs, tls: credentials.edge },
-    nowMs: Date.now,
-    log: {
-      info: (fields, message) => log.info(fields, message),
-      error: (fields, message) => log.error(fields, message),
-    },
-  });
 }
 
 function createDataPlane(
@@ -363,31 +316,4 @@ function asText({ address, port }: Endpoint): { address: string; port: number } 
 
 function asTextOrNull(place: Endpoint | null): { address: string; port: number } | null {
   return place === null ? null : asText(place);
-}
-
-function controlHandlers(
-  administration: Administration,
-  distribution: Distribution,
-  status: () => EdgeStatus,
-): ControlHandlers {
-  return {
-    ...profileHandlers(distribution),
-    'edge.status': status,
-    'devices.add': ({ name, uid }) => administration.addDevice(name, systemUser(uid)),
-    'devices.list': () => ({ devices: [...administration.devices()] }),
-    'devices.revoke': ({ name, uid }) => ({ device: administration.revokeDevice(name, systemUser(uid)) }),
-    'administrators.add': ({ uid, ...wanted }) => administration.administrators.add(wanted, systemUser(uid)),
-    'administrators.list': () => ({ administrators: [...administration.administrators.list()] }),
-    'administrators.revoke': ({ name, uid }) => ({
-      administrator: administration.administrators.revoke(name, systemUser(uid)),
-    }),
-    'invitations.add': ({ uid, ...wish }) => administration.invite(wish, systemUser(uid)),
-    'invitations.list': () => ({ invitations: [...administration.invitations()] }),
-    'invitations.revoke': ({ id, uid }) => ({
-      invitation: administration.revokeInvitation(id, systemUser(uid)),
-    }),
-    'signaling.get': () => administration.signaling(),
-    'signaling.set': ({ status: wanted, confirm, uid }) =>
-      administration.setSignaling(wanted, confirm, systemUser(uid)),
-  };
 }
