@@ -42,7 +42,7 @@ export type Administration = Inviting & {
   ) => ControlResult<'signaling.set'>;
 };
 
-export type AdministrationOptions = Pick<InvitingOptions, 'enrollmentAt' | 'profileNames'> & {
+export type AdministrationOptions = Pick<InvitingOptions, 'enrollmentAt' | 'profileNames' | 'isOpen'> & {
   readonly organisation: string;
   /** How long a device's certificate holds, in ms. */
   readonly lifetimeMs: number;

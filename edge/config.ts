@@ -68,6 +68,21 @@ const enrollment = z
     certificateLifetime: duration
       .refine((ms) => ms >= 10_000 && ms <= 825 * 86_400_000, 'must be from 10s to 825d')
       .prefault('365d'),
+    /** People of `people.issuers` enrol devices by signing in. Null: every device needs an invitation. */
+    signIn: z
+      .strictObject({
+        /** Good devices that a person may have enrolled at a time. */
+        devicesPerPerson: z.int().min(1).max(1000).default(5),
+        /** How long ago the person may have typed a password or shown a key to the issuer; null: as long as the issuer lets them. */
+        maxAge: duration
+          .refine((ms) => ms >= 60_000 && ms <= 365 * 86_400_000, 'must be from 1m to 365d')
+          .nullable()
+          .default(null),
+        /** The only traffic profile that such a device may use; null: all. */
+        profile: z.string().min(1).nullable().default(null),
+      })
+      .nullable()
+      .default(null),
   })
   .prefault({});
 
@@ -183,13 +198,27 @@ const settings = z.strictObject({
     .prefault({}),
 });
 
-/** Behind a load balancer devices are told where that is: they cannot use the listener. */
-const configSchema = settings.superRefine(({ listen, edges, witness }, context) => {
+const configSchema = settings.superRefine((config, context) => {
+  const refuse = (path: readonly string[], message: string): void =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+  const {
+    listen,
+    edges,
+    witness,
+    enrollment: { signIn },
+    people,
+  } = config;
+  if (signIn !== null && listen.enrollment === null) {
+    refuse(['listen', 'enrollment'], 'is needed with enrollment.signIn: devices enrol there');
+  }
+  if (signIn !== null && people.issuers.length === 0) {
+    refuse(['people', 'issuers'], 'is needed with enrollment.signIn: else nobody could sign in');
+  }
+  // Behind a load balancer devices are told where that is: they cannot use the listener.
   if (listen.tunnel.every(({ proxyFrom }) => proxyFrom === undefined)) return;
   for (const [key, value] of Object.entries({ edges, witness })) {
     if (value !== undefined) continue;
-    const message = 'is needed where a listener has proxyFrom: devices connect to the load balancer';
-    context.addIssue({ code: 'custom', path: [key], message });
+    refuse([key], 'is needed where a listener has proxyFrom: devices connect to the load balancer');
   }
 });
 

@@ -21,6 +21,7 @@ export function controlHandlers(
       administrator: administration.administrators.revoke(name, systemUser(uid)),
     }),
     'invitations.add': ({ uid, ...wish }) => administration.invite(wish, systemUser(uid)),
+    'invitations.open': () => ({ text: administration.openInvitation() }),
     'invitations.list': () => ({ invitations: [...administration.invitations()] }),
     'invitations.revoke': ({ id, uid }) => ({
       invitation: administration.revokeInvitation(id, systemUser(uid)),

@@ -14,11 +14,13 @@ import { type ControlServer, startControlServer } from './control/server.ts';
 import { standingOf } from './core/device-standing.ts';
 import { compileEdgePolicy, type EdgePolicy, type Endpoint } from './core/edge-policy.ts';
 import { enrollmentEndpoint, publicEndpoints, publicHosts, witnessIssuer } from './core/endpoints.ts';
-import { createAudit } from './audit.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { certificateConcerns, type EdgeCredentials, loadCredentials } from './credentials.ts';
 import { createDistribution } from './distribution/distribution.ts';
 import { profilesQuestion } from './distribution/profiles-question.ts';
-import { createEnroller } from './enrollment/enroller.ts';
+import { createEnroller, type Enroller } from './enrollment/enroller.ts';
+import { createIssuing, type Issuing } from './enrollment/issuing.ts';
+import { createRenewer } from './enrollment/renewer.ts';
 import { renewalQuestion } from './enrollment/renewal-question.ts';
 import { createLogExports, type LogExports } from './exports/exports.ts';
 import { loadExports } from './exports/load-exports.ts';
@@ -199,6 +201,7 @@ async function joinParts(parts: Parts) {
     audit,
     onView: () => tunnel.viewChanged(),
   });
+  warnOfProfile(parts, live);
   const faults = createAttestationFaults(({ name, thumbprint }, reason) =>
     log.info({ device: name, thumbprint, reason }, 'a statement of the witness did not count'),
   );
@@ -218,14 +221,14 @@ async function joinParts(parts: Parts) {
     peopleAt: ({ thumbprint }) => people.peopleAt(thumbprint).map((person) => ({ ...person, groups: [] })),
     onChange: live.renewView,
   });
-  const enroller = createEnroller({ ...shared, audit });
-  const enrollment = openEnrollment(parts, enroller);
+  const issuing = createIssuing(shared);
+  const enrollment = openEnrollment(parts, enrollerOf(parts, audit, issuing));
   const people = createPeople({
     ...parts.people,
     deviceOf: (thumbprint) => identityOf(thumbprint, store.devices),
   });
   const tunnel = createDataPlane(parts, jwks, live, faults, people, {
-    [renewPath]: renewalQuestion(enroller),
+    [renewPath]: renewalQuestion(createRenewer(store, audit, issuing, now)),
     [profileDocumentPath]: profilesQuestion(distribution),
     ...(people.offer.issuers.length === 0 ? {} : { [personPath]: personQuestion(people) }),
   });
@@ -245,6 +248,7 @@ async function joinParts(parts: Parts) {
     namedLocations: config.namedLocations,
     attestationFaults: faults.counts,
     enrollmentAt: () => enrollmentEndpoint(config, status().enrollment),
+    isOpen: config.enrollment.signIn !== null,
     profileNames: () => live.policy().profiles.map(({ profile }) => profile.name),
     onSignaling: live.renewView,
     onRevoked: ({ name }, thumbprints) => onEnded(name, tunnel.revoke(thumbprints)),
@@ -295,6 +299,29 @@ function createDataPlane(
       error: (fields, message) => log.error(fields, message),
     },
   });
+}
+
+function enrollerOf({ config, credentials, people, store }: Parts, audit: Audit, issuing: Issuing): Enroller {
+  const { signIn } = config.enrollment;
+  const terms = signIn && {
+    ...{ issuers: people.issuers, offered: people.offer.issuers, maxAgeMs: signIn.maxAge },
+    ...{ devicesPerPerson: signIn.devicesPerPerson, profile: signIn.profile },
+  };
+  return createEnroller({
+    ...{ store, audit, issuing, organisation: config.organisation, signIn: terms },
+    authority: () => credentials.authority.certificate,
+    now: () => new Date(),
+  });
+}
+
+/** Profiles come and go while the edge runs, so that one that is missing is no fault of the configuration for good. */
+function warnOfProfile({ config, log }: Parts, { policy }: LiveSettings): void {
+  const wanted = config.enrollment.signIn?.profile ?? null;
+  if (wanted === null || policy().profiles.some(({ profile }) => profile.name === wanted)) return;
+  log.warn(
+    { profile: wanted },
+    'enrollment.signIn.profile: no profile has this name, so devices that people enrol may use nothing',
+  );
 }
 
 /** One that is not registered is whatever its certificate is. */

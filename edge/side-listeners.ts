@@ -43,7 +43,7 @@ export function openMetrics(
 
 export function openEnrollment(
   { config, credentials, log }: SideParts,
-  { enroll }: Enroller,
+  enroller: Enroller,
 ): EnrollmentListener | null {
   const where = config.listen.enrollment;
   if (where === null) return null;
@@ -51,7 +51,7 @@ export function openEnrollment(
   return createEnrollmentListener({
     where,
     tls: { key: edge.key, cert: `${edge.certificate}${authority.certificate}` },
-    enroll,
+    enroller,
     onFault: (error) => log.error({ err: error }, 'a device could not enrol by a fault of this program'),
   });
 }

@@ -1,8 +1,9 @@
 // How a device joins an edge and renews its certificate: the questions and answers of both, as JSON over HTTPS.
 import { z } from 'zod';
 import { deviceBundle } from './device-bundle.ts';
+import { personOffer, shownSignIn } from './person.ts';
 
-/** Asked on the enrolment listener, without a client certificate. */
+/** On the enrolment listener, without a client certificate. GET: what it takes to enrol. POST: a device enrols. */
 export const enrollPath = '/.well-known/opengsa/enroll';
 /** Asked on the tunnel's connection, as the device whose certificate it renews. */
 export const renewPath = '/.well-known/opengsa/renew';
@@ -22,14 +23,35 @@ export const deviceName = z
 const request = z.string().max(8192);
 const fact = z.string().max(128);
 
-export const enrollRequest = z.strictObject({
+/** What it takes to enrol without an invitation of one's own. */
+export const enrollOffer = z.object({
   version: z.literal(1),
-  /** The invitation's secret. */
-  secret: z.string().max(128),
-  request,
-  /** What the device says of itself; for people to read. The name counts where the invitation does not give one. */
-  device: z.strictObject({ name: deviceName, system: fact, agent: fact }),
+  organisation: z.string().max(200),
+  /** Null: every device needs an invitation. */
+  signIn: z
+    .object({
+      issuers: personOffer.shape.issuers.min(1),
+      /** How long ago the person may have proved who they are to the issuer, in seconds; null: as long as the issuer lets them. */
+      maxAge: z.int().positive().nullable(),
+    })
+    .nullable(),
 });
+export type EnrollOffer = z.infer<typeof enrollOffer>;
+
+export const enrollRequest = z
+  .strictObject({
+    version: z.literal(1),
+    /** The invitation's secret. */
+    secret: z.string().max(128).optional(),
+    /** Of a person who enrols the device by signing in, with `enrollmentNonce`. */
+    signIn: shownSignIn.optional(),
+    request,
+    /** What the device says of itself; for people to read. The name counts where the invitation does not give one. */
+    device: z.strictObject({ name: deviceName, system: fact, agent: fact }),
+  })
+  .refine(({ secret, signIn }) => (secret === undefined) !== (signIn === undefined), {
+    error: 'must have either secret or signIn',
+  });
 export type EnrollRequest = z.infer<typeof enrollRequest>;
 
 export const renewRequest = z.strictObject({ version: z.literal(1), request });
@@ -50,11 +72,17 @@ export const renewAnswer = z.object({ version: z.literal(1), certificate: z.stri
 export const enrollmentRefusals = {
   /** Unknown, used, revoked and expired invitations are told alike: a stranger who guesses must learn nothing. */
   'invitation-refused': 403,
+  /** It does not count here; the message says why. */
+  'sign-in-refused': 403,
+  /** The sign-in may be good, and the keys of its issuer cannot be got at the moment. */
+  'issuer-unavailable': 503,
+  /** The sign-in is good, and the person has as many devices as a person may. */
+  'too-many-devices': 409,
   'too-many-attempts': 429,
   'bad-request': 400,
   /** The certificate request breaks a rule; the message names it. */
   'bad-certificate-request': 400,
-  /** The invitation is good, and another device has the name. */
+  /** The invitation or the sign-in is good, and another device has the name. */
   'name-taken': 409,
   /** A device that is good, and renews far too often. */
   'too-busy': 429,

@@ -1,13 +1,13 @@
-// An invitation as one text that an administrator hands over: where to enrol, with which secret, and whom to trust there.
+// An invitation as one text that an administrator hands over: where to enrol, whom to trust there, and with which secret.
 import { z } from 'zod';
 import { crc32 } from './crc32.ts';
-import { OpenGsaError } from './error.ts';
+import { type ErrorCode, OpenGsaError } from './error.ts';
 import { parse } from './parse.ts';
 
 /** 32 bytes as base64url without padding. */
 const bytes32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 bytes in base64url');
 
-const invitationSchema = z.strictObject({
+const place = {
   /** `https://name:port` of the enrolment listener; its certificate is checked against the name. */
   url: z.url({ protocol: /^https$/ }).max(512),
   /** Dialled instead of resolving the name, in order. Absent: resolve. */
@@ -16,21 +16,34 @@ const invitationSchema = z.strictObject({
     .min(1)
     .max(8)
     .optional(),
-  /** 256 random bits; good once. */
-  secret: bytes32,
   /** SHA-256 of the DER form of the certificate of the authority that signs the edge's certificate. */
   authority: bytes32,
+};
+
+const oneTimeInvitation = z.strictObject({
+  ...place,
+  /** 256 random bits; good once. */
+  secret: bytes32,
   /** ISO 8601. For people only: the edge's own clock decides. */
   expiresAt: z.iso.datetime(),
 });
-export type Invitation = z.infer<typeof invitationSchema>;
+export type OneTimeInvitation = z.infer<typeof oneTimeInvitation>;
+
+/** Without a secret it is no secret: whoever enrols by it signs in instead. */
+const openInvitation = z.strictObject(place);
+export type Invitation = OneTimeInvitation | z.infer<typeof openInvitation>;
+
+/** Whether it admits one device by itself; else a person has to sign in. */
+export function isOneTime(invitation: Invitation): invitation is OneTimeInvitation {
+  return 'secret' in invitation;
+}
 
 /** Longer texts are not looked at: an invitation has some 300 characters, and the mail around it a few thousand. */
 export const invitationMaxText = 64 * 1024;
 
 /** `opengsa1_` + base64url of the JSON + `.` + CRC-32 of that JSON as eight hexadecimal digits. */
 export function formatInvitation(invitation: Invitation): string {
-  const payload = Buffer.from(JSON.stringify(parse(invitationSchema, invitation, 'invitation', 'internal')));
+  const payload = Buffer.from(JSON.stringify(checked(invitation, 'internal')));
   return `${mark}${payload.toString('base64url')}.${checksum(payload)}`;
 }
 
@@ -57,12 +70,18 @@ export function parseInvitation(text: string): Invitation {
   if (checksum(payload) !== withoutSpace(sum) || payload.toString('base64url') !== withoutSpace(body)) {
     throw new OpenGsaError('bad-message', 'invitation: it was damaged on the way; copy it again');
   }
-  return parse(invitationSchema, parseJson(payload), 'invitation');
+  return checked(parseJson(payload), 'bad-message');
 }
 
 /** Whether `text` holds an invitation to its end, whatever it is worth: a prompt waits for no more then. */
 export function holdsInvitation(text: string): boolean {
   return complete.test(text);
+}
+
+/** The kind decides first, so that a refusal names the fault and not both kinds. */
+function checked(value: unknown, code: ErrorCode): Invitation {
+  const hasSecret = typeof value === 'object' && value !== null && 'secret' in value;
+  return parse(hasSecret ? oneTimeInvitation : openInvitation, value, 'invitation', code);
 }
 
 const mark = 'opengsa1_';

@@ -29,7 +29,7 @@ export type OfferedIssuer = PersonOffer['issuers'][number];
 /** A sign-in as a device shows it. */
 export const shownSignIn = z.strictObject({
   idToken: z.string().min(1).max(longestIdToken),
-  /** What the device's nonce was made of: see `personNonce`. */
+  /** What the device's nonce was made of: see `nonce.ts`. */
   salt: z.base64url().length(43),
 });
 export type ShownSignIn = z.infer<typeof shownSignIn>;
@@ -72,14 +72,3 @@ export const personRefusals = {
 } as const;
 export type PersonRefusal = keyof typeof personRefusals;
 export const personRefusal = z.object({ reason: z.enum(Object.keys(personRefusals) as [PersonRefusal]) });
-
-/**
- * The nonce of a sign-in at the device with this certificate: an ID token that holds it is of no use to any other device,
- * and no edge has to remember what it asked for.
- *
- * @param salt 32 random bytes, base64url
- */
-export async function personNonce(thumbprint: string, salt: string): Promise<string> {
-  const text = new TextEncoder().encode(`opengsa person ${thumbprint} ${salt}`);
-  return Buffer.from(await crypto.subtle.digest('SHA-256', text)).toString('base64url');
-}

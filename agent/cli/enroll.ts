@@ -1,28 +1,40 @@
 // `opengsa enroll`: makes this computer a device of an organisation's edge, by an invitation.
+import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { deviceBundleFiles } from '../../protocol/device-bundle.ts';
 import { deviceName } from '../../protocol/enrollment.ts';
+import { OpenGsaError } from '../../protocol/error.ts';
 import { holdsInvitation, invitationMaxText, parseInvitation } from '../../protocol/invitation.ts';
 import { parse } from '../../protocol/parse.ts';
 import { systemClock as clock } from '../clock.ts';
+import { enrollBySignIn } from '../enroll-by-sign-in.ts';
 import { completeDirectory, pendingKey } from '../enrollment/device-directory.ts';
-import { enroll } from '../enrollment/enroll.ts';
+import { enroll, type SignInToEnrol } from '../enrollment/enroll.ts';
 import { makeDeviceKey } from '../enrollment/key-request.ts';
 import { stateDirectory } from '../paths.ts';
 import { packageVersion } from '../product.ts';
 import { askAgentIfAny } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
 import { readSecretText } from './secret-input.ts';
+import { showSignIn } from './show-sign-in.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = ClientOptions & { readonly name?: string; readonly replace?: true; readonly json?: true };
+type Options = ClientOptions & {
+  readonly name?: string;
+  readonly replace?: true;
+  readonly json?: true;
+  readonly deviceCode?: true;
+  readonly open: boolean;
+  readonly issuer?: string;
+  readonly issuerCa?: string;
+};
 
 export function enrollCommand(terminal: Terminal): Command {
   return new Command('enroll')
     .description(
-      'make this computer a device of an edge: the invitation is asked for, or read from standard input',
+      'make this computer a device of an edge: the invitation is asked for, or read from standard input; it may have you sign in',
     )
     .option(
       '--name <device>',
@@ -31,6 +43,13 @@ export function enrollCommand(terminal: Terminal): Command {
     .option(
       '--replace',
       'take the place of the device that this computer is now, as is done anyway while the agent is refused; its files are kept beside',
+    )
+    .option('--device-code', 'to sign in, print a code to enter in a browser on any other device')
+    .option('--no-open', 'to sign in, print the address instead of opening the browser')
+    .option('--issuer <url>', 'where to sign in, if the edge has more than one issuer')
+    .option(
+      '--issuer-ca <file>',
+      "PEM file with the authorities of the issuer's certificate (default: the system's)",
     )
     .addOption(jsonOption())
     .addOption(socketOption())
@@ -43,6 +62,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     options.name === undefined
       ? nameOf(hostname())
       : parse(deviceName, options.name, `--name ${JSON.stringify(options.name)}`, 'bad-usage');
+  const signIn = await signInWay(options, terminal);
   const directory = join(stateDirectory(options.stateDir, terminal.environment), 'device');
   // Before a person looks for the invitation: a device that is enrolled already needs none.
   const replaces = options.replace === true || (await isRefused(options, terminal));
@@ -60,7 +80,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     agent: packageVersion(),
   };
   const { certificate, authority, bundle, expiresAt, concern } = await enroll({
-    ...{ invitation, key, device },
+    ...{ invitation, key, device, signIn },
     now: clock.now,
   });
   const files = {
@@ -85,6 +105,33 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
       ? 'An agent runs without these: stop it and start it again with: opengsa agent'
       : 'Start the agent with: opengsa agent',
   );
+}
+
+/** How the person signs in, where the invitation has them do that. */
+async function signInWay(options: Options, terminal: Terminal): Promise<SignInToEnrol> {
+  const { deviceCode, issuer, issuerCa, json } = options;
+  return enrollBySignIn({
+    how: deviceCode === true ? 'device-code' : 'browser',
+    issuer: issuer ?? null,
+    ca: issuerCa === undefined ? null : await readAuthorities(issuerCa),
+    show: (started, { edge, organisation }, url) => {
+      if (json !== true) {
+        terminal.line(
+          `Sign in at ${new URL(url).host} to make this computer a device of ${organisation} (${edge}).`,
+        );
+      }
+      return showSignIn(started, 'enroll', options, terminal);
+    },
+    stop: terminal.stop,
+  });
+}
+
+async function readAuthorities(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new OpenGsaError('bad-usage', `--issuer-ca: ${file} cannot be read`, { cause });
+  }
 }
 
 /** Whether the running agent says that its device is out: revoked, expired or unknown, its files are of no more use. */

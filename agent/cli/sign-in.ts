@@ -1,11 +1,10 @@
 // `opengsa sign-in` and `opengsa sign-out`: tells the edge who is at this device, for as long as the person wants.
 import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
-import type { ManagementResult } from '../../protocol/management.ts';
-import { openAddress } from '../browser/open-address.ts';
 import type { ManagementClient } from '../management/client.ts';
 import { askAgent } from './ask-agent.ts';
 import { type ClientOptions, jsonOption, socketOption, stateDirOption } from './options.ts';
+import { showSignIn } from './show-sign-in.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = ClientOptions & {
@@ -41,7 +40,7 @@ async function signIn(options: Options, terminal: Terminal): Promise<void> {
       uid: process.getuid?.() ?? null,
       issuer: options.issuer ?? null,
     });
-    const shown = await show(started, options, terminal);
+    const shown = await showSignIn(started, 'sign-in', options, terminal);
     try {
       return await outcome(agent, terminal);
     } finally {
@@ -51,38 +50,6 @@ async function signIn(options: Options, terminal: Terminal): Promise<void> {
   terminal.line(
     options.json === true ? JSON.stringify({ event: 'signed-in', name }) : `Signed in as ${name}.`,
   );
-}
-
-type Shown = { readonly remove: () => Promise<void> };
-const nothingToRemove: Shown = { remove: () => Promise.resolve() };
-
-async function show(
-  started: ManagementResult<'person.sign-in'>,
-  { json, open }: Options,
-  terminal: Terminal,
-): Promise<Shown> {
-  if (started.kind === 'device-code') {
-    const minutes = Math.floor(started.expiresInS / 60);
-    if (json === true) terminal.line(JSON.stringify({ event: 'device-code', ...started }));
-    else {
-      terminal.line(`Open ${started.address} in any browser and enter this code within ${minutes} minutes:`);
-      terminal.line(`  ${started.code}`);
-    }
-    return nothingToRemove;
-  }
-  if (json === true) terminal.line(JSON.stringify({ event: 'browser', url: started.url }));
-  const launched = open ? await openAddress(started.url, terminal.environment) : null;
-  if (launched !== null) {
-    if (json !== true)
-      terminal.line('Sign in in your browser. Where none shows up: opengsa sign-in --no-open');
-    return launched;
-  }
-  if (json !== true) {
-    terminal.line('Open this address in a browser of this machine, as the same user:');
-    terminal.line(`  ${started.url}`);
-    if (open) terminal.line('On a machine without a browser: opengsa sign-in --device-code');
-  }
-  return nothingToRemove;
 }
 
 async function outcome(agent: ManagementClient, terminal: Terminal): Promise<string> {

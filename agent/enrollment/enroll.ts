@@ -1,19 +1,22 @@
-// Redeems an invitation: makes sure of the edge, sends the secret and a certificate request, and checks what comes back.
-import { createHash, X509Certificate } from 'node:crypto';
+// Takes an invitation up: makes sure of the edge, sends a secret or a sign-in with a certificate request, and checks what comes back.
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import type { DeviceBundle } from '../../protocol/device-bundle.ts';
 import {
   enrollAnswer,
   type EnrollmentRefusal,
   enrollmentError,
+  type EnrollOffer,
+  enrollOffer,
   enrollPath,
   type EnrollRequest,
 } from '../../protocol/enrollment.ts';
 import { type ErrorCode, explain, OpenGsaError } from '../../protocol/error.ts';
-import type { Invitation } from '../../protocol/invitation.ts';
+import { type Invitation, isOneTime } from '../../protocol/invitation.ts';
+import { enrollmentNonce } from '../../protocol/nonce.ts';
 import { parse } from '../../protocol/parse.ts';
 import { clockAdvice } from '../core/clock-advice.ts';
 import { type Answer, exchange } from './exchange.ts';
-import { certificateRequest, isCertificateOf } from './key-request.ts';
+import { certificateRequest, isCertificateOf, keyHash } from './key-request.ts';
 
 export type Enrolled = {
   /** PEM, as the authority below. */
@@ -26,34 +29,69 @@ export type Enrolled = {
   readonly concern: string | null;
 };
 
+/** Whom the person signs in with, and what for. */
+export type WantedSignIn = NonNullable<EnrollOffer['signIn']> & {
+  /** `name:port` of the edge. */
+  readonly edge: string;
+  readonly organisation: string;
+  readonly nonce: string;
+};
+
+/**
+ * Has the person sign in.
+ *
+ * @param enrolBy enrols the device by the ID token, while the person still looks at the page that they signed in on
+ */
+export type SignInToEnrol = (
+  wanted: WantedSignIn,
+  enrolBy: (idToken: string) => Promise<Enrolled>,
+) => Promise<Enrolled>;
+
 export type EnrollSetup = {
   readonly invitation: Invitation;
   /** The device's private key, PEM. */
   readonly key: string;
   readonly device: EnrollRequest['device'];
+  /** For an invitation without a secret. */
+  readonly signIn: SignInToEnrol;
   readonly now: () => number;
 };
 
 /**
- * @throws OpenGsaError `edge-unreachable`; `edge-untrusted` before the secret was sent; `device-refused` for an
- *   invitation that is not good; `already-exists` for a name that is taken; `too-busy`; `bad-message`
+ * @throws OpenGsaError `edge-unreachable`; `edge-untrusted` before anything was sent; `device-refused` for an invitation
+ *   that is not good; `access-denied` for a sign-in that does not count; `already-exists` for a name that is taken;
+ *   `too-busy`; `bad-message`
  */
 export async function enroll(setup: EnrollSetup): Promise<Enrolled> {
-  const { invitation, key, device } = setup;
+  const { invitation, key } = setup;
   const edge = new URL(invitation.url).host;
   const first = await meet(invitation, edge);
-  const authority = authorityIn(first, invitation, edge);
-  const question: EnrollRequest = {
-    version: 1,
-    secret: invitation.secret,
-    request: certificateRequest(key),
-    device,
-  };
-  const answer = await exchange(invitation, { path: enrollPath, body: question, authority }).catch(
-    (error: unknown) => {
-      throw failure(edge, error, first.peerTime, setup.now());
-    },
-  );
+  const met = { edge, peerTime: first.peerTime, authority: authorityIn(first, invitation, edge) };
+  if (isOneTime(invitation)) return redeem(met, { secret: invitation.secret }, setup);
+  const { organisation, signIn } = await offerOf(met, setup);
+  if (signIn === null) {
+    throw new OpenGsaError(
+      'device-refused',
+      `${edge}: nobody enrols here by signing in; ask for an invitation of your own`,
+    );
+  }
+  const salt = randomBytes(32).toString('base64url');
+  const binding = { authority: invitation.authority, key: keyHash(key), salt };
+  const wanted = { ...signIn, edge, organisation, nonce: await enrollmentNonce(binding) };
+  return setup.signIn(wanted, (idToken) => redeem(met, { signIn: { idToken, salt } }, setup));
+}
+
+/** An edge that has shown the authority which the invitation names. */
+type Met = { readonly edge: string; readonly authority: string; readonly peerTime: number | null };
+
+async function redeem(
+  met: Met,
+  proof: Pick<EnrollRequest, 'secret' | 'signIn'>,
+  setup: EnrollSetup,
+): Promise<Enrolled> {
+  const { key, device, invitation } = setup;
+  const { edge, authority } = met;
+  const answer = await ask(met, { version: 1, ...proof, request: certificateRequest(key), device }, setup);
   if (answer.status !== 200) throw refusal(edge, answer, invitation);
   const { certificate, bundle } = parse(enrollAnswer, json(edge, answer.body), `answer of ${edge}`);
   if (!isCertificateOf(key, certificate, authority)) {
@@ -69,6 +107,19 @@ export async function enroll(setup: EnrollSetup): Promise<Enrolled> {
     expiresAt: validToDate.toISOString(),
     concern: holds ? null : clockAdvice(now, answer.peerTime),
   };
+}
+
+async function offerOf(met: Met, setup: EnrollSetup): Promise<EnrollOffer> {
+  const { status, body } = await ask(met, null, setup);
+  if (status === 200) return parse(enrollOffer, json(met.edge, body), `offer of ${met.edge}`);
+  throw new OpenGsaError('bad-message', `${met.edge}: answered ${status}, and not as an edge does`);
+}
+
+async function ask(met: Met, body: EnrollRequest | null, { invitation, now }: EnrollSetup): Promise<Answer> {
+  const { edge, authority, peerTime } = met;
+  return exchange(invitation, { path: enrollPath, body, authority }).catch((error: unknown) => {
+    throw failure(edge, error, peerTime, now());
+  });
 }
 
 /** Nobody is trusted yet, and nothing is told but that somebody asks. */
@@ -115,6 +166,9 @@ function failure(edge: string, error: unknown, peerTime: number | null, now: num
 
 const codes: Readonly<Record<EnrollmentRefusal, ErrorCode>> = {
   'invitation-refused': 'device-refused',
+  'sign-in-refused': 'access-denied',
+  'issuer-unavailable': 'upstream-failed',
+  'too-many-devices': 'device-refused',
   'too-many-attempts': 'too-busy',
   'too-busy': 'too-busy',
   'bad-request': 'bad-message',
@@ -122,13 +176,16 @@ const codes: Readonly<Record<EnrollmentRefusal, ErrorCode>> = {
   'name-taken': 'already-exists',
 };
 
-function refusal(edge: string, { status, body }: Answer, { expiresAt }: Invitation): OpenGsaError {
+function refusal(edge: string, { status, body }: Answer, invitation: Invitation): OpenGsaError {
   const told = enrollmentError.safeParse(json(edge, body));
   if (!told.success) {
     return new OpenGsaError('bad-message', `${edge}: answered ${status}, and not as an edge does`);
   }
   const { error, message } = told.data;
-  const until = error === 'invitation-refused' ? ` (this one was good until ${expiresAt})` : '';
+  const until =
+    error === 'invitation-refused' && isOneTime(invitation)
+      ? ` (this one was good until ${invitation.expiresAt})`
+      : '';
   return new OpenGsaError(codes[error], `${edge}: ${message}${until}`);
 }
 

@@ -1,5 +1,12 @@
 // The device's own key, and the request for a certificate on it (PKCS #10, RFC 2986).
-import { createPrivateKey, createPublicKey, generateKeyPair, sign, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 
@@ -28,6 +35,12 @@ export function certificateRequest(key: string): string {
   };
   request.sign(signer as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
   return forge.pki.certificationRequestToPem(request).replaceAll('\r\n', '\n');
+}
+
+/** SHA-256 of the SPKI of the public key, base64url: what an edge knows the key by. */
+export function keyHash(key: string): string {
+  const der = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(der).digest('base64url');
 }
 
 /** Whether `certificate` (PEM) is one of `authority` (PEM) on `key`; what an edge answers is checked by it. */

@@ -1,31 +1,37 @@
 // A sign-in in the system's browser: a listener for its return, and the page that tells the person what came of it.
 import { explain, OpenGsaError } from '../../protocol/error.ts';
-import type { IssuerClient, Tokens } from './issuer-client.ts';
+import type { Asked, IssuerClient, Tokens } from './issuer-client.ts';
 import { listenForRedirect, type SocketEnds } from './redirect-listener.ts';
 
-export type BrowserSignInOptions = {
+export type BrowserSignInOptions<T> = {
   readonly client: IssuerClient;
-  readonly nonce: string;
+  readonly asked: Asked;
   /** Whether it is the browser of who asked for the sign-in. */
   readonly isAsker: (browser: SocketEnds) => Promise<boolean>;
-  /** Puts the sign-in in force; resolves with the person's name. */
-  readonly accept: (tokens: Tokens) => Promise<string>;
+  /** Puts the sign-in in force. */
+  readonly accept: (tokens: Tokens) => Promise<T>;
+  /** The sentence that the person reads in the browser. */
+  readonly tell: {
+    readonly done: (result: T) => string;
+    readonly failed: (cause: string) => string;
+  };
 };
 
-export type StartedSignIn = {
+export type StartedSignIn<T> = {
   readonly url: string;
-  /** Resolves with the person's name. Nobody is waited for after `giveUp`. */
-  readonly finished: (giveUp: AbortSignal) => Promise<string>;
+  /** Resolves with what `accept` gave. Nobody is waited for after `giveUp`. */
+  readonly finished: (giveUp: AbortSignal) => Promise<T>;
 };
 
 /** @throws OpenGsaError where the issuer cannot be asked, or no port can be listened on */
-export async function signInByBrowser({
+export async function signInByBrowser<T>({
   client,
-  nonce,
+  asked,
   isAsker,
   accept,
-}: BrowserSignInOptions): Promise<StartedSignIn> {
-  const back = Promise.withResolvers<string>();
+  tell,
+}: BrowserSignInOptions<T>): Promise<StartedSignIn<T>> {
+  const back = Promise.withResolvers<T>();
   back.promise.catch(() => undefined);
   let state: string | null = null;
   let finish: ((redirected: URL) => Promise<Tokens>) | null = null;
@@ -37,19 +43,17 @@ export async function signInByBrowser({
       state = null;
       const signedIn = finish(redirected).then(accept);
       signedIn.then(back.resolve, back.reject);
-      return signedIn.then(
-        (name) => `You are signed in as ${name}. You can close this page.`,
-        (error: unknown) => `You are not signed in: ${explain(error)}`,
-      );
+      return signedIn.then(tell.done, (error: unknown) => tell.failed(explain(error)));
     },
   });
   try {
-    const browser = await client.byBrowser(listener.uri, nonce);
+    const browser = await client.byBrowser(listener.uri, asked);
     ({ state, finish } = browser);
     return {
       url: browser.url,
       finished: (giveUp) => {
         const late = () => back.reject(new OpenGsaError('timeout', 'nobody came back from the browser'));
+        if (giveUp.aborted) late();
         giveUp.addEventListener('abort', late, { once: true });
         return back.promise.finally(listener.close);
       },

@@ -20,6 +20,13 @@ import { explain, OpenGsaError } from '../../protocol/error.ts';
 import { createBoundedFetch } from '../../protocol/gateway/bounded-fetch.ts';
 import type { OfferedIssuer } from '../../protocol/person.ts';
 
+/** What is asked of the issuer. */
+export type Asked = {
+  readonly nonce: string;
+  /** How long ago the person may have proved who they are, in seconds; null: as long as the issuer lets them. */
+  readonly maxAge: number | null;
+};
+
 export type Tokens = { readonly idToken: string; readonly refreshToken: string | null };
 
 export type BrowserSignIn = {
@@ -40,8 +47,8 @@ export type DeviceCodeSignIn = {
 
 /** Each rejects with OpenGsaError: `access-denied` where the issuer says no, else `upstream-failed`. */
 export type IssuerClient = {
-  readonly byBrowser: (redirectUri: string, nonce: string) => Promise<BrowserSignIn>;
-  readonly byDeviceCode: (nonce: string) => Promise<DeviceCodeSignIn>;
+  readonly byBrowser: (redirectUri: string, asked: Asked) => Promise<BrowserSignIn>;
+  readonly byDeviceCode: (asked: Asked) => Promise<DeviceCodeSignIn>;
   readonly renew: (refreshToken: string) => Promise<Tokens>;
 };
 
@@ -66,15 +73,16 @@ export function createIssuerClient(
     });
 
   return {
-    byBrowser: (redirectUri, nonce) =>
+    byBrowser: (redirectUri, asked) =>
       guarded(async () => {
         const config = await open();
         const [state, verifier] = [randomState(), randomPKCECodeVerifier()];
         const url = buildAuthorizationUrl(config, {
-          ...{ redirect_uri: redirectUri, scope, state, nonce, code_challenge_method: 'S256' },
+          ...{ redirect_uri: redirectUri, scope, state, code_challenge_method: 'S256' },
+          ...parametersOf(asked),
           code_challenge: await calculatePKCECodeChallenge(verifier),
         });
-        const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
+        const checks = { expectedState: state, expectedNonce: asked.nonce, pkceCodeVerifier: verifier };
         return {
           url: url.href,
           state,
@@ -82,10 +90,10 @@ export function createIssuerClient(
             guarded(async () => tokensOf(await authorizationCodeGrant(config, redirected, checks), host)),
         };
       }),
-    byDeviceCode: (nonce) =>
+    byDeviceCode: (asked) =>
       guarded(async () => {
         const config = await open();
-        const given = await initiateDeviceAuthorization(config, { scope, nonce });
+        const given = await initiateDeviceAuthorization(config, { scope, ...parametersOf(asked) });
         return {
           code: given.user_code,
           address: given.verification_uri,
@@ -99,6 +107,10 @@ export function createIssuerClient(
     renew: (refreshToken) =>
       guarded(async () => tokensOf(await refreshTokenGrant(await open(), refreshToken), host)),
   };
+}
+
+function parametersOf({ nonce, maxAge }: Asked): Record<string, string> {
+  return { nonce, ...(maxAge === null ? {} : { max_age: String(maxAge) }) };
 }
 
 function tokensOf(

@@ -1,7 +1,8 @@
 // Signing in and out at this device: one sign-in under way at a time, one person at a time, bound to one account.
 import { randomBytes } from 'node:crypto';
 import { explain, OpenGsaError } from '../../protocol/error.ts';
-import { type OfferedIssuer, personNonce, type PersonOffer } from '../../protocol/person.ts';
+import { personNonce } from '../../protocol/nonce.ts';
+import type { PersonOffer } from '../../protocol/person.ts';
 import type { TrafficType } from '../../protocol/profile.ts';
 import type { Clock } from '../clock.ts';
 import {
@@ -12,6 +13,7 @@ import {
 } from '../core/person-state.ts';
 import type { Link } from '../core/status-inputs.ts';
 import { createAttempts } from './attempt.ts';
+import { chooseIssuer } from './choose-issuer.ts';
 import { signInByBrowser } from './browser-sign-in.ts';
 import { type AskEdge, createEdgePeople, type EdgePeople } from './edge-people.ts';
 import { createIssuerClient, type Tokens } from './issuer-client.ts';
@@ -79,6 +81,12 @@ export type PersonDeskSetup = {
   readonly onFault: (reason: string) => void;
 };
 
+/** What the person reads in the browser. */
+const tell = {
+  done: (name: string) => `You are signed in as ${name}. You can close this page.`,
+  failed: (cause: string) => `You are not signed in: ${cause}`,
+};
+
 export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
   const { clock, changed, onFault, file } = setup;
   const edge = createEdgePeople(setup.ask);
@@ -98,14 +106,14 @@ export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
     signIn: async (wish) => {
       offer = await edge.offer();
       before = null;
-      const issuer = chooseIssuer(offer, wish.issuer);
+      const issuer = chooseIssuer(offer?.issuers ?? [], wish.issuer);
       const client = createIssuerClient(issuer, setup.ca);
       const salt = randomBytes(32).toString('base64url');
-      const nonce = await personNonce(setup.thumbprint(), salt);
+      const asked = { nonce: await personNonce(setup.thumbprint(), salt), maxAge: null };
       const accept = (tokens: Tokens): Promise<string> =>
         acceptSignIn({ issuer, uid: wish.uid, salt, ...tokens }, proof, setup);
       if (wish.how === 'device-code') {
-        const { finish, ...shown } = await client.byDeviceCode(nonce);
+        const { finish, ...shown } = await client.byDeviceCode(asked);
         attempts.begin(async (giveUp) => accept(await finish(giveUp)));
         return { kind: 'device-code', ...shown };
       }
@@ -113,7 +121,7 @@ export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
         const uid = await setup.whoConnects(browser);
         return uid === null || wish.uid === null || uid === wish.uid;
       };
-      const { url, finished } = await signInByBrowser({ client, nonce, isAsker, accept });
+      const { url, finished } = await signInByBrowser({ client, asked, isAsker, accept, tell });
       attempts.begin(finished);
       return { kind: 'browser', url };
     },
@@ -151,18 +159,6 @@ export function createPersonDesk(setup: PersonDeskSetup): PersonDesk {
       proof.stop();
     },
   };
-}
-
-/** @throws OpenGsaError `not-found` */
-function chooseIssuer(offer: PersonOffer | null, wanted: string | null): OfferedIssuer {
-  const issuers = offer?.issuers ?? [];
-  const issuer = issuers.find(({ issuer: url }) => wanted === null || url === wanted);
-  if (issuer !== undefined) return issuer;
-  if (issuers.length === 0) {
-    throw new OpenGsaError('not-found', 'nobody can sign in at this edge: its people.issuers is empty');
-  }
-  const names = issuers.map(({ issuer: url }) => url).join(', ');
-  throw new OpenGsaError('not-found', `${wanted ?? ''} is no issuer of this edge; it has: ${names}`);
 }
 
 /** A sign-in that does not count leaves everything as it was. */

@@ -92,8 +92,9 @@ function revokeDevice(name: string, options: Options, terminal: Terminal): Promi
   );
 }
 
-function describe({ name, thumbprint, createdAt, expiresAt, revokedAt }: Device): string {
+function describe({ name, thumbprint, createdAt, expiresAt, revokedAt, owner }: Device): string {
   const state =
     revokedAt === null ? `good until ${expiresAt.slice(0, 10)}` : `revoked on ${revokedAt.slice(0, 10)}`;
-  return `${name.padEnd(24)} ${state.padEnd(24)} added ${createdAt.slice(0, 10)}  ${thumbprint}`;
+  const whose = owner === null ? '' : `  by ${owner.name}`;
+  return `${name.padEnd(24)} ${state.padEnd(24)} added ${createdAt.slice(0, 10)}  ${thumbprint}${whose}`;
 }

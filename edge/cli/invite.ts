@@ -13,18 +13,25 @@ type InviteOptions = Options & {
   readonly name?: string;
   readonly profile?: string;
   readonly expires: number;
+  readonly signIn?: true;
 };
 
 export function inviteCommand(terminal: Terminal): Command {
   const command = actingCommand(
     'invite',
-    'make an invitation: one text by which one device enrols itself, once',
+    'make an invitation: one text by which one device enrols itself, once; or by which people enrol theirs by signing in',
   )
     .option('--name <device>', 'what the device will be called (default: it chooses)')
     .option('--profile <name>', 'the only traffic profile that it may use (default: all of the edge)')
     .addOption(expiresOption('how long the invitation is good', '24h', longestInvitationDays))
+    .option(
+      '--sign-in',
+      'print the text by which people enrol devices by signing in: it is no secret, and stays the same',
+    )
     .helpCommand(false)
-    .action((options: InviteOptions) => invite(options, terminal));
+    .action((options: InviteOptions, self: Command) =>
+      options.signIn === true ? inviteAll(options, self, terminal) : invite(options, terminal),
+    );
   // The options of `invite` itself are taken before and after the name of what it does.
   command.addCommand(
     actingCommand('list', 'show all invitations, used and expired ones too; never their secrets').action(
@@ -60,6 +67,30 @@ async function invite(options: InviteOptions, terminal: Terminal): Promise<void>
   terminal.errorLine(
     `Invitation ${id} for ${device ?? 'one device'}: good once, until ${moment(expiresAt)}. ` +
       'Hand this text over by a safe way; on the device: opengsa enroll',
+  );
+  terminal.line(text);
+}
+
+async function inviteAll(options: InviteOptions, self: Command, terminal: Terminal): Promise<void> {
+  for (const name of ['name', 'profile', 'expires']) {
+    if (self.getOptionValueSource(name) !== 'cli') continue;
+    throw new OpenGsaError(
+      'bad-usage',
+      `--${name} is for invitations of one device; what signing in is good for is set in enrollment.signIn`,
+    );
+  }
+  const { text } = await administer(
+    placesOf(options, terminal),
+    'invitations.open',
+    {},
+    (administration) => ({ text: administration.openInvitation() }),
+  );
+  if (options.json === true) {
+    terminal.line(JSON.stringify({ text }));
+    return;
+  }
+  terminal.errorLine(
+    'For everybody who may sign in, and no secret; on the device: opengsa enroll. Publish it where nobody else can write:',
   );
   terminal.line(text);
 }

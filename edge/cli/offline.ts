@@ -32,6 +32,7 @@ export async function withStore<T>(
         },
         endpoints: () => publicEndpoints(config, config.listen),
         enrollmentAt: () => enrollmentEndpoint(config, config.listen.enrollment),
+        isOpen: config.enrollment.signIn !== null,
         profileNames: () => {
           const files = identifyProfiles(loadProfiles(config.profiles));
           return withPublished(files, store.distribution.published()).map(({ name }) => name);

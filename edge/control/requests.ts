@@ -1,6 +1,7 @@
 // The control socket: one table of requests and answers between a running edge and the commands that act on it.
 import { z } from 'zod';
 import { errorCodes } from '../../protocol/error.ts';
+import { person } from '../../protocol/person.ts';
 import { administratorRoles } from '../core/admin-access.ts';
 import { profileMethods } from './profile-requests.ts';
 
@@ -21,6 +22,8 @@ const device = z.object({
   revokedAt: z.string().nullable(),
   id: z.int(),
   profile: z.string().nullable(),
+  /** Who enrolled it by signing in. */
+  owner: person.nullable(),
 });
 
 const invitation = z.object({
@@ -95,6 +98,8 @@ export const controlMethods = {
     /** The text to hand over; the edge keeps no copy of the secret in it. */
     result: z.object({ invitation, text: z.string() }),
   },
+  /** The text by which people enrol devices by signing in; it is no secret. */
+  'invitations.open': { params: none, result: z.object({ text: z.string() }) },
   'invitations.list': { params: none, result: z.object({ invitations: z.array(invitation) }) },
   'invitations.revoke': { params: z.strictObject({ id: z.int(), uid }), result: z.object({ invitation }) },
   'signaling.get': {

@@ -36,6 +36,7 @@ const claimsSchema = z.looseObject({
   exp: z.number(),
   iat: z.number(),
   nbf: z.number().optional(),
+  auth_time: z.number().optional(),
   azp: z.string().optional(),
   nonce: z.string().optional(),
   tid: z.string().optional(),
@@ -46,8 +47,10 @@ export type Judged =
   | {
       readonly kind: 'person';
       readonly person: Person;
-      /** `exp`, in ms since 1970. */
+      /** `exp`, `iat` and `auth_time`, in ms since 1970; null: the issuer does not say when the person proved who they are. */
       readonly expiresAtMs: number;
+      readonly issuedAtMs: number;
+      readonly authenticatedAtMs: number | null;
       /** Whether it begins a session, or only prolongs one: issuers may leave the nonce out then (Core 1.0 section 12.2). */
       readonly begins: boolean;
     }
@@ -61,7 +64,7 @@ export function findIssuer(claims: unknown, issuers: readonly PersonIssuer[]): P
   return issuers.find(({ issuer }) => iss === issuer.replace('{tenantid}', tid ?? '')) ?? null;
 }
 
-/** @param nonces what the nonce may be at the device that shows the token: one for each of its certificates */
+/** @param nonces what the nonce may be: the token is bound to one of these by it */
 export function judgeClaims(
   value: unknown,
   expected: { readonly issuer: PersonIssuer; readonly nonces: readonly string[]; readonly nowMs: number },
@@ -85,6 +88,8 @@ export function judgeClaims(
     kind: 'person',
     person: { issuer: claims.iss, subject, name },
     expiresAtMs: claims.exp * 1000,
+    issuedAtMs: claims.iat * 1000,
+    authenticatedAtMs: claims.auth_time === undefined ? null : claims.auth_time * 1000,
     begins: claims.nonce !== undefined || issuer.nonce === 'optional',
   };
 }

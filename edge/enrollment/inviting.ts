@@ -25,6 +25,11 @@ export type Inviting = {
    *   could redeem it
    */
   readonly invite: (wish: InvitationWish, who: string) => { invitation: InvitationRecord; text: string };
+  /**
+   * @returns the text by which people enrol devices by signing in: where, and whom to trust there. It is no secret.
+   * @throws OpenGsaError `bad-config` where nobody could
+   */
+  readonly openInvitation: () => string;
   readonly invitations: () => readonly InvitationRecord[];
   /** @throws OpenGsaError `not-found` where there is none that could be used */
   readonly revokeInvitation: (id: number, who: string) => InvitationRecord;
@@ -36,6 +41,8 @@ export type InvitingOptions = {
   readonly authority: () => string;
   /** Where devices enrol. May throw. */
   readonly enrollmentAt: () => EdgeEndpoint;
+  /** Whether people may enrol devices by signing in. */
+  readonly isOpen: boolean;
   /** The names of the edge's traffic profiles. May throw. */
   readonly profileNames: () => readonly string[];
   readonly now: () => Date;
@@ -51,18 +58,11 @@ export function createInviting(options: InvitingOptions): Inviting {
   return {
     invite(wish, who) {
       check(wish, options);
-      const endpoint = options.enrollmentAt();
-      const authority = createHash('sha256').update(new X509Certificate(options.authority()).raw);
+      const place = placeOf(options);
       const secret = newSecret();
       const at = options.now();
       const expiresAt = new Date(at.getTime() + wish.lifetimeMs).toISOString();
-      const text = formatInvitation({
-        url: endpoint.url,
-        ...(endpoint.addresses === undefined ? {} : { addresses: endpoint.addresses }),
-        secret,
-        authority: authority.digest('base64url'),
-        expiresAt,
-      });
+      const text = formatInvitation({ ...place, secret, expiresAt });
       return store.transaction(() => {
         const invitation = store.invitations.add({
           secretHash: hashOfSecret(secret),
@@ -75,6 +75,13 @@ export function createInviting(options: InvitingOptions): Inviting {
         return { invitation, text };
       });
     },
+    openInvitation: () => {
+      if (options.isOpen) return formatInvitation(placeOf(options));
+      throw new OpenGsaError(
+        'bad-config',
+        'enrollment.signIn: is not set, so nobody could enrol by signing in; set it ({} for the defaults) and restart the edge',
+      );
+    },
     invitations: () => store.invitations.list(),
     revokeInvitation: (id, who) =>
       store.transaction(() => {
@@ -85,6 +92,17 @@ export function createInviting(options: InvitingOptions): Inviting {
         audit(who, 'invitations.revoke', describe(invitation));
         return invitation;
       }),
+  };
+}
+
+/** Where to enrol, and whom to trust there. */
+function placeOf({ authority, enrollmentAt }: InvitingOptions) {
+  const { url, addresses } = enrollmentAt();
+  const der = new X509Certificate(authority()).raw;
+  return {
+    url,
+    ...(addresses === undefined ? {} : { addresses }),
+    authority: createHash('sha256').update(der).digest('base64url'),
   };
 }
 

@@ -1,4 +1,4 @@
-// Where devices enrol: HTTPS without a client certificate, apart from the tunnel. It answers one question and no other.
+// Where devices enrol: HTTPS without a client certificate, apart from the tunnel. It answers at one path and no other.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -14,7 +14,8 @@ import type { ListenAddress } from '../../protocol/listen-address.ts';
 import { parse } from '../../protocol/parse.ts';
 import type { Endpoint } from '../core/edge-policy.ts';
 import { endpointOf, listenOn } from '../server/listen-on.ts';
-import type { Enroller, Outcome } from './enroller.ts';
+import type { Enroller } from './enroller.ts';
+import type { Outcome } from './outcome.ts';
 
 export type EnrollmentListener = {
   /** @throws OpenGsaError as `listenOn` */
@@ -29,7 +30,7 @@ export type EnrollmentListenerOptions = {
   readonly where: ListenAddress;
   /** PEM. `cert` begins with the edge's certificate and ends with the authority's, by which a device knows the edge. */
   readonly tls: { readonly key: string; readonly cert: string };
-  readonly enroll: Enroller['enroll'];
+  readonly enroller: Enroller;
   readonly onFault: (error: unknown) => void;
 };
 
@@ -104,9 +105,11 @@ async function answer(
   response.end(text);
 }
 
-async function answerFor(request: IncomingMessage, { enroll }: EnrollmentListenerOptions): Promise<Answer> {
+async function answerFor(request: IncomingMessage, { enroller }: EnrollmentListenerOptions): Promise<Answer> {
   if (request.url !== enrollPath) return bad(404, `there is nothing but ${enrollPath}`);
-  if (request.method !== 'POST') return { ...bad(405, 'must be a POST'), fields: { allow: 'POST' } };
+  if (request.method === 'GET') return { status: 200, body: enroller.offer() };
+  if (request.method !== 'POST')
+    return { ...bad(405, 'must be a GET or a POST'), fields: { allow: 'GET, POST' } };
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     return bad(415, 'content-type: must be application/json');
   }
@@ -115,7 +118,7 @@ async function answerFor(request: IncomingMessage, { enroll }: EnrollmentListene
   const body = await readBody(request);
   if (body === null) return bad(413, `longer than ${enrollmentMaxBytes / 1024} KiB`);
   try {
-    return outcomeAnswer(enroll(parse(enrollRequest, parseJson(body), 'request'), peer));
+    return outcomeAnswer(await enroller.enroll(parse(enrollRequest, parseJson(body), 'request'), peer));
   } catch (error) {
     if (error instanceof OpenGsaError && error.code === 'bad-message') return bad(400, error.message);
     throw error;

@@ -4,9 +4,9 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { parse } from '../../protocol/parse.ts';
 import type { Question } from '../server/plain-handler.ts';
 import type { PlainAnswer } from '../server/request.ts';
-import type { Enroller } from './enroller.ts';
+import type { Renewer } from './renewer.ts';
 
-export function renewalQuestion({ renew }: Pick<Enroller, 'renew'>): Question {
+export function renewalQuestion({ renew }: Renewer): Question {
   return {
     methods: ['POST'],
     answer: ({ thumbprint, body }) => {

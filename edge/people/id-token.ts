@@ -1,6 +1,6 @@
 // Verifies an ID token: whose it says it is, that issuer's signature, then its claims. Every fault is a refusal with its reason.
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors } from 'jose';
-import { personNonce, type PersonRefusal, type ShownSignIn } from '../../protocol/person.ts';
+import type { PersonRefusal } from '../../protocol/person.ts';
 import {
   findIssuer,
   idTokenAlgorithms,
@@ -12,10 +12,10 @@ import type { IssuerKeys } from './issuer-keys.ts';
 
 export type TrustedIssuer = PersonIssuer & { readonly keys: IssuerKeys };
 
-/** Never rejects. @param thumbprints of the certificates of the device that shows it */
+/** Never rejects. @param nonces one of which binds the token to whoever shows it */
 export async function verifyIdToken(
-  { idToken, salt }: ShownSignIn,
-  thumbprints: readonly string[],
+  idToken: string,
+  nonces: readonly string[],
   issuers: readonly TrustedIssuer[],
   nowMs: number,
 ): Promise<Judged> {
@@ -27,7 +27,6 @@ export async function verifyIdToken(
   if (issuer === undefined) return refused('issuer');
   const fault = await checkSignature(idToken, issuer.keys);
   if (fault !== null) return refused(fault);
-  const nonces = await Promise.all(thumbprints.map((thumbprint) => personNonce(thumbprint, salt)));
   return judgeClaims(said.claims, { issuer, nonces, nowMs });
 }
 

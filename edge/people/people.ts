@@ -1,5 +1,6 @@
 // People at devices: answers the requests of a device about the person at it, and tells whose a flow is.
 import { randomBytes } from 'node:crypto';
+import { personNonce } from '../../protocol/nonce.ts';
 import {
   type Person,
   type PersonOffer,
@@ -46,7 +47,10 @@ export function createPeople(options: PeopleOptions): People {
     const shown = shownSignIn.safeParse(readJson(body));
     if (!shown.success) return 'malformed';
     const device = deviceOf(thumbprint);
-    const judged = await verifyIdToken(shown.data, device.thumbprints, issuers, nowMs());
+    const { idToken, salt } = shown.data;
+    // One for each of its certificates: a renewal must not make the sign-in another device's.
+    const nonces = await Promise.all(device.thumbprints.map((own) => personNonce(own, salt)));
+    const judged = await verifyIdToken(idToken, nonces, issuers, nowMs());
     if (judged.kind === 'refused') return judged.reason;
     const { person, begins } = judged;
     // Without a nonce it could be anybody's token, shown from anywhere: it only prolongs what a bound one began.

@@ -1,4 +1,5 @@
 // The devices that may use the edge, and the certificates by which they are known.
+import type { Person } from '../../protocol/person.ts';
 
 /** A device as one of its certificates shows it: the one that was asked for, else the latest. */
 export type Device = {
@@ -15,6 +16,8 @@ export type Device = {
   readonly revokedAt: string | null;
   /** The only traffic profile that it may use; null: all of the edge's. */
   readonly profile: string | null;
+  /** Who enrolled it by signing in; null: somebody with an invitation, or an administrator. */
+  readonly owner: Person | null;
 };
 
 export type DeviceCertificate = {
@@ -31,6 +34,7 @@ export type NewDevice = Omit<DeviceCertificate, 'issuedAt'> & {
   readonly name: string;
   readonly createdAt: string;
   readonly profile?: string | null | undefined;
+  readonly owner?: Person | null | undefined;
 };
 
 export type DeviceStore = {
@@ -38,6 +42,10 @@ export type DeviceStore = {
   readonly list: () => readonly Device[];
   /** With the certificate of that thumbprint. */
   readonly byThumbprint: (thumbprint: string) => Device | null;
+  /** The one that has a certificate on this key, as that certificate shows it. */
+  readonly byKey: (keyHash: string) => Device | null;
+  /** The names of those that this person has enrolled and that are good at `now`. */
+  readonly ownedBy: (person: Person, now: string) => readonly string[];
   /** Whether a device of this name is good. */
   readonly hasName: (name: string) => boolean;
   /** @throws OpenGsaError `already-exists` where a device of this name is good */

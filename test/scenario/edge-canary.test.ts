@@ -10,7 +10,8 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { enrollPath } from '../../protocol/enrollment.ts';
-import { parseInvitation } from '../../protocol/invitation.ts';
+import { parseOneTime } from '../support/one-time-invitation.ts';
+
 import { personPath } from '../../protocol/person.ts';
 import { canary, secretsIn } from '../support/canary.ts';
 import { answered, textOf } from '../support/data-plane.ts';
@@ -208,7 +209,7 @@ async function callAdministration(port: number): Promise<string> {
 /** A guessed invitation, and a good one with a bad request. @returns the good one's secret */
 async function askForEnrolment(port: number): Promise<string> {
   const invited = await runEdge(group, ['invite', '--name', 'tablet']);
-  const { secret } = parseInvitation(invited.stdout);
+  const { secret } = parseOneTime(invited.stdout);
   const question = {
     ...{ version: 1, request: 'none' },
     device: { name: 'tablet', system: 'Debian', agent: '0.1.0' },

@@ -11,7 +11,8 @@ import { parseConfig } from '../../edge/config.ts';
 import { loadPeople } from '../../edge/load-people.ts';
 import { createPeople, type DeviceIdentity } from '../../edge/people/people.ts';
 import { personQuestion } from '../../edge/people/person-question.ts';
-import { personNonce, personPath, personSession } from '../../protocol/person.ts';
+import { personNonce } from '../../protocol/nonce.ts';
+import { personPath, personSession } from '../../protocol/person.ts';
 import {
   answered,
   type DataPlane,

@@ -3,14 +3,12 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { flowLogRecord, type FlowLogRecord } from '../../edge/telemetry/flow-log.ts';
 import { edgeCommand } from '../support/distribution.ts';
 import { configureEdge, initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
-import { installedProgram } from '../support/debian-programs.ts';
 import { createLocalAgent, type LocalAgent } from '../support/local-agent.ts';
 import { type Origin, startEcho } from '../support/origins.ts';
 import {
@@ -20,9 +18,9 @@ import {
   type PersonIssuer,
   startPersonIssuer,
 } from '../support/person-issuer.ts';
+import { personBrowser, visit } from '../support/person-browser.ts';
 import type { Program } from '../support/processes.ts';
 
-const executablePath = installedProgram('chromium');
 const name = megan.preferred_username;
 let issuer: PersonIssuer;
 let echo: Origin;
@@ -90,43 +88,9 @@ async function beginSignIn(
   return { told, ended: program.ended.then(({ stdout, stderr }) => stdout + stderr) };
 }
 
-/** The person in a browser without a window system: follows redirects, fills the form in. */
-async function inBrowser(url: string, code: string | null = null): Promise<string> {
-  const browser = await chromium.launch({
-    executablePath: executablePath ?? '',
-    env: { PATH: process.env.PATH ?? '', HOME: agent.group.folder },
-    args: [
-      '--no-sandbox',
-      '--ignore-certificate-errors',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
-  try {
-    const page = await browser.newPage({ ignoreHTTPSErrors: true });
-    await page.goto(url);
-    return await fillIn(page, code);
-  } finally {
-    await browser.close();
-  }
-}
-
-type Page = Awaited<ReturnType<Browser['newPage']>>;
-
-async function fillIn(page: Page, code: string | null): Promise<string> {
-  if (code !== null) {
-    await page.fill('input[name=user_code]', code);
-    await page.getByRole('button', { name: 'Next' }).click();
-    await page.getByRole('button', { name: 'Yes' }).click();
-  }
-  await page.fill('#username', name);
-  await page.fill('#password', 'correct horse');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page
-    .getByText(/signed in/)
-    .first()
-    .waitFor();
-  return page.locator('body').innerText();
+function inBrowser(url: string, code?: string): Promise<string> {
+  const entered = code === undefined ? {} : { code };
+  return visit({ url, ...entered, until: /signed in/, home: agent.group.folder });
 }
 
 async function signIn(): Promise<string> {
@@ -166,7 +130,7 @@ describe('one device', () => {
   }, patienceMs);
   afterAll(endAll);
 
-  describe.skipIf(executablePath === null)(
+  describe.skipIf(personBrowser === null)(
     'in Chromium (Debian package chromium)',
     { timeout: patienceMs },
     () => {
@@ -256,7 +220,7 @@ describe('one device', () => {
   });
 });
 
-describe.skipIf(executablePath === null)('a device of its own', { timeout: patienceMs }, () => {
+describe.skipIf(personBrowser === null)('a device of its own', { timeout: patienceMs }, () => {
   afterEach(endAll);
 
   test('the sign-in is renewed before it ends, outlives both programs, and ends when the issuer says so', async () => {

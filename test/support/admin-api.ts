@@ -63,6 +63,7 @@ export async function startAdminApi(options: Partial<AdministrationOptions> = {}
     lifetimeMs: 365 * day,
     enrollmentAt: () => ({ url: 'https://edge.contoso.test:8444' }),
     profileNames: () => [],
+    isOpen: false,
     namedLocations: [],
     store,
     issuing: () => ({

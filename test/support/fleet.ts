@@ -2,14 +2,19 @@
 import { enroll } from '../../agent/enrollment/enroll.ts';
 import { callEdge } from '../../edge/control/client.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
-import { type Invitation, parseInvitation } from '../../protocol/invitation.ts';
+import type { OneTimeInvitation } from '../../protocol/invitation.ts';
+import { parseOneTime } from './one-time-invitation.ts';
 
-export type FleetMember = { readonly invitation: Invitation; readonly key: string; readonly name: string };
+export type FleetMember = {
+  readonly invitation: OneTimeInvitation;
+  readonly key: string;
+  readonly name: string;
+};
 
 /** @param socket the edge's control socket */
-export async function invite(socket: string, device: string | null): Promise<Invitation> {
+export async function invite(socket: string, device: string | null): Promise<OneTimeInvitation> {
   const wish = { device, profile: null, lifetimeMs: 3_600_000, uid: 1000 };
-  return parseInvitation((await callEdge(socket, 'invitations.add', wish)).text);
+  return parseOneTime((await callEdge(socket, 'invitations.add', wish)).text);
 }
 
 /** @param keys of devices, shared among them: that invitations differ is what counts */
@@ -40,14 +45,23 @@ export async function enrollFleet(fleet: readonly FleetMember[], atOnce: number)
 }
 
 /** As a person does it: what failed on the way is done again with the same invitation and key. */
-export async function enrollPatiently(invitation: Invitation, key: string, name: string): Promise<string> {
+export async function enrollPatiently(
+  invitation: OneTimeInvitation,
+  key: string,
+  name: string,
+): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
       const device = { name, system: 'test', agent: 'test' };
-      return (await enroll({ invitation, key, device, now: Date.now })).certificate;
+      const setup = { invitation, key, device, signIn: nobody, now: Date.now };
+      return (await enroll(setup)).certificate;
     } catch (error) {
       const again = error instanceof OpenGsaError && error.code === 'edge-unreachable' && attempt < 5;
       if (!again) throw error;
     }
   }
+}
+
+function nobody(): Promise<never> {
+  return Promise.reject(new Error('a one-time invitation has nobody sign in'));
 }

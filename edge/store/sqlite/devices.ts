@@ -1,6 +1,7 @@
 // Devices and their certificates in SQLite.
 import { z } from 'zod';
 import { OpenGsaError } from '../../../protocol/error.ts';
+import type { Person } from '../../../protocol/person.ts';
 import type { Device, DeviceStore } from '../device-store.ts';
 import type { Database } from './database.ts';
 
@@ -16,6 +17,9 @@ const deviceRow = z
     expires_at: z.string(),
     revoked_at: z.string().nullable(),
     profile: z.string().nullable(),
+    owner_issuer: z.string().nullable(),
+    owner_subject: z.string().nullable(),
+    owner_name: z.string().nullable(),
   })
   .transform((row): Device => ({
     id: row.id,
@@ -25,13 +29,16 @@ const deviceRow = z
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     profile: row.profile,
+    owner: ownerOf(row),
   }));
 
-const columns = 'd.id, d.name, d.created_at, d.revoked_at, d.profile, c.thumbprint, c.expires_at';
+const columns =
+  'd.id, d.name, d.created_at, d.revoked_at, d.profile, d.owner_issuer, d.owner_subject, d.owner_name, c.thumbprint, c.expires_at';
 const latest = '(SELECT max(rowid) FROM device_certificates WHERE device = d.id)';
 const joined = `SELECT ${columns} FROM devices d JOIN device_certificates c ON c.device = d.id`;
 const idRow = z.object({ id: z.int() });
 const thumbprintRow = z.object({ thumbprint: z.string() });
+const nameRow = z.object({ name: z.string() });
 const certificateRow = z.object({ certificate: z.string() });
 
 export function createDeviceStore({ prepare, read, transaction }: Database): DeviceStore {
@@ -39,8 +46,16 @@ export function createDeviceStore({ prepare, read, transaction }: Database): Dev
     list: prepare(`${joined} AND c.rowid = ${latest} ORDER BY d.name, d.created_at`),
     byThumbprint: prepare(`${joined} WHERE c.thumbprint = ?`),
     byId: prepare(`${joined} AND c.rowid = ${latest} WHERE d.id = ?`),
+    byKey: prepare(`${joined} WHERE c.key_hash = ? ORDER BY c.rowid DESC LIMIT 1`),
+    ownedBy: prepare(
+      `SELECT d.name FROM devices d JOIN device_certificates c ON c.device = d.id AND c.rowid = ${latest}
+       WHERE d.owner_issuer = ? AND d.owner_subject = ? AND d.revoked_at IS NULL AND c.expires_at > ? ORDER BY d.name`,
+    ),
     good: prepare('SELECT id FROM devices WHERE name = ? AND revoked_at IS NULL'),
-    add: prepare('INSERT INTO devices (name, created_at, profile) VALUES (?, ?, ?) RETURNING id'),
+    add: prepare(
+      `INSERT INTO devices (name, created_at, profile, owner_issuer, owner_subject, owner_name)
+       VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+    ),
     addCertificate: prepare(
       `INSERT INTO device_certificates (device, thumbprint, issued_at, expires_at, key_hash, certificate)
        VALUES (?, ?, ?, ?, ?, ?)`,
@@ -68,13 +83,26 @@ export function createDeviceStore({ prepare, read, transaction }: Database): Dev
   return {
     list: () => read(z.array(deviceRow), sql.list.all()),
     byThumbprint: (thumbprint) => read(deviceRow.nullable(), sql.byThumbprint.get(thumbprint) ?? null),
+    byKey: (keyHash) => read(deviceRow.nullable(), sql.byKey.get(keyHash) ?? null),
+    ownedBy: ({ issuer, subject }, now) =>
+      read(z.array(nameRow), sql.ownedBy.all(issuer, subject, now)).map(({ name }) => name),
     hasName: (name) => good(name) !== null,
-    add: ({ name, createdAt, profile = null, ...certificate }) =>
+    add: ({ name, createdAt, profile = null, owner = null, ...certificate }) =>
       transaction(() => {
         if (good(name) !== null) {
           throw new OpenGsaError('already-exists', `a device named ${name} exists; revoke it first`);
         }
-        const { id } = read(idRow, sql.add.get(name, createdAt, profile));
+        const { id } = read(
+          idRow,
+          sql.add.get(
+            name,
+            createdAt,
+            profile,
+            owner?.issuer ?? null,
+            owner?.subject ?? null,
+            owner?.name ?? null,
+          ),
+        );
         addCertificate(id, { ...certificate, issuedAt: createdAt });
         return byId(id);
       }),
@@ -91,4 +119,14 @@ export function createDeviceStore({ prepare, read, transaction }: Database): Dev
         return byId(id);
       }),
   };
+}
+
+type OwnerColumns = Readonly<Record<'owner_issuer' | 'owner_subject' | 'owner_name', string | null>>;
+
+function ownerOf({
+  owner_issuer: issuer,
+  owner_subject: subject,
+  owner_name: name,
+}: OwnerColumns): Person | null {
+  return issuer === null || subject === null || name === null ? null : { issuer, subject, name };
 }

@@ -115,4 +115,10 @@ export const migrations: readonly string[] = [
      source TEXT NOT NULL,
      proposed_at TEXT NOT NULL
    ) STRICT;`,
+  // Devices that people enrol by signing in.
+  `ALTER TABLE devices ADD COLUMN owner_issuer TEXT;
+   ALTER TABLE devices ADD COLUMN owner_subject TEXT;
+   ALTER TABLE devices ADD COLUMN owner_name TEXT;
+   CREATE INDEX devices_owners ON devices (owner_issuer, owner_subject) WHERE owner_subject IS NOT NULL;
+   CREATE INDEX device_certificates_keys ON device_certificates (key_hash) WHERE key_hash IS NOT NULL;`,
 ];

@@ -34,6 +34,7 @@ function administration(options: Partial<AdministrationOptions> = {}) {
     lifetimeMs: 365 * 86_400_000,
     enrollmentAt: () => ({ url: 'https://edge.contoso.test:8444' }),
     profileNames: () => ['Contoso apps'],
+    isOpen: false,
     namedLocations: [],
     store,
     issuing: () => ({ authority, jwks: { keys: [] } }),

@@ -250,3 +250,31 @@ function twoClasses(...names: readonly string[]) {
     classes: names.map((name) => ({ match: `${name}.contoso.test`, class: name, upstream })),
   };
 }
+
+describe('enrolling by signing in', () => {
+  const listen = { enrollment: '127.0.0.1:8444' };
+  const people = { issuers: [{ issuer: 'https://login.contoso.test', clientId: 'opengsa' }] };
+  const open = (signIn: object, more: object = { listen, people }) => ({
+    ...least,
+    enrollment: { signIn },
+    ...more,
+  });
+
+  test('is off unless it is set; an empty section has the defaults', () => {
+    expect(parseConfig(least, 'edge.yaml').enrollment.signIn).toBeNull();
+    expect(parseConfig(open({}), 'edge.yaml').enrollment.signIn).toEqual({
+      ...{ devicesPerPerson: 5, maxAge: null, profile: null },
+    });
+    expect(parseConfig(open({ maxAge: '10m' }), 'edge.yaml').enrollment.signIn?.maxAge).toBe(600_000);
+  });
+
+  test.each([
+    [open({}, { people }), 'listen.enrollment: is needed with enrollment.signIn'],
+    [open({}, { listen }), 'people.issuers: is needed with enrollment.signIn'],
+    [open({ maxAge: '10s' }), 'enrollment.signIn.maxAge: must be from 1m to 365d'],
+    [open({ devicesPerPerson: 0 }), 'enrollment.signIn.devicesPerPerson:'],
+    [open({ groups: [] }), 'enrollment.signIn:'],
+  ])('%j is refused by its path', (value, message) => {
+    expect(refusal(value)).toContain(`edge.yaml: ${message}`);
+  });
+});

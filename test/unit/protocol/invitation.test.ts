@@ -5,6 +5,7 @@ import {
   holdsInvitation,
   type Invitation,
   invitationMaxText,
+  isOneTime,
   parseInvitation,
 } from '../../../protocol/invitation.ts';
 
@@ -93,6 +94,15 @@ describe('what is wrong is said', () => {
   test('a whole one that leads somewhere else than HTTPS is refused', () => {
     expect(() => formatInvitation({ ...invitation, url: 'http://edge.contoso.test' })).toThrow(/url/);
   });
+});
+
+test('without a secret it says where to enrol and whom to trust, and no more', () => {
+  const { url, authority } = invitation;
+  const open = formatInvitation({ url, authority });
+  expect(parseInvitation(`Sign in with this:\n${open}\n`)).toEqual({ url, authority });
+  expect([isOneTime(parseInvitation(open)), isOneTime(parseInvitation(text))]).toEqual([false, true]);
+  // Half of a secret invitation is none of either kind.
+  expect(() => formatInvitation({ url, authority, secret: 'A'.repeat(43) })).toThrow();
 });
 
 test('a prompt knows when it has all of it', () => {

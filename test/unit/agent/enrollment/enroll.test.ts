@@ -19,9 +19,12 @@ async function enrollAt(edgeMadeAt: Date, deviceNow: number): Promise<unknown> {
   listener = createEnrollmentListener({
     where: { address: '127.0.0.1', port: 0 },
     tls: { key: edge.key, cert: `${edge.certificate}${authority.certificate}` },
-    enroll: () => {
-      asked += 1;
-      return { kind: 'refused', error: 'invitation-refused', message: 'asked' };
+    enroller: {
+      offer: () => ({ version: 1, organisation: 'Contoso', signIn: null }),
+      enroll: () => {
+        asked += 1;
+        return Promise.resolve({ kind: 'refused', error: 'invitation-refused', message: 'asked' });
+      },
     },
     onFault: (error) => {
       throw error;
@@ -38,9 +41,9 @@ async function enrollAt(edgeMadeAt: Date, deviceNow: number): Promise<unknown> {
     expiresAt: new Date().toISOString(),
   };
   const device = { name: 'laptop', system: 'test', agent: 'test' };
-  return enroll({ invitation, key: await makeDeviceKey(), device, now: () => deviceNow }).catch(
-    (error: unknown) => error,
-  );
+  const signIn = () => Promise.reject(new Error('nobody was to sign in'));
+  const setup = { invitation, key: await makeDeviceKey(), device, signIn, now: () => deviceNow };
+  return enroll(setup).catch((error: unknown) => error);
 }
 
 test('a certificate from the future: both clocks are named, and the remedy', async () => {

@@ -53,6 +53,7 @@ const handlers: ControlHandlers = {
     throw new Error('unexpected');
   },
   'invitations.add': () => Promise.reject(new OpenGsaError('bad-usage', 'unexpected')),
+  'invitations.open': () => ({ text: '' }),
   'invitations.list': () => ({ invitations: [] }),
   'invitations.revoke': () => {
     throw new Error('unexpected');

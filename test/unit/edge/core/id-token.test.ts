@@ -71,6 +71,8 @@ describe('who becomes known', () => {
       kind: 'person',
       person: { issuer: keycloak.issuer, subject: 'f:3b1c:megan', name: 'megan' },
       expiresAtMs: nowMs + 300_000,
+      issuedAtMs: nowMs,
+      authenticatedAtMs: nowMs - 2000,
       begins: true,
     });
   });

@@ -5,12 +5,14 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { certificateRequest, makeDeviceKey } from '../../../../agent/enrollment/key-request.ts';
 import { createAudit } from '../../../../edge/audit.ts';
 import { createEnroller } from '../../../../edge/enrollment/enroller.ts';
+import { createIssuing } from '../../../../edge/enrollment/issuing.ts';
 import { createInviting, type InvitationWish } from '../../../../edge/enrollment/inviting.ts';
+import { createRenewer } from '../../../../edge/enrollment/renewer.ts';
 import { createAuthority, type Credential } from '../../../../edge/identity/pki.ts';
 import { openSqliteStore } from '../../../../edge/store/sqlite/store.ts';
 import type { Store } from '../../../../edge/store/store.ts';
 import { type Address, parseAddress } from '../../../../protocol/address.ts';
-import { parseInvitation } from '../../../../protocol/invitation.ts';
+import { parseOneTime } from '../../../support/one-time-invitation.ts';
 import { createProgramGroup, type ProgramGroup } from '../../../support/processes.ts';
 
 const hour = 3_600_000;
@@ -44,16 +46,27 @@ function addressOf(text: string): Address {
 
 const clock = (): Date => now;
 
-function enroller() {
-  return createEnroller({
-    ...{ store, organisation: 'Contoso', lifetimeMs: 24 * hour, now: clock },
+function issuing() {
+  return createIssuing({
+    ...{ organisation: 'Contoso', lifetimeMs: 24 * hour, now: clock },
     issuing: () => ({ authority, jwks: { keys: [] } }),
     endpoints: () => ({
       edges: [{ url: 'https://edge.contoso.test:8443' }],
       witness: { ipv4: null, ipv6: null },
     }),
+  });
+}
+
+function enroller() {
+  return createEnroller({
+    ...{ store, organisation: 'Contoso', now: clock, issuing: issuing(), signIn: null },
+    authority: () => authority.certificate,
     audit: createAudit({ store, now: clock }),
   });
+}
+
+function renewer() {
+  return createRenewer(store, createAudit({ store, now: clock }), issuing(), clock);
 }
 
 function inviting() {
@@ -62,12 +75,13 @@ function inviting() {
     authority: () => authority.certificate,
     enrollmentAt: () => ({ url: 'https://edge.contoso.test:8444' }),
     profileNames: () => ['Contoso apps'],
+    isOpen: false,
   });
 }
 
 function invited(wish: Partial<InvitationWish> = {}): string {
   const whole = { device: null, profile: null, lifetimeMs: 24 * hour, ...wish };
-  return parseInvitation(inviting().invite(whole, 'uid 1000').text).secret;
+  return parseOneTime(inviting().invite(whole, 'uid 1000').text).secret;
 }
 
 function asking(secret: string, request = requests[0] ?? '', name = 'laptop') {
@@ -77,9 +91,9 @@ function asking(secret: string, request = requests[0] ?? '', name = 'laptop') {
 const trail = () => store.audit.latest(100).map(({ who, action, detail }) => `${who} ${action} ${detail}`);
 
 describe('an invitation', () => {
-  test('makes a device, whose name and profile it says, whatever the device calls itself', () => {
+  test('makes a device, whose name and profile it says, whatever the device calls itself', async () => {
     const secret = invited({ device: 'laptop-7', profile: 'Contoso apps' });
-    const outcome = enroller().enroll(asking(secret, requests[0], 'administrator'), peer);
+    const outcome = await enroller().enroll(asking(secret, requests[0], 'administrator'), peer);
     if (outcome.kind !== 'done') throw new Error(outcome.message);
     const certificate = new X509Certificate(outcome.answer.certificate);
     expect(certificate.subject).toBe('O=Contoso\nCN=laptop-7');
@@ -93,38 +107,39 @@ describe('an invitation', () => {
     );
   });
 
-  test('is used up by whoever comes first', () => {
+  test('is used up by whoever comes first', async () => {
     const secret = invited();
     const e = enroller();
-    expect(e.enroll(asking(secret), peer).kind).toBe('done');
-    expect(e.enroll(asking(secret, requests[1], 'other'), peer)).toMatchObject({
+    expect((await e.enroll(asking(secret), peer)).kind).toBe('done');
+    expect(await e.enroll(asking(secret, requests[1], 'other'), peer)).toMatchObject({
       kind: 'refused',
       error: 'invitation-refused',
     });
     expect(store.devices.list()).toHaveLength(1);
   });
 
-  test('gives the same certificate again to the key it was used with, as long as it would be good', () => {
+  test('gives the same certificate again to the key it was used with, as long as it would be good', async () => {
     const secret = invited();
-    const first = enroller().enroll(asking(secret), peer);
-    expect(enroller().enroll(asking(secret), peer)).toEqual(first);
+    const first = await enroller().enroll(asking(secret), peer);
+    expect(await enroller().enroll(asking(secret), peer)).toEqual(first);
     expect(store.devices.list()).toHaveLength(1);
     store.devices.revoke('laptop', now.toISOString());
-    expect(enroller().enroll(asking(secret), peer)).toMatchObject({ error: 'invitation-refused' });
+    expect(await enroller().enroll(asking(secret), peer)).toMatchObject({ error: 'invitation-refused' });
     now = new Date(began.getTime() + 25 * hour);
-    expect(enroller().enroll(asking(secret), peer)).toMatchObject({ error: 'invitation-refused' });
+    expect(await enroller().enroll(asking(secret), peer)).toMatchObject({ error: 'invitation-refused' });
   });
 
-  test('that is unknown, used, revoked or expired is refused alike, and only the audit log knows why', () => {
+  test('that is unknown, used, revoked or expired is refused alike, and only the audit log knows why', async () => {
     const used = invited();
-    enroller().enroll(asking(used), peer);
+    await enroller().enroll(asking(used), peer);
     const revoked = invited();
     inviting().revokeInvitation(2, 'uid 1000');
     const expired = invited({ lifetimeMs: hour });
     now = new Date(began.getTime() + hour);
-    const answers = ['unknown', used, revoked, expired].map((secret) =>
-      enroller().enroll(asking(secret, requests[1], 'other'), peer),
-    );
+    const answers = [];
+    for (const secret of ['unknown', used, revoked, expired]) {
+      answers.push(await enroller().enroll(asking(secret, requests[1], 'other'), peer));
+    }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ kind: 'refused', error: 'invitation-refused' });
     expect(store.devices.list()).toHaveLength(1);
@@ -140,14 +155,14 @@ describe('an invitation', () => {
     ]);
   });
 
-  test('is not used up by a request that breaks a rule, nor by a name that is taken', () => {
+  test('is not used up by a request that breaks a rule, nor by a name that is taken', async () => {
     const secret = invited();
     store.devices.add({ name: 'laptop', thumbprint: 'A', createdAt: 'x', expiresAt: 'x' });
-    expect(enroller().enroll(asking(secret, 'garbage'), peer)).toMatchObject({
+    expect(await enroller().enroll(asking(secret, 'garbage'), peer)).toMatchObject({
       error: 'bad-certificate-request',
       message: expect.stringMatching(/cannot be read/) as string,
     });
-    expect(enroller().enroll(asking(secret), peer)).toMatchObject({
+    expect(await enroller().enroll(asking(secret), peer)).toMatchObject({
       error: 'name-taken',
       message: 'a device named laptop exists: choose another with --name, or have that one revoked',
     });
@@ -155,23 +170,23 @@ describe('an invitation', () => {
       '198.51.100.7 enrollment.refuse invitation 1: a device named laptop exists',
       expect.stringMatching(/invitation 1: its certificate request cannot be read/),
     ]);
-    expect(enroller().enroll(asking(secret, requests[0], 'laptop-2'), peer).kind).toBe('done');
+    expect((await enroller().enroll(asking(secret, requests[0], 'laptop-2'), peer)).kind).toBe('done');
   });
 
-  test('is found by none who guesses: too many wrong ones are not even looked at', () => {
+  test('is found by none who guesses: too many wrong ones are not even looked at', async () => {
     const e = enroller();
     const secret = invited();
-    for (let i = 0; i < 10; i++) e.enroll(asking(`wrong ${i}`), peer);
-    expect(e.enroll(asking(secret), peer)).toMatchObject({ error: 'too-many-attempts' });
-    expect(e.enroll(asking(secret), addressOf('198.51.100.8')).kind).toBe('done');
+    for (let i = 0; i < 10; i++) await e.enroll(asking(`wrong ${i}`), peer);
+    expect(await e.enroll(asking(secret), peer)).toMatchObject({ error: 'too-many-attempts' });
+    expect((await e.enroll(asking(secret), addressOf('198.51.100.8'))).kind).toBe('done');
     now = new Date(began.getTime() + 31_000);
-    e.enroll(asking('wrong'), peer);
+    await e.enroll(asking('wrong'), peer);
     expect(trail()[0]).toMatch(/an unknown invitation, and 1 more that were not written down$/);
   });
 
-  test('leaves no trace of its secret in the store', () => {
+  test('leaves no trace of its secret in the store', async () => {
     const secret = invited();
-    enroller().enroll(asking(secret), peer);
+    await enroller().enroll(asking(secret), peer);
     expect(JSON.stringify([store.invitations.list(), store.audit.latest(100)])).not.toContain(secret);
   });
 });
@@ -207,15 +222,15 @@ describe('inviting', () => {
 });
 
 describe('renewal', () => {
-  const enrolled = (): string => {
-    enroller().enroll(asking(invited()), peer);
+  const enrolled = async (): Promise<string> => {
+    await enroller().enroll(asking(invited()), peer);
     return store.devices.list()[0]?.thumbprint ?? '';
   };
 
-  test('gives one more certificate, and the same one to the same key', () => {
-    const before = enrolled();
+  test('gives one more certificate, and the same one to the same key', async () => {
+    const before = await enrolled();
     now = new Date(began.getTime() + 16 * hour);
-    const e = enroller();
+    const e = renewer();
     const first = e.renew(before, requests[1] ?? '');
     if (first.kind !== 'done') throw new Error(first.message);
     expect(e.renew(before, requests[1] ?? '')).toEqual(first);
@@ -225,8 +240,8 @@ describe('renewal', () => {
     expect(trail()[0]).toMatch(/^device laptop devices\.renew laptop /);
   });
 
-  test('of a request that breaks a rule is refused', () => {
-    expect(enroller().renew(enrolled(), 'garbage')).toMatchObject({ error: 'bad-certificate-request' });
+  test('of a request that breaks a rule is refused', async () => {
+    expect(renewer().renew(await enrolled(), 'garbage')).toMatchObject({ error: 'bad-certificate-request' });
     expect(trail()[0]).toMatch(/^device laptop enrollment\.refuse renewal: its certificate request/);
   });
 });

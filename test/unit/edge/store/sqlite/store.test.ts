@@ -49,8 +49,23 @@ describe('devices', () => {
       ...laptop,
       revokedAt: null,
       profile: null,
+      owner: null,
     });
     expect(store().devices.byThumbprint('BBBB')).toBeNull();
+  });
+
+  test('are found by their key and by who enrolled them, while they are good', () => {
+    const { devices } = store();
+    const megan = { issuer: 'https://login.contoso.test', subject: 'megan', name: 'megan@contoso.test' };
+    const device = devices.add({ ...laptop, keyHash: 'K', owner: megan });
+    expect(device.owner).toEqual(megan);
+    devices.add({ ...laptop, name: 'desk', thumbprint: 'BBBB', owner: { ...megan, subject: 'adele' } });
+    expect([devices.byKey('K')?.name, devices.byKey('L')]).toEqual(['laptop', null]);
+    expect(devices.ownedBy({ ...megan, name: 'renamed' }, made)).toEqual(['laptop']);
+    expect(devices.ownedBy(megan, later)).toEqual([]);
+    devices.revoke('laptop', later);
+    expect(devices.ownedBy(megan, made)).toEqual([]);
+    expect(devices.byKey('K')?.revokedAt).toBe(later);
   });
 
   test('a name is given once, and again after its device was revoked', () => {
@@ -119,8 +134,8 @@ test('devices of a store from before certificates had a table of their own are k
   database.close();
   const { devices } = store();
   expect(devices.list()).toEqual([
-    { id: 1, ...laptop, revokedAt: later, profile: null },
-    { id: 2, ...laptop, thumbprint: 'BBBB', revokedAt: null, profile: null },
+    { id: 1, ...laptop, revokedAt: later, profile: null, owner: null },
+    { id: 2, ...laptop, thumbprint: 'BBBB', revokedAt: null, profile: null, owner: null },
   ]);
   expect(devices.byThumbprint('BBBB')?.name).toBe('laptop');
   expect(devices.hasName('laptop')).toBe(true);

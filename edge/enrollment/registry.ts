@@ -1,0 +1,79 @@
+// Makes devices of certificate requests that somebody or something admits: each as one transaction, or not at all.
+import type { Address } from '../../protocol/address.ts';
+import type { EnrollAnswer, EnrollRequest } from '../../protocol/enrollment.ts';
+import type { Person } from '../../protocol/person.ts';
+import type { Audit } from '../audit.ts';
+import { certificateThumbprint } from '../identity/pki.ts';
+import type { Store } from '../store/store.ts';
+import type { GoodRequest, Issuing } from './issuing.ts';
+import { type Outcome, type Refusal, refused } from './outcome.ts';
+
+/** What lets a device in, found good before anything is written. */
+export type Admission = {
+  /** For the audit log: `invitation 3`. */
+  readonly by: string;
+  /** What the device is called, whatever it calls itself; null: as it says. */
+  readonly name: string | null;
+  /** The only traffic profile that it may use; null: all of the edge's. */
+  readonly profile: string | null;
+  readonly owner: Person | null;
+  /** What to do where another device has the name. */
+  readonly nameRemedy: string;
+  /** Looks once more, in the transaction that makes the device: somebody else may have been faster. Null: it is good still. */
+  readonly confirm: () => Refusal | null;
+  /** Uses it up, in that transaction. */
+  readonly use: (deviceId: number) => void;
+};
+
+export type Registry = {
+  readonly register: (
+    admission: Admission,
+    asked: Pick<EnrollRequest, 'device'>,
+    request: GoodRequest,
+    peer: Address,
+  ) => Outcome<EnrollAnswer>;
+  /**
+   * For a device whose answer was lost: it holds the key that it was made with, and gets what it missed.
+   *
+   * @returns null where there is no such certificate, or its device is revoked
+   */
+  readonly again: (deviceId: number, keyHash: string) => Outcome<EnrollAnswer> | null;
+};
+
+export function createRegistry(store: Store, audit: Audit, { certify, answer }: Issuing): Registry {
+  return {
+    register: (admission, { device: said }, request, peer) => {
+      const name = admission.name ?? said.name;
+      // Made before anything is written: a device that cannot be told where the edge is must not be registered.
+      const issued = certify(name, request);
+      const told = answer(name, issued.certificate);
+      return store.transaction(() => {
+        if (store.devices.hasName(name)) {
+          audit(peer.text, 'enrollment.refuse', `${admission.by}: a device named ${name} exists`);
+          return refused('name-taken', `a device named ${name} exists: ${admission.nameRemedy}`);
+        }
+        const refusal = admission.confirm();
+        if (refusal !== null) return refusal;
+        const { profile, owner } = admission;
+        const device = store.devices.add({ ...issued, name, createdAt: issued.issuedAt, profile, owner });
+        admission.use(device.id);
+        const facts = [said.system, said.agent].map(printable).filter((text) => text !== '');
+        const how = [`${name} ${device.thumbprint} by ${admission.by}`, ...facts].join(', ');
+        audit(peer.text, 'devices.enroll', how);
+        return { kind: 'done', answer: told };
+      });
+    },
+    again: (deviceId, keyHash) => {
+      const certificate = store.devices.certificateFor(deviceId, keyHash);
+      if (certificate === null) return null;
+      const device = store.devices.byThumbprint(certificateThumbprint(certificate));
+      if (device?.revokedAt !== null) return null;
+      return { kind: 'done', answer: answer(device.name, certificate) };
+    },
+  };
+}
+
+/** What a stranger says ends in a log that people read. */
+function printable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, '?');
+}
