@@ -7,7 +7,7 @@ import { loadConfig } from '../load-config.ts';
 import { typedPath } from '../paths.ts';
 import { fetchJson } from './fetch-json.ts';
 import { readJsonFile, readText } from './json-file.ts';
-import { actingCommand, type PlaceOptions, placesOf, socketOf } from './options.ts';
+import { actingCommand, numberOf, type PlaceOptions, placesOf, socketOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
@@ -61,10 +61,7 @@ async function check(given: string | undefined, options: CheckOptions, terminal:
 }
 
 async function approve(text: string, options: Options, terminal: Terminal): Promise<void> {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new OpenGsaError('bad-usage', `${JSON.stringify(text)} is no number of a change`);
-  }
-  const params = { number: Number(text), uid: terminal.uid };
+  const params = { number: numberOf(text, 'a change'), uid: terminal.uid };
   const { revision } = await callEdge(socketOf(options, terminal), 'endpoints.approve', params);
   terminal.line(
     options.json === true

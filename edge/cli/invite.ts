@@ -1,11 +1,10 @@
 // `opengsa-edge invite`: one-time invitations, by which devices enrol themselves.
 import { Command } from 'commander';
-import { OpenGsaError } from '../../protocol/error.ts';
 import { systemUser } from '../administration.ts';
 import { longestInvitationDays } from '../enrollment/inviting.ts';
 import type { InvitationRecord } from '../store/invitation-store.ts';
 import { administer } from './administrator.ts';
-import { actingCommand, expiresOption, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, expiresOption, numberOf, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
@@ -112,10 +111,7 @@ async function list(options: Options, terminal: Terminal): Promise<void> {
 }
 
 async function revoke(text: string, options: Options, terminal: Terminal): Promise<void> {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new OpenGsaError('bad-usage', `${JSON.stringify(text)} is no number of an invitation`);
-  }
-  const id = Number(text);
+  const id = numberOf(text, 'an invitation');
   const { invitation } = await administer(
     placesOf(options, terminal),
     'invitations.revoke',

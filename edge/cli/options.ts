@@ -1,5 +1,6 @@
 // Options that several commands share, and what their text becomes.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { OpenGsaError } from '../../protocol/error.ts';
 import { durationRule, parseDuration } from '../core/duration.ts';
 import { configFile, stateDirectory, type StateFiles, stateFiles } from '../paths.ts';
 import type { Terminal } from './terminal.ts';
@@ -53,6 +54,17 @@ export function expiresOption(text: string, usual: string, longestDays: number):
     throw new InvalidArgumentError(`It ${durationRule}, at most ${longestDays}d.`);
   };
   return new Option('--expires <time>', `${text}: 12h, 90d`).argParser(parse).default(parse(usual), usual);
+}
+
+/**
+ * What a list numbers: an invitation, a revision, an assignment.
+ *
+ * @param what with its article
+ * @throws OpenGsaError `bad-usage`
+ */
+export function numberOf(text: string, what: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new OpenGsaError('bad-usage', `${JSON.stringify(text)} is no number of ${what}`);
 }
 
 /** Collects an option that may be given several times. */

@@ -4,7 +4,7 @@ import { OpenGsaError } from '../../protocol/error.ts';
 import { platforms } from '../../protocol/profile-document.ts';
 import { callEdge } from '../control/client.ts';
 import type { AssignmentTarget } from '../core/assignment.ts';
-import { actingCommand, type PlaceOptions, socketOf } from './options.ts';
+import { actingCommand, numberOf, type PlaceOptions, socketOf } from './options.ts';
 import { assignmentText } from './profiles-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,10 +47,7 @@ async function assign(profile: string, options: AssignOptions, terminal: Termina
 }
 
 async function unassign(text: string, options: Options, terminal: Terminal): Promise<void> {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new OpenGsaError('bad-usage', `${JSON.stringify(text)} is no number of an assignment`);
-  }
-  const params = { number: Number(text), uid: terminal.uid };
+  const params = { number: numberOf(text, 'an assignment'), uid: terminal.uid };
   const { assignment, left } = await callEdge(socketOf(options, terminal), 'profiles.unassign', params);
   if (options.json === true) {
     terminal.line(JSON.stringify({ assignment, left }));

@@ -7,7 +7,7 @@ import { callEdge } from '../control/client.ts';
 import type { ControlResult } from '../control/requests.ts';
 import { assignCommands } from './profile-assign.ts';
 import { readJsonFile } from './json-file.ts';
-import { actingCommand, type PlaceOptions, socketOf } from './options.ts';
+import { actingCommand, numberOf, type PlaceOptions, socketOf } from './options.ts';
 import { deviceProfilesText, profilesText, revisionText } from './profiles-text.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -58,7 +58,7 @@ async function show(profile: string | undefined, options: ShowOptions, terminal:
     return;
   }
   if (profile === undefined) throw new OpenGsaError('bad-usage', 'name a profile, or a device with --device');
-  const revision = options.revision === undefined ? null : numberOf(options.revision, '--revision');
+  const revision = options.revision === undefined ? null : numberOf(options.revision, 'a revision');
   const answer = await callEdge(socket, 'profiles.show', { profile, revision });
   terminal.line(JSON.stringify(answer.profile, null, options.json === true ? 0 : 2));
 }
@@ -84,7 +84,7 @@ function publishingCommands(terminal: Terminal): readonly Command[] {
       .argument('<profile>', 'its id or name')
       .argument('<revision>', 'its number in `profiles history`')
       .action(async (profile: string, text: string, options: Options) => {
-        const params = { profile, revision: numberOf(text, 'revision'), uid: terminal.uid };
+        const params = { profile, revision: numberOf(text, 'a revision'), uid: terminal.uid };
         tellRevision(
           await callEdge(socketOf(options, terminal), 'profiles.rollback', params),
           options,
@@ -134,9 +134,4 @@ function breakGlassCommand(terminal: Terminal): Command {
     .addCommand(
       actingCommand('off', 'profiles hold again').action((options: Options) => set(false, options)),
     );
-}
-
-function numberOf(text: string, what: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new OpenGsaError('bad-usage', `${what}: ${JSON.stringify(text)} is no number`);
 }
