@@ -3,9 +3,8 @@ import { Command } from 'commander';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { platforms } from '../../protocol/profile-document.ts';
 import { callEdge } from '../control/client.ts';
-import type { AssignmentTarget } from '../core/assignment.ts';
+import { type AssignmentTarget, assignmentText } from '../core/assignment.ts';
 import { actingCommand, numberOf, type PlaceOptions, socketOf } from './options.ts';
-import { assignmentText } from './profiles-text.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };

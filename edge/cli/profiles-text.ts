@@ -1,8 +1,8 @@
 // Profiles, revisions and assignments as lines for people.
 import type { ControlResult } from '../control/requests.ts';
+import { assignmentText } from '../core/assignment.ts';
 
 type Listed = ControlResult<'profiles.list'>;
-type Assignment = Listed['assignments'][number];
 type Revision = ControlResult<'profiles.history'>['revisions'][number];
 type ForDevice = ControlResult<'profiles.showDevice'>;
 
@@ -29,12 +29,6 @@ export function profilesText({ profiles, assignments, breakGlass, revision }: Li
       ? 'Nothing is assigned: devices use profiles of their own. Assign with: opengsa-edge profiles assign'
       : `What devices are told is revision ${revision}.`,
   ];
-}
-
-export function assignmentText({ number, profile, target, name, effect, priority }: Assignment): string {
-  const whom = target === 'all' ? 'all' : `${target} ${name}`;
-  const rank = priority === null ? '' : `, priority ${priority}`;
-  return `${number}: ${profile} ${effect === 'include' ? 'to' : 'not to'} ${whom}${rank}`;
 }
 
 export function revisionText({ revision, version, publishedAt, who, note }: Revision): string {

@@ -64,6 +64,14 @@ export function assignedProfiles(
     .toSorted((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
 }
 
+/** For lists and the audit: `3: m365 not to group sales`. */
+export function assignmentText(assignment: Assignment & { readonly number: number }): string {
+  const { number, profile, target, name, effect, priority } = assignment;
+  const whom = target === 'all' ? 'all' : `${target} ${name}`;
+  const rank = priority === null ? '' : `, priority ${priority}`;
+  return `${number}: ${profile} ${effect === 'include' ? 'to' : 'not to'} ${whom}${rank}`;
+}
+
 /** What the assignments of one profile come to; null where there are none. */
 function decide(fitting: readonly Assignment[]): Pick<Assignment, 'effect' | 'priority'> | null {
   const rank = Math.max(...fitting.map(rankOf));

@@ -2,7 +2,7 @@
 import { OpenGsaError } from '../../protocol/error.ts';
 import { platforms } from '../../protocol/profile-document.ts';
 import type { Audit } from '../audit.ts';
-import type { Assignment } from '../core/assignment.ts';
+import { type Assignment, assignmentText } from '../core/assignment.ts';
 import type { NumberedAssignment } from '../store/distribution-store.ts';
 import type { Device } from '../store/device-store.ts';
 import type { Store } from '../store/store.ts';
@@ -64,7 +64,7 @@ export function createAssigning({ store, find, audit, now, onChange }: Assigning
       }
       return change((at) => {
         const made = distribution.assign({ ...wanted, profile: id }, at);
-        audit(who, 'profiles.assign', describe(made));
+        audit(who, 'profiles.assign', assignmentText(made));
         return made;
       });
     },
@@ -72,7 +72,7 @@ export function createAssigning({ store, find, audit, now, onChange }: Assigning
       change(() => {
         const removed = distribution.unassign(number);
         if (removed === null) throw new OpenGsaError('not-found', `there is no assignment ${number}`);
-        audit(who, 'profiles.unassign', describe(removed));
+        audit(who, 'profiles.unassign', assignmentText(removed));
         return removed;
       }),
     device,
@@ -111,10 +111,4 @@ function checkTarget({ target, name }: Assignment, device: Assigning['device']):
   if ((target === 'group' || target === 'person') && !groupName.test(name)) {
     throw new OpenGsaError('bad-usage', `${JSON.stringify(name)} cannot be the name of a ${target}`);
   }
-}
-
-function describe({ number, profile, target, name, effect, priority }: NumberedAssignment): string {
-  const whom = target === 'all' ? 'all' : `${target} ${name}`;
-  const rank = priority === null ? '' : `, priority ${priority}`;
-  return `${number}: ${profile} ${effect === 'include' ? 'to' : 'not to'} ${whom}${rank}`;
 }

@@ -5,6 +5,7 @@ import {
   type AssignableProfile,
   assignedProfiles,
   type Assignment,
+  assignmentText,
   assignmentTargets,
   type DeviceFacts,
 } from '../../../../edge/core/assignment.ts';
@@ -35,6 +36,17 @@ const not = (profile: string, target: Assignment['target'], name = '') =>
   give(profile, target, name, { effect: 'exclude' });
 const ids = (assignments: readonly Assignment[], facts = laptop) =>
   assignedProfiles(assignments, profiles, facts)?.map(({ id }) => id) ?? null;
+
+describe('as a line', () => {
+  test.each([
+    [give('m365', 'all'), '7: m365 to all'],
+    [give('m365', 'group', 'sales'), '7: m365 to group sales'],
+    [not('apps', 'device', 'laptop'), '7: apps not to device laptop'],
+    [give('apps', 'platform', 'linux', { priority: 0 }), '7: apps to platform linux, priority 0'],
+  ])('%o', (assignment, line) => {
+    expect(assignmentText({ ...assignment, number: 7 })).toBe(line);
+  });
+});
 
 describe('a device gets', () => {
   test('nothing at all where nothing is assigned to anybody, and an empty list where others have some', () => {
