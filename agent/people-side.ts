@@ -25,6 +25,7 @@ export type PeopleSideSetup = {
   readonly make: MakePersonDesk | null;
   /** What the enabled profiles forward. */
   readonly inUse: () => ReadonlySet<TrafficType>;
+  /** Of the person; the edge's side tells its own changes. */
   readonly changed: () => void;
 };
 
@@ -35,10 +36,13 @@ const personWaitMs = 200;
 export function createPeopleSide({ edge, make, inUse, changed }: PeopleSideSetup): PeopleSide {
   const listeners = new Set<() => void>();
   const tell = (): void => {
-    changed();
     for (const listener of [...listeners]) listener();
   };
-  const desk = edge && make && signInOver(edge, make, tell);
+  const personChanged = (): void => {
+    changed();
+    tell();
+  };
+  const desk = edge && make && signInOver(edge, make, personChanged);
   edge?.tunnel.onChange(tell);
   return {
     desk,
