@@ -1,7 +1,6 @@
 // The agent's middle: what is decided for each flow, what is known of addresses, and the status made of all that.
 import { randomBytes } from 'node:crypto';
 import { type Destination, formatHost, parseAuthority } from '../protocol/destination.ts';
-import type { Matcher } from '../protocol/matcher.ts';
 import type { Profile } from '../protocol/profile.ts';
 import { restores } from '../protocol/restoration.ts';
 import type { ProcessFact } from '../protocol/process-fact.ts';
@@ -97,10 +96,11 @@ export function createTraffic(setup: TrafficSetup): Traffic {
   const edge =
     credentials && createEdgeSide({ credentials, config, detector, clock, random: systemRandom, changed });
   const byProgram = programRules(config.customRules);
-  const inForce = () => [...byProgram.map(({ matcher }) => matcher), ...choices.matchers()];
+  const profilesInForce = (): readonly Profile[] =>
+    [...byProgram.map(({ matcher }) => matcher), ...choices.matchers()].map(({ profile }) => profile);
   const people = createPeopleSide({
     ...{ edge, make: setup.makePeople, changed },
-    inUse: () => new Set(inForce().map(({ profile }) => profile.trafficForwardingType)),
+    inUse: () => new Set(profilesInForce().map((profile) => profile.trafficForwardingType)),
   });
   const context = (mayWait = true, program: ProcessFact | null = null): DecisionContext => ({
     ownHosts: ownNames,
@@ -156,20 +156,13 @@ export function createTraffic(setup: TrafficSetup): Traffic {
     profileSource: edge && documentSource(edge, people),
     pacText: () =>
       renderPac({
-        // A browser may be one of the programs that a rule is for; the proxy finds out.
-        profiles: [...(setup.inspectFlow === null ? [] : [neverPastInspection]), ...inForce().map(profileOf)],
+        // Whatever the mode: a browser keeps its file, and one that read it during a pause would go past the agent after it.
+        // The proxy itself sends everything directly meanwhile. A browser may be one of the programs that a rule is for, too.
+        profiles: [...(setup.inspectFlow === null ? [] : [neverPastInspection]), ...profilesInForce()],
         proxy: capture()?.shown().httpProxy ?? '',
         ownHosts: own,
       }),
   };
-}
-
-/**
- * Whatever the mode: a browser keeps its file, and one that read it during a pause would go past the agent after the pause.
- * The proxy itself sends everything directly meanwhile.
- */
-function profileOf({ profile }: Matcher): Profile {
-  return profile;
 }
 
 function documentSource({ tunnel }: EdgeSide, { desk, onChange }: PeopleSide): DocumentSource {
