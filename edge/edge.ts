@@ -33,7 +33,7 @@ import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createEdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
-import { createPeople, type DeviceIdentity, type People, type PeopleOptions } from './people/people.ts';
+import { createPeople, type DeviceIdentities, type People, type PeopleOptions } from './people/people.ts';
 import { personQuestion } from './people/person-question.ts';
 import type { Questions } from './server/plain-handler.ts';
 import type { PlainListener } from './server/plain-listener.ts';
@@ -184,7 +184,7 @@ type Parts = {
   readonly startedAt: Date;
   /** Null where nobody may ask for captive portals here. */
   readonly portal: PlainListener | null;
-  readonly people: Omit<PeopleOptions, 'deviceOf'>;
+  readonly people: Omit<PeopleOptions, 'devices'>;
 };
 
 async function joinParts(parts: Parts) {
@@ -223,10 +223,7 @@ async function joinParts(parts: Parts) {
   });
   const issuing = createIssuing(shared);
   const enrollment = openEnrollment(parts, enrollerOf(parts, audit, issuing));
-  const people = createPeople({
-    ...parts.people,
-    deviceOf: (thumbprint) => identityOf(thumbprint, store.devices),
-  });
+  const people = createPeople({ ...parts.people, devices: identitiesOf(store.devices) });
   const tunnel = createDataPlane(parts, jwks, live, faults, people, {
     [renewPath]: renewalQuestion(createRenewer(store, audit, issuing, now)),
     [profileDocumentPath]: profilesQuestion(distribution),
@@ -274,6 +271,7 @@ function createDataPlane(
   questions: Questions,
 ): TunnelServer {
   const { edge, authority } = credentials;
+  const identities = identitiesOf(store.devices);
   return createTunnelServer({
     name: config.name,
     tls: { key: edge.key, cert: edge.certificate, ca: authority.certificate },
@@ -285,7 +283,7 @@ function createDataPlane(
     view,
     // Asked anew for each flow: a revocation by another process on the same store holds at once.
     findDevice: (thumbprint) => standingOf(store.devices.byThumbprint(thumbprint), Date.now()),
-    isSameDevice: (thumbprint, other) => identityOf(thumbprint, store.devices).thumbprints.includes(other),
+    isSameDevice: (thumbprint, other) => identities.thumbprintsOf(thumbprint).includes(other),
     questions,
     witnessKey: signingKey(credentials),
     jwks,
@@ -325,11 +323,14 @@ function warnOfProfile({ config, log }: Parts, { policy }: LiveSettings): void {
 }
 
 /** One that is not registered is whatever its certificate is. */
-function identityOf(thumbprint: string, devices: DeviceStore): DeviceIdentity {
-  const device = devices.byThumbprint(thumbprint);
-  return device === null
-    ? { id: thumbprint, thumbprints: [thumbprint] }
-    : { id: String(device.id), thumbprints: devices.thumbprints(device.id) };
+function identitiesOf({ byThumbprint, thumbprints }: DeviceStore): DeviceIdentities {
+  return {
+    idOf: (thumbprint) => String(byThumbprint(thumbprint)?.id ?? thumbprint),
+    thumbprintsOf: (thumbprint) => {
+      const device = byThumbprint(thumbprint);
+      return device === null ? [thumbprint] : thumbprints(device.id);
+    },
+  };
 }
 
 /** Signs what devices believe: statements of the witness, and their profiles. */

@@ -14,7 +14,7 @@ export type PeopleLog = {
 export function loadPeople(
   { issuers, required, sessionMinutes }: PeopleSettings,
   log: PeopleLog,
-): Omit<PeopleOptions, 'deviceOf'> {
+): Omit<PeopleOptions, 'devices'> {
   return {
     offer: {
       required,

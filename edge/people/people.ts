@@ -11,11 +11,11 @@ import {
 import { createPersonSessions } from './person-sessions.ts';
 import { type TrustedIssuer, verifyIdToken } from './id-token.ts';
 
-/** A device beyond its present certificate: a renewal must not sign anybody out. */
-export type DeviceIdentity = {
-  readonly id: string;
-  /** Of all its certificates. */
-  readonly thumbprints: readonly string[];
+/** A device beyond its present certificate, of which it is asked: a renewal must not sign anybody out. */
+export type DeviceIdentities = {
+  readonly idOf: (thumbprint: string) => string;
+  /** Of all certificates of the device. */
+  readonly thumbprintsOf: (thumbprint: string) => readonly string[];
 };
 
 export type PeopleOptions = {
@@ -23,7 +23,7 @@ export type PeopleOptions = {
   readonly issuers: readonly TrustedIssuer[];
   /** How long one proof counts at most. */
   readonly sessionMs: number;
-  readonly deviceOf: (thumbprint: string) => DeviceIdentity;
+  readonly devices: DeviceIdentities;
   readonly nowMs: () => number;
   /** For the log; never a token. */
   readonly onRefused: (thumbprint: string, reason: PersonRefusal) => void;
@@ -41,21 +41,21 @@ export type People = {
 };
 
 export function createPeople(options: PeopleOptions): People {
-  const { offer, issuers, sessionMs, deviceOf, nowMs } = options;
+  const { offer, issuers, sessionMs, devices, nowMs } = options;
   const sessions = createPersonSessions(nowMs, () => randomBytes(16).toString('base64url'));
   const bind = async (thumbprint: string, body: string): Promise<PersonSession | PersonRefusal> => {
     const shown = shownSignIn.safeParse(readJson(body));
     if (!shown.success) return 'malformed';
-    const device = deviceOf(thumbprint);
+    const device = devices.idOf(thumbprint);
     const { idToken, salt } = shown.data;
     // One for each of its certificates: a renewal must not make the sign-in another device's.
-    const nonces = await Promise.all(device.thumbprints.map((own) => personNonce(own, salt)));
+    const nonces = await Promise.all(devices.thumbprintsOf(thumbprint).map((own) => personNonce(own, salt)));
     const judged = await verifyIdToken(idToken, nonces, issuers, nowMs());
     if (judged.kind === 'refused') return judged.reason;
     const { person, begins } = judged;
     // Without a nonce it could be anybody's token, shown from anywhere: it only prolongs what a bound one began.
-    if (!begins && !sessions.isBound(device.id, person)) return 'nonce';
-    const bound = sessions.bind(device.id, person, Math.min(judged.expiresAtMs, nowMs() + sessionMs));
+    if (!begins && !sessions.isBound(device, person)) return 'nonce';
+    const bound = sessions.bind(device, person, Math.min(judged.expiresAtMs, nowMs() + sessionMs));
     if (bound === null) return 'too-many';
     return { id: bound.id, person, expiresAt: new Date(bound.expiresAtMs).toISOString() };
   };
@@ -66,10 +66,10 @@ export function createPeople(options: PeopleOptions): People {
       if (typeof result === 'string') options.onRefused(thumbprint, result);
       return result;
     },
-    signOut: (thumbprint, id) => sessions.end(deviceOf(thumbprint).id, id),
-    peopleAt: (thumbprint) => sessions.peopleAt(deviceOf(thumbprint).id),
+    signOut: (thumbprint, id) => sessions.end(devices.idOf(thumbprint), id),
+    peopleAt: (thumbprint) => sessions.peopleAt(devices.idOf(thumbprint)),
     personOf: (thumbprint, id) =>
-      id === null ? null : (sessions.find(deviceOf(thumbprint).id, id)?.person ?? null),
+      id === null ? null : (sessions.find(devices.idOf(thumbprint), id)?.person ?? null),
   };
 }
 

@@ -9,7 +9,7 @@ import { base64url, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../edge/config.ts';
 import { loadPeople } from '../../edge/load-people.ts';
-import { createPeople, type DeviceIdentity } from '../../edge/people/people.ts';
+import { createPeople } from '../../edge/people/people.ts';
 import { personQuestion } from '../../edge/people/person-question.ts';
 import { personNonce } from '../../protocol/nonce.ts';
 import { personPath, personSession } from '../../protocol/person.ts';
@@ -40,7 +40,7 @@ let edge: DataPlane;
 let session: ClientHttp2Session;
 const logged: string[] = [];
 /** Of devices that have more than one certificate. */
-const identities = new Map<string, DeviceIdentity>();
+const identities = new Map<string, { readonly id: string; readonly thumbprints: readonly string[] }>();
 
 async function startEdge(settings: object = {}): Promise<DataPlane> {
   writeFileSync(join(folder, 'ca.pem'), issuer.ca);
@@ -58,7 +58,10 @@ async function startEdge(settings: object = {}): Promise<DataPlane> {
   const write = (fields: object, message: string) => void logged.push(JSON.stringify({ ...fields, message }));
   const people = createPeople({
     ...loadPeople(config.people, { info: write, warn: write }),
-    deviceOf: (thumbprint) => identities.get(thumbprint) ?? { id: thumbprint, thumbprints: [thumbprint] },
+    devices: {
+      idOf: (thumbprint) => identities.get(thumbprint)?.id ?? thumbprint,
+      thumbprintsOf: (thumbprint) => identities.get(thumbprint)?.thumbprints ?? [thumbprint],
+    },
   });
   return startDataPlane({
     pki,
