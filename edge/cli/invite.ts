@@ -1,5 +1,6 @@
 // `opengsa-edge invite`: one-time invitations, by which devices enrol themselves.
 import { Command } from 'commander';
+import { OpenGsaError } from '../../protocol/error.ts';
 import { systemUser } from '../administration.ts';
 import { longestInvitationDays } from '../enrollment/inviting.ts';
 import type { InvitationRecord } from '../store/invitation-store.ts';
