@@ -78,6 +78,8 @@ const enrollment = z
           .refine((ms) => ms >= 60_000 && ms <= 365 * 86_400_000, 'must be from 1m to 365d')
           .nullable()
           .default(null),
+        /** Who may: people of any of these groups, as their issuer writes them; empty: everybody who may sign in. */
+        groups: z.array(z.string().min(1).max(256)).max(256).default([]),
         /** The only traffic profile that such a device may use; null: all. */
         profile: z.string().min(1).nullable().default(null),
       })

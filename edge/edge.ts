@@ -217,8 +217,7 @@ async function joinParts(parts: Parts) {
   const distribution = createDistribution({
     ...{ store, audit, now, organisation: config.organisation, key: signingKey(credentials) },
     forwarding: live.forwarding,
-    // No issuer's groups are kept.
-    peopleAt: ({ thumbprint }) => people.peopleAt(thumbprint).map((person) => ({ ...person, groups: [] })),
+    peopleAt: ({ thumbprint }) => people.peopleAt(thumbprint),
     onChange: live.renewView,
   });
   const issuing = createIssuing(shared);
@@ -303,7 +302,7 @@ function enrollerOf({ config, credentials, people, store }: Parts, audit: Audit,
   const { signIn } = config.enrollment;
   const terms = signIn && {
     ...{ issuers: people.issuers, offered: people.offer.issuers, maxAgeMs: signIn.maxAge },
-    ...{ devicesPerPerson: signIn.devicesPerPerson, profile: signIn.profile },
+    ...{ devicesPerPerson: signIn.devicesPerPerson, profile: signIn.profile, groups: signIn.groups },
   };
   return createEnroller({
     ...{ store, audit, issuing, organisation: config.organisation, signIn: terms },

@@ -38,6 +38,8 @@ const issuer = z
     userName: claimNames.default(['preferred_username', 'upn', 'email', 'name']),
     /** Claims that hold the identifier that never changes. */
     objectId: claimNames.default(['oid', 'sub']),
+    /** Claims that hold the groups of the person, to which profiles are assigned; Entra ID has object ids there. */
+    groups: claimNames.default(['groups']),
     /** `optional` lets tokens without a nonce begin sessions: Entra ID's device codes have none. They count at any device. */
     nonce: z.enum(['required', 'optional']).default('required'),
     /** Where its keys are; absent: where its discovery document says. */

@@ -27,7 +27,7 @@ export type DeviceFacts = {
     readonly issuer: string;
     readonly subject: string;
     readonly name: string;
-    /** That the issuer told; empty where it tells none. */
+    /** As the issuer writes them; empty where it tells none. */
     readonly groups: readonly string[];
   }[];
   /** The name of the only profile that the device may use, from its invitation; null: any. */

@@ -15,10 +15,17 @@ export const longestSinceIssuedMs = 10 * 60_000;
 const notBound =
   'it was not made for this device; some issuers leave out of device codes what says so: use a browser of this machine, or an invitation';
 
-/** @param maxAgeMs how long ago the person may have proved who they are; null: as long as the issuer lets them */
+export type EnrollingTerms = {
+  /** How long ago the person may have proved who they are; null: as long as the issuer lets them. */
+  readonly maxAgeMs: number | null;
+  /** People of any of these may; empty: everybody. */
+  readonly groups: readonly string[];
+  readonly nowMs: number;
+};
+
 export function judgeEnrolling(
   judged: Judged,
-  { maxAgeMs, nowMs }: { readonly maxAgeMs: number | null; readonly nowMs: number },
+  { maxAgeMs, groups, nowMs }: EnrollingTerms,
 ): EnrollingVerdict {
   if (judged.kind === 'refused') {
     const why = personRefusals[judged.reason];
@@ -28,6 +35,11 @@ export function judgeEnrolling(
   if (!judged.begins) return refused(notBound);
   if (nowMs - judged.issuedAtMs > longestSinceIssuedMs + clockToleranceMs) {
     return refused('it was made too long ago; sign in again');
+  }
+  if (groups.length > 0 && !judged.groups.some((group) => groups.includes(group))) {
+    return refused(
+      'the person is in none of the groups that may enrol devices here, or the issuer tells no groups',
+    );
   }
   if (maxAgeMs === null) return { kind: 'counts', person: judged.person };
   if (judged.authenticatedAtMs === null) {

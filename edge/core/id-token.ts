@@ -21,6 +21,8 @@ export type PersonIssuer = {
   /** Claims for the user name and for the identifier that never changes, the first that is there. */
   readonly userName: readonly string[];
   readonly objectId: readonly string[];
+  /** Claims that hold the names or identifiers of the person's groups; all that are there. */
+  readonly groups: readonly string[];
 };
 
 /** How far the clocks of issuer and edge may differ. */
@@ -47,6 +49,8 @@ export type Judged =
   | {
       readonly kind: 'person';
       readonly person: Person;
+      /** As the issuer writes them, each once. */
+      readonly groups: readonly string[];
       /** `exp`, `iat` and `auth_time`, in ms since 1970; null: the issuer does not say when the person proved who they are. */
       readonly expiresAtMs: number;
       readonly issuedAtMs: number;
@@ -87,6 +91,7 @@ export function judgeClaims(
   return {
     kind: 'person',
     person: { issuer: claims.iss, subject, name },
+    groups: groupsOf(claims, issuer.groups),
     expiresAtMs: claims.exp * 1000,
     issuedAtMs: claims.iat * 1000,
     authenticatedAtMs: claims.auth_time === undefined ? null : claims.auth_time * 1000,
@@ -128,4 +133,11 @@ function firstText(claims: Claims, names: readonly string[]): string | null {
     if (text !== '' && text.length <= 256) return text;
   }
   return null;
+}
+
+/** Issuers write one group, or a list. What is no text is no group. */
+function groupsOf(claims: Claims, names: readonly string[]): readonly string[] {
+  const values = names.flatMap((name) => (Object.hasOwn(claims, name) ? claims[name] : []));
+  const groups = values.filter((value) => typeof value === 'string' && value !== '' && value.length <= 256);
+  return [...new Set(groups as string[])];
 }

@@ -21,6 +21,8 @@ export type SignInTerms = {
   readonly devicesPerPerson: number;
   /** How long ago the person may have proved who they are to the issuer; null: as long as the issuer lets them. */
   readonly maxAgeMs: number | null;
+  /** People of any of these may, as their issuer writes them; empty: everybody. */
+  readonly groups: readonly string[];
   /** The only traffic profile that such a device may use; null: all of the edge's. */
   readonly profile: string | null;
 };
@@ -82,13 +84,13 @@ const keyIsKnown = refused(
 async function judge(
   { idToken, salt }: ShownSignIn,
   { keyHash }: GoodRequest,
-  { issuers, maxAgeMs }: SignInTerms,
+  { issuers, maxAgeMs, groups }: SignInTerms,
   { authority, now }: BySignInParts,
 ): Promise<EnrollingVerdict> {
   const own = createHash('sha256').update(new X509Certificate(authority()).raw).digest('base64url');
   const nonce = await enrollmentNonce({ authority: own, key: keyHash, salt });
   const nowMs = now().getTime();
-  return judgeEnrolling(await verifyIdToken(idToken, [nonce], issuers, nowMs), { maxAgeMs, nowMs });
+  return judgeEnrolling(await verifyIdToken(idToken, [nonce], issuers, nowMs), { maxAgeMs, groups, nowMs });
 }
 
 function admit(

@@ -8,7 +8,7 @@ import {
   type PersonSession,
   shownSignIn,
 } from '../../protocol/person.ts';
-import { createPersonSessions } from './person-sessions.ts';
+import { createPersonSessions, type GroupedPerson } from './person-sessions.ts';
 import { type TrustedIssuer, verifyIdToken } from './id-token.ts';
 
 /** A device beyond its present certificate, of which it is asked: a renewal must not sign anybody out. */
@@ -37,7 +37,7 @@ export type People = {
   /** Whose flow it is by the field of its request; null: nobody's who is signed in at that device. */
   readonly personOf: (thumbprint: string, id: string | null) => Person | null;
   /** @param thumbprint of any certificate of the device */
-  readonly peopleAt: (thumbprint: string) => readonly Person[];
+  readonly peopleAt: (thumbprint: string) => readonly GroupedPerson[];
 };
 
 export function createPeople(options: PeopleOptions): People {
@@ -55,7 +55,7 @@ export function createPeople(options: PeopleOptions): People {
     const { person, begins } = judged;
     // Without a nonce it could be anybody's token, shown from anywhere: it only prolongs what a bound one began.
     if (!begins && !sessions.isBound(device, person)) return 'nonce';
-    const bound = sessions.bind(device, person, Math.min(judged.expiresAtMs, nowMs() + sessionMs));
+    const bound = sessions.bind(device, judged, Math.min(judged.expiresAtMs, nowMs() + sessionMs));
     if (bound === null) return 'too-many';
     return { id: bound.id, person, expiresAt: new Date(bound.expiresAtMs).toISOString() };
   };

@@ -244,11 +244,14 @@ describe.skipIf(personBrowser === null)('a device of its own', { timeout: patien
     await expect.poll(async () => (await agent.status()).person, { timeout: 40_000 }).toBeNull();
   });
 
-  test('a profile that is assigned to a person comes with the sign-in and goes with it', async () => {
+  test.each([
+    ['a person', '--person', name],
+    ['a group that the issuer tells', '--group', 'sales'],
+  ])('a profile that is assigned to %s comes with the sign-in and goes with it', async (_, ...whom) => {
     await startAll();
     await connected();
     const profiles = async () => (await agent.status()).profiles.map((profile) => profile.name);
-    await edgeCommand(agent.group, 'profiles', 'assign', 'Microsoft traffic profile', '--person', name);
+    await edgeCommand(agent.group, 'profiles', 'assign', 'Microsoft traffic profile', ...whom);
     await expect.poll(profiles, { timeout: 40_000 }).toEqual(['custom']);
     await signIn();
     await expect.poll(profiles, { timeout: 40_000 }).toEqual(['custom', 'microsoft']);

@@ -12,7 +12,10 @@ import { signInPage } from './identity-provider/pages.ts';
 import { createPki, type Pki } from './pki.ts';
 
 export const personClient = 'opengsa';
-export const megan = { sub: 'megan', name: 'Megan Bowen', preferred_username: 'megan@contoso.test' };
+export const megan = {
+  ...{ sub: 'megan', name: 'Megan Bowen', preferred_username: 'megan@contoso.test' },
+  groups: ['sales'],
+};
 
 export type IssuerKey = { readonly kid: string; readonly alg: 'ES256' | 'RS256'; readonly key: KeyObject };
 
@@ -142,7 +145,7 @@ function configuration({ idTokenS = 3600 }: PersonIssuerSettings): Configuration
     ],
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ ...megan, sub: id }) }),
     scopes: ['openid', 'offline_access', 'profile'],
-    claims: { openid: ['sub'], profile: ['name', 'preferred_username'] },
+    claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'groups'] },
     conformIdTokenClaims: false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     interactions: { policy, url: (_ctx, { uid }) => `/sign-in/${uid}` },

@@ -263,7 +263,7 @@ describe('enrolling by signing in', () => {
   test('is off unless it is set; an empty section has the defaults', () => {
     expect(parseConfig(least, 'edge.yaml').enrollment.signIn).toBeNull();
     expect(parseConfig(open({}), 'edge.yaml').enrollment.signIn).toEqual({
-      ...{ devicesPerPerson: 5, maxAge: null, profile: null },
+      ...{ devicesPerPerson: 5, maxAge: null, groups: [], profile: null },
     });
     expect(parseConfig(open({ maxAge: '10m' }), 'edge.yaml').enrollment.signIn?.maxAge).toBe(600_000);
   });
@@ -273,7 +273,7 @@ describe('enrolling by signing in', () => {
     [open({}, { listen }), 'people.issuers: is needed with enrollment.signIn'],
     [open({ maxAge: '10s' }), 'enrollment.signIn.maxAge: must be from 1m to 365d'],
     [open({ devicesPerPerson: 0 }), 'enrollment.signIn.devicesPerPerson:'],
-    [open({ groups: [] }), 'enrollment.signIn:'],
+    [open({ group: 'sales' }), 'enrollment.signIn:'],
   ])('%j is refused by its path', (value, message) => {
     expect(refusal(value)).toContain(`edge.yaml: ${message}`);
   });

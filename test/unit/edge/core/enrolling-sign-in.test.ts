@@ -9,13 +9,15 @@ const minute = 60_000;
 const person = { issuer: 'https://login.contoso.test', subject: 'megan', name: 'megan@contoso.test' };
 const good = {
   ...({ kind: 'person', person, begins: true } as const),
+  groups: ['sales', 'berlin'],
   expiresAtMs: nowMs + 60 * minute,
   issuedAtMs: nowMs,
   authenticatedAtMs: null,
 } satisfies Judged;
 
+const anybody = { maxAgeMs: null, groups: [], nowMs };
 const judge = (judged: Partial<Extract<Judged, { kind: 'person' }>>, maxAgeMs: number | null = null) =>
-  judgeEnrolling({ ...good, ...judged }, { maxAgeMs, nowMs });
+  judgeEnrolling({ ...good, ...judged } as Judged, { ...anybody, maxAgeMs });
 
 describe('a sign-in that was made for this device', () => {
   test('counts', () => expect(judge({})).toEqual({ kind: 'counts', person }));
@@ -39,9 +41,17 @@ describe('a sign-in that was made for this device', () => {
   });
 });
 
+test('of groups that may, the person has to be in one', () => {
+  const ofGroups = (groups: string[], own: string[] = good.groups) =>
+    judgeEnrolling({ ...good, groups: own }, { ...anybody, groups }).kind;
+  expect(ofGroups(['Sales', 'berlin'])).toBe('counts');
+  expect(ofGroups(['Sales'])).toBe('refused');
+  expect(ofGroups(['sales'], [])).toBe('refused');
+});
+
 describe('a sign-in that was not', () => {
   test('does not count, and the way out is told', () => {
-    const told = judgeEnrolling({ kind: 'refused', reason: 'nonce' }, { maxAgeMs: null, nowMs });
+    const told = judgeEnrolling({ kind: 'refused', reason: 'nonce' }, anybody);
     expect(told).toEqual(judge({ begins: false }));
     expect(told).toEqual({
       kind: 'refused',
@@ -54,7 +64,7 @@ test('every other refusal is told as people at devices are told it; what may cha
   for (const reason of Object.keys(personRefusals) as (keyof typeof personRefusals)[]) {
     if (reason === 'nonce') continue;
     const kind = reason === 'keys-unavailable' ? 'undecided' : 'refused';
-    expect(judgeEnrolling({ kind: 'refused', reason }, { maxAgeMs: null, nowMs })).toEqual({
+    expect(judgeEnrolling({ kind: 'refused', reason }, anybody)).toEqual({
       kind,
       why: personRefusals[reason],
     });

@@ -16,6 +16,7 @@ const base = {
   nonce: 'required' as const,
   userName: ['preferred_username', 'upn', 'email', 'name'],
   objectId: ['oid', 'sub'],
+  groups: ['groups', 'roles'],
 };
 const keycloak: PersonIssuer = { ...base, issuer: 'https://login.contoso.test/realms/contoso' };
 const entra: PersonIssuer = {
@@ -70,6 +71,7 @@ describe('who becomes known', () => {
     expect(judge(keycloakClaims)).toEqual({
       kind: 'person',
       person: { issuer: keycloak.issuer, subject: 'f:3b1c:megan', name: 'megan' },
+      groups: [],
       expiresAtMs: nowMs + 300_000,
       issuedAtMs: nowMs,
       authenticatedAtMs: nowMs - 2000,
@@ -87,6 +89,14 @@ describe('who becomes known', () => {
     const renewed = { ...keycloakClaims, nonce: undefined };
     expect(judge(renewed)).toMatchObject({ kind: 'person', begins: false });
     expect(judge(renewed, { ...keycloak, nonce: 'optional' })).toMatchObject({ begins: true });
+  });
+
+  test('with the groups that the issuer tells, each once; what is no text is none', () => {
+    const groups = ['/sales', 7, '', { name: 'x' }, '/sales', 'x'.repeat(257)];
+    expect(judge({ ...keycloakClaims, groups, roles: 'Admin' })).toMatchObject({
+      groups: ['/sales', 'Admin'],
+    });
+    expect(judge({ ...keycloakClaims, groups: { sales: true }, wids: ['x'] })).toMatchObject({ groups: [] });
   });
 
   test('what would move a cursor is no part of a name', () => {

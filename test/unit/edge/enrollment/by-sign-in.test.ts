@@ -27,7 +27,7 @@ const keys = createLocalJWKSet({
 });
 const issuer: TrustedIssuer = {
   ...{ issuer: url, clientId: 'opengsa', audiences: ['opengsa'], tenants: [], domains: [], keys },
-  ...{ nonce: 'required', userName: ['preferred_username'], objectId: ['sub'] },
+  ...{ nonce: 'required', userName: ['preferred_username'], objectId: ['sub'], groups: ['groups'] },
 };
 let authority: Credential;
 let authorityHash: string;
@@ -63,7 +63,13 @@ function addressOf(text: string): Address {
 }
 
 function enroller(terms: Partial<SignInTerms> | null = {}) {
-  const usual = { issuers: [issuer], devicesPerPerson: 2, maxAgeMs: null, profile: 'Contoso apps' };
+  const usual = {
+    issuers: [issuer],
+    devicesPerPerson: 2,
+    maxAgeMs: null,
+    groups: [],
+    profile: 'Contoso apps',
+  };
   const offered = [{ issuer: url, clientId: 'opengsa', scopes: ['openid'] }];
   const audit = createAudit({ store, now: clock });
   return createEnroller({
@@ -252,4 +258,12 @@ test('how long ago the person proved who they are counts where it is set', async
     message: expect.stringMatching(/proved who they are too long ago/) as string,
   });
   expect((await e.enroll(asking(0, await tokenFor(0, { auth_time: nowS - 5 })), peer)).kind).toBe('done');
+});
+
+test('only people of the groups that may, where some are set', async () => {
+  const e = enroller({ groups: ['sales'] });
+  expect(await e.enroll(asking(0, await tokenFor(0)), peer)).toMatchObject({
+    message: expect.stringMatching(/in none of the groups that may enrol devices here/) as string,
+  });
+  expect((await e.enroll(asking(0, await tokenFor(0, { groups: ['sales'] })), peer)).kind).toBe('done');
 });
