@@ -17,7 +17,7 @@ const good = {
 
 const anybody = { maxAgeMs: null, groups: [], nowMs };
 const judge = (judged: Partial<Extract<Judged, { kind: 'person' }>>, maxAgeMs: number | null = null) =>
-  judgeEnrolling({ ...good, ...judged } as Judged, { ...anybody, maxAgeMs });
+  judgeEnrolling({ ...good, ...judged }, { ...anybody, maxAgeMs });
 
 describe('a sign-in that was made for this device', () => {
   test('counts', () => expect(judge({})).toEqual({ kind: 'counts', person }));
