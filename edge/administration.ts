@@ -65,6 +65,7 @@ export type AdministrationOptions = Pick<InvitingOptions, 'enrollmentAt' | 'prof
 export function createAdministration(options: AdministrationOptions): Administration {
   const { store, organisation, lifetimeMs, now } = options;
   const audit = createAudit(options);
+  const authority = (): string => options.issuing().authority.certificate;
   const dependent = (): LocationPolicy[] => [
     ...locationPolicies(options.namedLocations),
     // Which policies use these is known to the identity provider alone.
@@ -74,7 +75,7 @@ export function createAdministration(options: AdministrationOptions): Administra
   ];
 
   return {
-    ...createInviting({ ...options, audit, authority: () => options.issuing().authority.certificate }),
+    ...createInviting({ ...options, audit, authority }),
     async addDevice(name, who) {
       parse(deviceName, name, `the device name ${JSON.stringify(name)}`, 'bad-usage');
       refuseTakenName(store, name);
@@ -106,7 +107,7 @@ export function createAdministration(options: AdministrationOptions): Administra
       options.onRevoked?.(device, store.devices.thumbprints(device.id));
       return device;
     },
-    administrators: createAdministrators(store, now, audit),
+    administrators: createAdministrators({ store, authority, now, audit }),
     noteRefusal: (who, detail) => audit(who, 'administration.refused', detail),
     signaling: () => ({
       signaling: store.settings.signaling(),

@@ -5,6 +5,7 @@ export const errorCodes = {
   'bad-usage': 'The command line cannot be understood. Exit code 2.',
   'bad-config': 'A configuration file is missing, unreadable or has a wrong value.',
   'bad-profile': 'A traffic profile or endpoint list does not have the shape it must have.',
+  'bad-certificate': 'A certificate cannot be used for what it was given for.',
   'bad-message': 'A peer sent something that the protocol does not allow.',
   'bad-permissions': 'A file with a secret can be read by others, or cannot be read by us.',
   'runtime-too-old': 'The Node runtime is below the floor that holds the needed security fixes.',

@@ -29,10 +29,10 @@ export function openApiDocument(endpoints: readonly ServedEndpoint[]): object {
       title: 'OpenGSA edge administration',
       version: '1',
       description:
-        "Microsoft Graph's paths and shapes, served by an edge. Every call needs a token of: opengsa-edge admin token.",
+        "Microsoft Graph's paths and shapes, served by an edge. Every call needs a token of opengsa-edge admin token or a certificate of opengsa-edge admin certificate; with an Authorization header, that alone counts.",
     },
     servers: apiVersions.map((version) => ({ url: `/${version}` })),
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { certificate: [] }],
     paths: Object.fromEntries(
       [...byPath].map(([path, group]) => [
         path.replaceAll(/:(\w+)/g, '{$1}'),
@@ -40,7 +40,10 @@ export function openApiDocument(endpoints: readonly ServedEndpoint[]): object {
       ]),
     ),
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        certificate: { type: 'mutualTLS', description: 'A client certificate that is registered by itself.' },
+      },
       schemas: { error: jsonSchema(errorSchema, 'output') },
     },
   };

@@ -1,6 +1,8 @@
-// The administration API: HTTPS with bearer tokens, Microsoft Graph's paths. Every endpoint says what it needs.
-import { randomUUID } from 'node:crypto';
+// The administration API: HTTPS with bearer tokens or client certificates, Microsoft Graph's paths. Every endpoint says
+// what it needs.
+import { constants, randomUUID, type X509Certificate } from 'node:crypto';
 import type { Server } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { parseAddress, unspecified } from '../../protocol/address.ts';
 import { explain } from '../../protocol/error.ts';
@@ -10,7 +12,7 @@ import { createGuessLimit, type GuessRates } from '../core/guess-limit.ts';
 import type { Credential } from '../identity/pki.ts';
 import { endpointOf, listenFault } from '../server/listen-on.ts';
 import { faultOf } from './answers.ts';
-import { callerOf, lacks } from './bearer.ts';
+import { callerOf, lacks } from './caller.ts';
 import { type Answer, apiVersions, type Fault, type ServedEndpoint } from './endpoint.ts';
 import { answerBrokenRequest, frameworkFault } from './framework-faults.ts';
 import { openApiDocument, openApiPath } from './openapi.ts';
@@ -35,7 +37,17 @@ export type AdminServer = {
 /** The largest body in bytes: named locations of two thousand ranges fit. */
 export const adminBodyLimit = 256 * 1024;
 const headLimit = 16 * 1024;
-/** Of callers without a good token. */
+/**
+ * Asked for, and whose it is decided by the store: no authority is trusted. The handshake proves that its key is at hand,
+ * and a connection never changes to another one.
+ */
+const clientCertificates = {
+  requestCert: true,
+  rejectUnauthorized: false,
+  ca: [],
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+};
+/** Of callers without a good token or certificate. */
 export const guessRates: GuessRates = {
   perAddress: { burst: 20, perSecond: 1 / 3 },
   together: { burst: 200, perSecond: 200 / 60 },
@@ -82,6 +94,7 @@ function createApp({ key, certificate }: Credential): App {
   return fastify({
     https: {
       ...{ key, cert: certificate, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
+      ...clientCertificates,
       ...{ maxHeaderSize: headLimit, headersTimeout: handshakeMs, connectionsCheckingInterval: 1000 },
     },
     bodyLimit: adminBodyLimit,
@@ -138,7 +151,7 @@ function createGate({ administration, nowMs, log }: AdminServerOptions): Gate {
     },
     async enter(request, reply) {
       if (pathOf(request) === openApiPath) return undefined;
-      const caller = callerOf(request.headers.authorization, administration.administrators);
+      const caller = callerOf(request.headers, certificateOf(request), administration.administrators);
       if (caller.kind === 'known') {
         known.set(request, identity(caller.principal));
         const { needs } = request.routeOptions.config as { needs?: ServedEndpoint['needs'] };
@@ -156,6 +169,11 @@ function createGate({ administration, nowMs, log }: AdminServerOptions): Gate {
       return sendFault(request, reply, tooMany);
     },
   };
+}
+
+/** Undefined too where a connection cannot tell (any more): such a request is a stranger's. */
+function certificateOf({ raw: { socket } }: Request): X509Certificate | undefined {
+  return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
 }
 
 function addDocument(app: App, endpoints: readonly ServedEndpoint[]): void {
@@ -265,5 +283,8 @@ function wrongMethod(method: string, offered: readonly string[]): Fault {
 
 const tooMany: Fault = {
   status: 429,
-  error: { code: 'TooManyRequests', message: 'too many requests without a good token; try again later' },
+  error: {
+    code: 'TooManyRequests',
+    message: 'too many requests without a good token or certificate; try again later',
+  },
 };

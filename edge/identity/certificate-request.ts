@@ -1,6 +1,7 @@
 // Reads a device's certificate request (PKCS #10, RFC 2986): only its key counts, and only where it is proved and strong.
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import forge from 'node-forge';
+import { publicKeyHash } from './pki.ts';
 
 /** Smaller keys can be broken; larger ones cost every receiver time that nobody needs to spend. */
 const bits = { least: 2048, most: 4096 };
@@ -45,9 +46,7 @@ export function readCertificateRequest(pem: string): CertificateRequest {
   return {
     kind: 'good',
     publicKey: key.export({ type: 'spki', format: 'pem' }).toString(),
-    keyHash: createHash('sha256')
-      .update(key.export({ type: 'spki', format: 'der' }))
-      .digest('base64url'),
+    keyHash: publicKeyHash(key),
   };
 }
 

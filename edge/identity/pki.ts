@@ -1,5 +1,12 @@
 // The edge's own authority and what it signs: the edge's certificate and the devices'. Keys come from node:crypto.
-import { createHash, generateKeyPair, randomBytes, sign as signBytes, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  generateKeyPair,
+  type KeyObject,
+  randomBytes,
+  sign as signBytes,
+  X509Certificate,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { formatHost, type Host } from '../../protocol/destination.ts';
@@ -130,9 +137,33 @@ export function certifyDevice(
   ]);
 }
 
+/** A key and a certificate that it signs itself, for who is known by the certificate and not by who vouches for it. */
+export async function createClientCredential(
+  { name, lifetimeMs }: Pick<DeviceSubject, 'name' | 'lifetimeMs'>,
+  now: Date,
+): Promise<Credential> {
+  const { key, certificate } = await draft(now, lifetimeMs, [{ name: 'commonName', value: name }]);
+  certificate.setIssuer(certificate.subject.attributes);
+  certificate.setExtensions([
+    { name: 'basicConstraints', critical: true, cA: false },
+    { name: 'keyUsage', critical: true, digitalSignature: true },
+    { name: 'extKeyUsage', clientAuth: true },
+    { name: 'subjectKeyIdentifier' },
+  ]);
+  return { key, certificate: sign(certificate, key) };
+}
+
 /** SHA-256 over the DER form in base64url: the `x5t#S256` of RFC 8705. */
-export function certificateThumbprint(certificate: string | Buffer): string {
-  return createHash('sha256').update(new X509Certificate(certificate).raw).digest('base64url');
+export function certificateThumbprint(certificate: string | Buffer | X509Certificate): string {
+  const { raw } = certificate instanceof X509Certificate ? certificate : new X509Certificate(certificate);
+  return createHash('sha256').update(raw).digest('base64url');
+}
+
+/** SHA-256 over the SPKI's DER form in base64url: it stays the same whatever certificates are made of the key. */
+export function publicKeyHash(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
 }
 
 // forge types this as an ASN.1 class and reads it as the tag of the string; names may hold any letter.

@@ -1,4 +1,4 @@
-// The administration API in this process, on a store of its own, and callers with tokens of every kind.
+// The administration API in this process, on a store of its own, and callers with tokens and certificates of every kind.
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { type AdministrationOptions, createAdministration } from '../../edge/administration.ts';
@@ -11,6 +11,7 @@ import { exampleProfile } from './admin-profile.ts';
 import { type AdministratorRole, administratorRoles } from '../../edge/core/admin-access.ts';
 import { publicEndpoints } from '../../edge/core/endpoints.ts';
 import { openSqliteStore } from '../../edge/store/sqlite/store.ts';
+import type { Credential } from '../../edge/identity/pki.ts';
 import { createLogReader } from '../../edge/reports/log-reader.ts';
 import { createPki } from './pki.ts';
 import { createProgramGroup } from './processes.ts';
@@ -26,6 +27,8 @@ export type Question = {
   /** A whole Authorization header; absent: the token of a Global Secure Access Administrator. */
   readonly authorization?: string | null;
   readonly role?: AdministratorRole;
+  /** Shown in the handshake. */
+  readonly certificate?: Credential;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as it is. */
@@ -121,7 +124,14 @@ function ask(
   tokens: AdminApi['tokens'],
   method: string,
   path: string,
-  { authorization, role = 'Global Secure Access Administrator', body, text, headers = {} }: Question,
+  {
+    authorization,
+    role = 'Global Secure Access Administrator',
+    certificate,
+    body,
+    text,
+    headers = {},
+  }: Question,
 ): Promise<Reply> {
   const given = authorization === undefined ? `Bearer ${tokens[role]}` : authorization;
   const payload = text ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -129,6 +139,7 @@ function ask(
     const sent = request(
       {
         ...{ host: '127.0.0.1', port, method, path, ca: pki.ca.cert, agent: false },
+        ...(certificate === undefined ? {} : { key: certificate.key, cert: certificate.certificate }),
         headers: {
           ...(given === null ? {} : { authorization: given }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),

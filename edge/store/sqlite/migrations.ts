@@ -121,4 +121,25 @@ export const migrations: readonly string[] = [
    ALTER TABLE devices ADD COLUMN owner_name TEXT;
    CREATE INDEX devices_owners ON devices (owner_issuer, owner_subject) WHERE owner_subject IS NOT NULL;
    CREATE INDEX device_certificates_keys ON device_certificates (key_hash) WHERE key_hash IS NOT NULL;`,
+  // An administrator is proved by a token or by a certificate, which can be registered again once it was revoked.
+  `DROP INDEX administrators_good_names;
+   ALTER TABLE administrators RENAME TO administrators_by_token;
+   CREATE TABLE administrators (
+     number INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     name TEXT NOT NULL,
+     role TEXT NOT NULL,
+     proof_kind TEXT NOT NULL,
+     proof_hash TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     expires_at TEXT NOT NULL,
+     revoked_at TEXT
+   ) STRICT;
+   INSERT INTO administrators (id, name, role, proof_kind, proof_hash, created_at, expires_at, revoked_at)
+     SELECT id, name, role, 'token', token_hash, created_at, expires_at, revoked_at
+     FROM administrators_by_token ORDER BY rowid;
+   DROP TABLE administrators_by_token;
+   CREATE UNIQUE INDEX administrators_good_names ON administrators (name) WHERE revoked_at IS NULL;
+   CREATE UNIQUE INDEX administrators_good_proofs ON administrators (proof_hash) WHERE revoked_at IS NULL;
+   CREATE INDEX administrators_proofs ON administrators (proof_hash);`,
 ];

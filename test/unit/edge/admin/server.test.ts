@@ -6,7 +6,8 @@ import { openApiDocument } from '../../../../edge/admin/openapi.ts';
 import { adminBodyLimit, createAdminServer, guessRates } from '../../../../edge/admin/server.ts';
 import { collectEndpoints } from '../../../../edge/admin/resources.ts';
 import { administratorRoles, scopesOf } from '../../../../edge/core/admin-access.ts';
-import { type AdminApi, type Reply, startAdminApi } from '../../../support/admin-api.ts';
+import { type AdminApi, startAdminApi } from '../../../support/admin-api.ts';
+import { expectFault, expectStrangers, pathOf, standing } from '../../../support/admin-refusals.ts';
 
 const settingsPath = '/v1.0/networkAccess/settings/conditionalAccess';
 let api: AdminApi;
@@ -20,33 +21,6 @@ afterAll(() => api.close());
 // What a test gets wrong is forgotten in the next.
 beforeEach(() => (api.clock.now = new Date(api.clock.now.getTime() + 60_000)));
 
-function expectFault(reply: Reply, status: number, code: string): void {
-  expect(reply.status).toBe(status);
-  expect(reply.headers['content-type']).toMatch(/^application\/json/);
-  expect(reply.body).toMatchObject({
-    error: {
-      code,
-      message: expect.any(String) as unknown,
-      innerError: {
-        date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/) as unknown,
-        'request-id': reply.headers['request-id'],
-        'client-request-id': reply.headers['client-request-id'],
-      },
-    },
-  });
-}
-
-/** All that a refused call could have changed. */
-function standing(): unknown {
-  const { store, forwarding, namedLocations } = api;
-  return [
-    ...[store.settings.signaling(), store.administrators.list(), store.devices.list()],
-    ...[forwarding.profiles(), namedLocations.all()],
-  ];
-}
-
-const concrete = ({ path }: ServedEndpoint): string => path.replaceAll(/:\w+/g, 'any');
-
 describe('a token', () => {
   test('that is missing, wrong, expired, revoked or of another edge opens no endpoint', async () => {
     const other = await startAdminApi();
@@ -57,7 +31,7 @@ describe('a token', () => {
     const revoked = administrators.add({ name: 'gone', role, lifetimeMs: 90 * 86_400_000 }, 'uid 0').token;
     administrators.revoke('gone', 'uid 0');
     api.clock.now = new Date(api.clock.now.getTime() + lifetimeMs);
-    const kinds: Record<string, string | null> = {
+    const kinds = {
       missing: null,
       empty: 'Bearer ',
       basic: 'Basic YTpi',
@@ -66,39 +40,24 @@ describe('a token', () => {
       revoked: `Bearer ${revoked}`,
       'of another edge': `Bearer ${other.tokens[role]}`,
     };
-    const before = standing();
-    for (const endpoint of endpoints) {
-      for (const authorization of Object.values(kinds)) {
-        api.clock.now = new Date(api.clock.now.getTime() + 6000);
-        const { method } = endpoint;
-        const audited = api.store.audit.latest(1)[0];
-        const reply = await api.ask(method, `/beta${concrete(endpoint)}`, { authorization, body: {} });
-        expectFault(reply, 401, 'InvalidAuthenticationToken');
-        expect(reply.headers['www-authenticate']).toMatch(/^Bearer/);
-        const after = api.store.audit.latest(1)[0];
-        if (method === 'GET') expect(after).toEqual(audited);
-        else
-          expect(after).toMatchObject({
-            who: 'unknown caller at 127.0.0.1',
-            action: 'administration.refused',
-          });
-      }
-    }
-    expect(standing()).toEqual(before);
+    await expectStrangers(
+      api,
+      Object.values(kinds).map((authorization) => ({ authorization })),
+    );
     await other.close();
   });
 
   test('of a role without the permission opens nothing; of one with it, everything that it should', async () => {
-    const before = standing();
+    const before = standing(api);
     for (const endpoint of endpoints) {
       for (const role of administratorRoles) {
         const may = endpoint.needs.some((scope) => scopesOf(role).includes(scope));
-        const reply = await api.ask(endpoint.method, `/v1.0${concrete(endpoint)}`, { role, body: {} });
+        const reply = await api.ask(endpoint.method, `/v1.0${pathOf(endpoint)}`, { role, body: {} });
         if (!may) expectFault(reply, 403, 'Authorization_RequestDenied');
         else expect([200, 400, 404]).toContain(reply.status);
       }
     }
-    expect(standing()).toEqual(before);
+    expect(standing(api)).toEqual(before);
   });
 
   test('is in no line of the log and in no entry of the audit log', async () => {
@@ -172,10 +131,10 @@ describe('a request that is not one', () => {
     ['GET', `/v1.0/auditLogs/directoryAudits/${'x'.repeat(400)}`, {}, 404, 'ResourceNotFound'],
     ['GET', '/v1.0/auditLogs/directoryAudits/%zz', {}, 400, 'BadRequest'],
   ])('%s %.60s is refused', async (method, path, question, status, code) => {
-    const before = standing();
+    const before = standing(api);
     const reply = await api.ask(method, path, question);
     expectFault(reply, status, code);
-    expect(standing()).toEqual(before);
+    expect(standing(api)).toEqual(before);
     if (method !== 'GET') {
       expect(api.store.audit.latest(1)).toMatchObject([
         {
@@ -240,6 +199,10 @@ test('the OpenAPI document is public and names every endpoint with what it needs
   const { status, body: document } = await api.ask('GET', '/openapi.json', { authorization: null });
   expect(status).toBe(200);
   expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument(endpoints))));
+  expect(document).toMatchObject({
+    security: [{ bearer: [] }, { certificate: [] }],
+    components: { securitySchemes: { bearer: { scheme: 'bearer' }, certificate: { type: 'mutualTLS' } } },
+  });
   const { paths } = document as { paths: Record<string, Record<string, Operation>> };
   for (const { method, path, needs, body } of endpoints) {
     const operation = paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];

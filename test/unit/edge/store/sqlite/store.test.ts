@@ -141,6 +141,60 @@ test('devices of a store from before certificates had a table of their own are k
   expect(devices.hasName('laptop')).toBe(true);
 });
 
+test('administrators of a store from before certificates proved them are kept', () => {
+  const database = new DatabaseSync(file());
+  for (const step of migrations.slice(0, 4)) database.exec(step);
+  const row = (id: string, hash: string, revoked: string): string =>
+    `INSERT INTO administrators VALUES ('${id}', 'alex', 'Security Reader', '${hash}', '${made}', '${later}', ${revoked});`;
+  database.exec(`${row('a', 'AAAA', `'${later}'`)}${row('b', 'BBBB', 'NULL')}PRAGMA user_version = 4;`);
+  database.close();
+  const { administrators } = store();
+  const alex = { name: 'alex', role: 'Security Reader', proof: { kind: 'token' }, createdAt: made } as const;
+  expect(administrators.list()).toEqual([
+    { id: 'a', ...alex, expiresAt: later, revokedAt: later },
+    { id: 'b', ...alex, expiresAt: later, revokedAt: null },
+  ]);
+  expect(administrators.byProof({ kind: 'token', hash: 'BBBB' })?.id).toBe('b');
+  expect(administrators.byProof({ kind: 'certificate', hash: 'BBBB' })).toBeNull();
+});
+
+describe('administrators', () => {
+  const certificate = { kind: 'certificate', hash: 'CCCC' } as const;
+  const adele = {
+    id: 'a',
+    name: 'adele',
+    role: 'Security Reader',
+    createdAt: made,
+    expiresAt: later,
+  } as const;
+
+  test('with a certificate that is good under another name are refused; a revoked one can be registered again', () => {
+    const { administrators } = store();
+    administrators.add({ ...adele, proof: certificate });
+    const again = { ...adele, id: 'b', name: 'alex', proof: certificate };
+    expect(() => administrators.add(again)).toThrow(
+      'the certificate is that of the administrator adele; revoke it first',
+    );
+    expect(administrators.byProof(certificate)?.id).toBe('a');
+    administrators.revoke('adele', later);
+    expect(administrators.byProof(certificate)).toMatchObject({ id: 'a', revokedAt: later });
+    administrators.add(again);
+    expect(administrators.byProof(certificate)).toMatchObject({ id: 'b', revokedAt: null });
+    administrators.revoke('alex', later);
+    expect(administrators.byProof(certificate)).toMatchObject({ id: 'b', revokedAt: later });
+  });
+
+  test('who are known by a certificate are told with its thumbprint, others without a hash', () => {
+    const { administrators } = store();
+    administrators.add({ ...adele, proof: certificate });
+    administrators.add({ ...adele, id: 'b', name: 'alex', proof: { kind: 'token', hash: 'secret' } });
+    expect(administrators.list().map(({ proof }) => proof)).toEqual([
+      { kind: 'certificate', thumbprint: 'CCCC' },
+      { kind: 'token' },
+    ]);
+  });
+});
+
 describe('invitations', () => {
   const invitation = { secretHash: 'h', device: null, profile: null, createdAt: made, expiresAt: later };
   const before = '2026-06-01T23:59:59.999Z';
