@@ -16,6 +16,9 @@ export function controlHandlers(
     'devices.list': () => ({ devices: [...administration.devices()] }),
     'devices.revoke': ({ name, uid }) => ({ device: administration.revokeDevice(name, systemUser(uid)) }),
     'administrators.add': ({ uid, ...wanted }) => administration.administrators.add(wanted, systemUser(uid)),
+    'administrators.addCertificate': ({ uid, ...wanted }) => ({
+      administrator: administration.administrators.addCertificate(wanted, systemUser(uid)),
+    }),
     'administrators.list': () => ({ administrators: [...administration.administrators.list()] }),
     'administrators.revoke': ({ name, uid }) => ({
       administrator: administration.administrators.revoke(name, systemUser(uid)),

@@ -1,27 +1,25 @@
 // `opengsa-edge admin`: who may use the administration API. A token is shown once, when it is made.
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
 import { systemUser } from '../administration.ts';
-import { type AdministratorRole, administratorRoles, roleNamed } from '../core/admin-access.ts';
 import type { Administrator } from '../store/administrator-store.ts';
+import { certificateCommand } from './admin-certificate.ts';
+import { type AdministratorOptions, withAdministrator } from './admin-options.ts';
 import { administer } from './administrator.ts';
-import { actingCommand, expiresOption, type PlaceOptions, placesOf } from './options.ts';
+import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
-type TokenOptions = Options & {
-  readonly role: AdministratorRole;
-  readonly name?: string;
-  readonly expires: number;
-};
-
-/** A year and a day: nobody renews what never ends. */
-const longestDays = 366;
 
 export function adminCommand(terminal: Terminal): Command {
   return new Command('admin')
     .description('who may use the administration API; works whether or not the edge runs')
     .helpCommand(false)
-    .addCommand(tokenCommand(terminal))
+    .addCommand(
+      withAdministrator(
+        actingCommand('token', 'make a token and show it once; the edge keeps its hash only'),
+      ).action((options: AdministratorOptions) => makeToken(options, terminal)),
+    )
+    .addCommand(certificateCommand(terminal))
     .addCommand(
       actingCommand('list', 'show all administrators, revoked and expired ones too').action(
         (options: Options) => list(options, terminal),
@@ -34,25 +32,7 @@ export function adminCommand(terminal: Terminal): Command {
     );
 }
 
-function tokenCommand(terminal: Terminal): Command {
-  return actingCommand('token', 'make a token and show it once; the edge keeps its hash only')
-    .addOption(
-      new Option('--role <role>', `one of: ${administratorRoles.join(', ')}`)
-        .argParser(parseRole)
-        .makeOptionMandatory(),
-    )
-    .option('--name <name>', 'what the audit log calls its holder (default: made up)')
-    .addOption(expiresOption('for how long it is good', '90d', longestDays))
-    .action((options: TokenOptions) => makeToken(options, terminal));
-}
-
-function parseRole(text: string): AdministratorRole {
-  const role = roleNamed(text);
-  if (role !== null) return role;
-  throw new InvalidArgumentError(`It must be one of: ${administratorRoles.join(', ')}.`);
-}
-
-async function makeToken(options: TokenOptions, terminal: Terminal): Promise<void> {
+async function makeToken(options: AdministratorOptions, terminal: Terminal): Promise<void> {
   const wanted = { name: options.name ?? null, role: options.role, lifetimeMs: options.expires };
   const { administrator, token } = await administer(
     placesOf(options, terminal),
@@ -84,7 +64,9 @@ async function list(options: Options, terminal: Terminal): Promise<void> {
     return;
   }
   if (administrators.length === 0) {
-    terminal.line('no administrators; make one with: opengsa-edge admin token --role ROLE');
+    terminal.line(
+      'no administrators; make one with: opengsa-edge admin token --role ROLE, or admin certificate',
+    );
   }
   for (const administrator of administrators) terminal.line(describe(administrator));
 }
@@ -97,12 +79,14 @@ async function revoke(name: string, options: Options, terminal: Terminal): Promi
     ({ administrators }) => ({ administrator: administrators.revoke(name, systemUser(terminal.uid)) }),
   );
   terminal.line(
-    options.json === true ? JSON.stringify({ administrator }) : `the token of ${name} is no longer good`,
+    options.json === true
+      ? JSON.stringify({ administrator })
+      : `${name} may not use the administration API any more`,
   );
 }
 
-function describe({ name, role, createdAt, expiresAt, revokedAt }: Administrator): string {
+function describe({ name, role, proof, createdAt, expiresAt, revokedAt }: Administrator): string {
   const state =
     revokedAt === null ? `until ${expiresAt.slice(0, 10)}` : `revoked on ${revokedAt.slice(0, 10)}`;
-  return `${name.padEnd(24)} ${role.padEnd(34)} ${state.padEnd(22)} made ${createdAt.slice(0, 10)}`;
+  return `${name.padEnd(24)} ${role.padEnd(34)} ${state.padEnd(22)} made ${createdAt.slice(0, 10)}  ${proof.kind}`;
 }

@@ -21,8 +21,8 @@ listen:
   # portalCheck: 0.0.0.0:80
   # HTTPS without a client certificate, where devices enrol by themselves with an invitation (opengsa-edge invite).
   # enrollment: 0.0.0.0:8444
-  # The administration API in Microsoft Graph's paths: HTTPS with the edge's certificate, for tokens that
-  # "opengsa-edge admin token" makes. Keep it on this machine or in a network of administrators.
+  # The administration API in Microsoft Graph's paths: HTTPS with the edge's certificate, for those whom
+  # "opengsa-edge admin" gave a token or a certificate. Keep it on this machine or in a network of administrators.
   # administration: 127.0.0.1:8445
   # Plain HTTP, figures for Prometheus at /metrics. Whoever reaches it reads them; they name no device, host or person.
   # metrics: 127.0.0.1:9464

@@ -10,6 +10,9 @@ export const controlVersion = 1;
 /** The largest message in bytes, either way: a list of ten thousand devices fits. */
 export const controlMaxMessage = 4 * 1024 * 1024;
 
+/** Of a certificate in PEM: one with a key of 8192 bits and a hundred names has some 8000. */
+export const mostCertificateCharacters = 16_384;
+
 const none = z.strictObject({});
 /** The caller's user id, for the audit log. The socket's rights, not this, decide who may call. */
 const uid = z.int().nonnegative();
@@ -45,9 +48,19 @@ const administrator = z.object({
   id: z.string(),
   name: z.string(),
   role: z.enum(administratorRoles),
+  proof: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('token') }),
+    z.object({ kind: z.literal('certificate'), thumbprint: z.string() }),
+  ]),
   createdAt: z.string(),
   expiresAt: z.string(),
   revokedAt: z.string().nullable(),
+});
+const newAdministrator = z.strictObject({
+  name: z.string().nullable(),
+  role: z.enum(administratorRoles),
+  lifetimeMs: z.int().positive(),
+  uid,
 });
 const listener = z.object({ address: z.string(), port: z.int() });
 
@@ -74,14 +87,14 @@ export const controlMethods = {
   'devices.list': { params: none, result: z.object({ devices: z.array(device) }) },
   'devices.revoke': { params: z.strictObject({ name: z.string(), uid }), result: z.object({ device }) },
   'administrators.add': {
-    params: z.strictObject({
-      name: z.string().nullable(),
-      role: z.enum(administratorRoles),
-      lifetimeMs: z.int().positive(),
-      uid,
-    }),
+    params: newAdministrator,
     /** The token is in this answer and nowhere else. */
     result: z.object({ administrator, token: z.string() }),
+  },
+  'administrators.addCertificate': {
+    /** PEM. The key stays where it is. */
+    params: newAdministrator.extend({ certificate: z.string().max(mostCertificateCharacters) }),
+    result: z.object({ administrator }),
   },
   'administrators.list': { params: none, result: z.object({ administrators: z.array(administrator) }) },
   'administrators.revoke': {

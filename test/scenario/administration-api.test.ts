@@ -14,7 +14,7 @@ import type { DirectoryAudit, IpNamedLocation, Networkaccess } from '@microsoft/
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodeProxyHeader } from '../../protocol/proxy-v2.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
-import { graphClient } from '../support/graph-client.ts';
+import { certifiedGraphClient, graphClient } from '../support/graph-client.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
 import { patience } from '../support/patience.ts';
 import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
@@ -30,6 +30,7 @@ let administrator: Client;
 let reader: Client;
 let locations: Client;
 let tokens: string[];
+let service: { readonly url: string; readonly authority: string };
 
 beforeAll(async () => {
   group = createProgramGroup();
@@ -49,6 +50,7 @@ beforeAll(async () => {
   });
   const url = /administration on (https:\S+)/.exec(contoso.programs.edge.stdout())?.[1] ?? '';
   const authority = readFileSync(join(group.folder, 'edge-state/ca.crt'), 'utf8');
+  service = { url, authority };
   tokens = await Promise.all([
     makeToken('Global Secure Access Administrator', 'adele'),
     makeToken('Security Reader', 'alex'),
@@ -204,6 +206,41 @@ test('a named location is registered and removed; the client pages through the a
     'namedLocations.add',
   ]);
   expect(seen.at(-1)?.activityDisplayName).toBe('devices.add');
+});
+
+test('a Graph client with a certificate and without a token does the same', async () => {
+  const edge = (...words: string[]) =>
+    group.run(pinnedNode, [edgeMain, ...words, '--config', 'edge.yaml', '--state-dir', 'edge-state']);
+  const role = ['--role', 'Global Secure Access Administrator', '--name', 'megan'];
+  const made = await edge('admin', 'certificate', ...role, '--out', 'megan');
+  expect([made.code, made.stderr]).toEqual([0, '']);
+  const file = (name: string): string => readFileSync(join(group.folder, 'megan', name), 'utf8');
+  const identity = { key: file('megan.key'), certificate: file('megan.crt') };
+  const client = certifiedGraphClient({ ...service, identity });
+  const confirmed = { Prefer: 'confirm-location-impact' };
+  await client.api(settings).headers(confirmed).patch({ signalingStatus: 'disabled' });
+  expect(await told()).toBe('local');
+  const conflict = await faultOf(client.api('/identity/conditionalAccess/namedLocations').post({}));
+  expect(conflict).toMatchObject({ statusCode: 403, code: 'Authorization_RequestDenied' });
+  await client.api(settings).patch({ signalingStatus: 'enabled' });
+  const { value } = (await client.api('/auditLogs/directoryAudits').top(3).get()) as {
+    value: DirectoryAudit[];
+  };
+  expect(
+    value.map(({ activityDisplayName, initiatedBy }) => [
+      activityDisplayName,
+      initiatedBy?.user?.displayName,
+    ]),
+  ).toEqual([
+    ['signaling.enable', 'administrator megan'],
+    ['administration.refused', 'administrator megan'],
+    ['signaling.disable', 'administrator megan'],
+  ]);
+  await edge('admin', 'revoke', 'megan');
+  expect(await faultOf(client.api(settings).get())).toMatchObject({
+    statusCode: 401,
+    message: 'the client certificate was revoked',
+  });
 });
 
 test('a revoked token is refused at the next request; no token was ever written', async () => {

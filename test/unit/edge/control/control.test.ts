@@ -45,6 +45,7 @@ const handlers: ControlHandlers = {
     revision: 3,
   }),
   'administrators.add': () => Promise.reject(new OpenGsaError('bad-usage', 'no name')),
+  'administrators.addCertificate': () => Promise.reject(new OpenGsaError('bad-certificate', 'too weak')),
   'administrators.list': () => ({ administrators: [] }),
   'administrators.revoke': () => Promise.reject(new OpenGsaError('not-found', 'no administrator')),
   'devices.add': () => Promise.reject(new OpenGsaError('already-exists', 'a device named laptop exists')),
