@@ -1,9 +1,9 @@
 // Enrolling a device by signing in: the person at the issuer, then the edge with what the issuer says of them.
-import { OpenGsaError } from '../protocol/error.ts';
-import type { Enrolled, SignInToEnrol, WantedSignIn } from './enrollment/enroll.ts';
+import { createIssuerClient } from '../protocol/gateway/issuer-client.ts';
+import type { OfferedIssuer } from '../protocol/person.ts';
+import type { Enrolled, EnrollSetup, WantedSignIn, WaysToSignIn } from './enrollment/enroll.ts';
 import { signInByBrowser } from './people/browser-sign-in.ts';
 import { chooseIssuer } from './people/choose-issuer.ts';
-import { createIssuerClient, type IssuerClient } from './people/issuer-client.ts';
 import type { SignInStarted } from './people/person-desk.ts';
 
 export type EnrollBySignIn = {
@@ -25,56 +25,46 @@ export type EnrollBySignIn = {
 /** A person may have to look for a second factor. */
 const longestMs = 10 * 60_000;
 
-/** @throws OpenGsaError `access-denied` where the issuer says no, `timeout`, or what enrolling throws */
-export function enrollBySignIn(options: EnrollBySignIn): SignInToEnrol {
-  return async (wanted, enrolBy) => {
+/** Throws OpenGsaError `access-denied` where the issuer says no, `timeout`, or what enrolling throws. */
+export function enrollBySignIn(options: EnrollBySignIn): EnrollSetup['signIn'] {
+  return (wanted, ways) => {
     const issuer = chooseIssuer(wanted.issuers, options.issuer);
-    const client = createIssuerClient(issuer, options.ca);
     const show = (started: SignInStarted) => options.show(started, wanted, issuer.issuer);
-    const way = options.how === 'browser' ? inBrowser : byDeviceCode;
-    const giveUp = AbortSignal.any([options.stop, AbortSignal.timeout(longestMs)]);
-    try {
-      return await way(client, wanted, enrolBy, show, giveUp);
-    } catch (error) {
-      if (options.stop.aborted) throw new OpenGsaError('access-denied', 'not enrolled: interrupted');
-      throw error;
-    }
+    return options.how === 'browser'
+      ? inBrowser(issuer, wanted, ways, show, options)
+      : byCode(issuer, ways, show);
   };
 }
 
-type Way = (
-  client: IssuerClient,
-  wanted: WantedSignIn,
-  enrolBy: (idToken: string) => Promise<Enrolled>,
-  show: (started: SignInStarted) => ReturnType<EnrollBySignIn['show']>,
-  giveUp: AbortSignal,
-) => Promise<Enrolled>;
+type Show = (started: SignInStarted) => ReturnType<EnrollBySignIn['show']>;
 
-const byDeviceCode: Way = async (client, wanted, enrolBy, show, giveUp) => {
-  const { finish, ...told } = await client.byDeviceCode(wanted);
+async function byCode({ issuer }: OfferedIssuer, ways: WaysToSignIn, show: Show): Promise<Enrolled> {
+  const { finish, ...told } = await ways.byCode(issuer);
   const shown = await show({ kind: 'device-code', ...told });
-  try {
-    return await enrolBy((await finish(giveUp)).idToken);
-  } finally {
-    await shown.remove();
-  }
-};
+  return finish().finally(shown.remove);
+}
 
-const inBrowser: Way = async (client, wanted, enrolBy, show, giveUp) => {
+async function inBrowser(
+  issuer: OfferedIssuer,
+  { maxAge }: WantedSignIn,
+  { nonce, byToken }: WaysToSignIn,
+  show: Show,
+  { ca, stop }: EnrollBySignIn,
+): Promise<Enrolled> {
   const over = new AbortController();
   const { url, finished } = await signInByBrowser({
-    client,
-    asked: wanted,
+    client: createIssuerClient(issuer, ca, stop),
+    asked: { nonce, maxAge },
     // Nobody else knows the state by which a browser is taken for the person's: it was shown to them alone.
     isAsker: () => Promise.resolve(true),
-    accept: ({ idToken }) => enrolBy(idToken),
+    accept: ({ idToken }) => byToken(idToken),
     tell: {
       done: ({ bundle }) =>
         `This computer is ${bundle.device} of ${bundle.organisation}. You can close this page.`,
       failed: (cause) => `This computer is not enrolled: ${cause}`,
     },
   });
-  const ended = finished(AbortSignal.any([giveUp, over.signal]));
+  const ended = finished(AbortSignal.any([stop, AbortSignal.timeout(longestMs), over.signal]));
   ended.catch(() => undefined);
   try {
     const shown = await show({ kind: 'browser', url });
@@ -82,4 +72,4 @@ const inBrowser: Way = async (client, wanted, enrolBy, show, giveUp) => {
   } finally {
     over.abort();
   }
-};
+}

@@ -142,7 +142,7 @@ export function systemUser(uid: number): string {
 }
 
 function refuseTakenName(store: Store, name: string): void {
-  if (store.devices.hasName(name)) {
+  if (store.devices.named(name) !== null) {
     throw new OpenGsaError('already-exists', `a device named ${name} exists; revoke it first`);
   }
 }

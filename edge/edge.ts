@@ -28,12 +28,12 @@ import { publicWitnessKey } from './identity/witness-key.ts';
 import type { WitnessKey } from './identity/witness-token.ts';
 import { createLiveSettings, type LiveSettings } from './live-settings.ts';
 import { loadClasses } from './load-classes.ts';
-import { loadPeople } from './load-people.ts';
+import { type LoadedPeople, loadPeople } from './load-people.ts';
 import { loadProfiles } from './load-profiles.ts';
 import type { Log } from './log.ts';
 import type { StateFiles } from './paths.ts';
 import { createEdgeMetrics, type MetricSources } from './metrics/edge-metrics.ts';
-import { createPeople, type DeviceIdentities, type People, type PeopleOptions } from './people/people.ts';
+import { createPeople, type DeviceIdentities, type People } from './people/people.ts';
 import { personQuestion } from './people/person-question.ts';
 import type { Questions } from './server/plain-handler.ts';
 import type { PlainListener } from './server/plain-listener.ts';
@@ -184,7 +184,7 @@ type Parts = {
   readonly startedAt: Date;
   /** Null where nobody may ask for captive portals here. */
   readonly portal: PlainListener | null;
-  readonly people: Omit<PeopleOptions, 'devices'>;
+  readonly people: LoadedPeople;
 };
 
 async function joinParts(parts: Parts) {
@@ -300,10 +300,8 @@ function createDataPlane(
 
 function enrollerOf({ config, credentials, people, store }: Parts, audit: Audit, issuing: Issuing): Enroller {
   const { signIn } = config.enrollment;
-  const terms = signIn && {
-    ...{ issuers: people.issuers, offered: people.offer.issuers, maxAgeMs: signIn.maxAge },
-    ...{ devicesPerPerson: signIn.devicesPerPerson, profile: signIn.profile, groups: signIn.groups },
-  };
+  const { issuers, offer, clientOf } = people;
+  const terms = signIn && { ...signIn, maxAgeMs: signIn.maxAge, issuers, offered: offer.issuers, clientOf };
   return createEnroller({
     ...{ store, audit, issuing, organisation: config.organisation, signIn: terms },
     authority: () => credentials.authority.certificate,

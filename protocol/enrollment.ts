@@ -5,6 +5,8 @@ import { personOffer, shownSignIn } from './person.ts';
 
 /** On the enrolment listener, without a client certificate. GET: what it takes to enrol. POST: a device enrols. */
 export const enrollPath = '/.well-known/opengsa/enroll';
+/** POST on the enrolment listener: the edge begins a sign-in by a code, for a device without a browser. */
+export const enrollCodePath = `${enrollPath}/code`;
 /** Asked on the tunnel's connection, as the device whose certificate it renews. */
 export const renewPath = '/.well-known/opengsa/renew';
 
@@ -38,6 +40,27 @@ export const enrollOffer = z.object({
 });
 export type EnrollOffer = z.infer<typeof enrollOffer>;
 
+const ticket = z.base64url().length(43);
+
+/** A device without a browser asks for a code, which a person enters in a browser anywhere. */
+export const enrollCodeRequest = z.strictObject({
+  version: z.literal(1),
+  /** One of the offer's. */
+  issuer: z.string().max(512),
+  request,
+});
+export type EnrollCodeRequest = z.infer<typeof enrollCodeRequest>;
+
+export const enrollCodeAnswer = z.object({
+  version: z.literal(1),
+  /** With it the device asks to be enrolled until the person has signed in. Of no use with another key. */
+  ticket,
+  code: z.string().max(64),
+  address: z.url({ protocol: /^https$/ }).max(512),
+  expiresInS: z.int().positive(),
+});
+export type EnrollCodeAnswer = z.infer<typeof enrollCodeAnswer>;
+
 export const enrollRequest = z
   .strictObject({
     version: z.literal(1),
@@ -45,13 +68,19 @@ export const enrollRequest = z
     secret: z.string().max(128).optional(),
     /** Of a person who enrols the device by signing in, with `enrollmentNonce`. */
     signIn: shownSignIn.optional(),
+    /** Of a sign-in by a code that the edge has begun for this device. */
+    ticket: ticket.optional(),
     request,
     /** What the device says of itself; for people to read. The name counts where the invitation does not give one. */
     device: z.strictObject({ name: deviceName, system: fact, agent: fact }),
+    /** Whether a device of that name which the same person has enrolled gives way. */
+    replaces: z.boolean().optional(),
   })
-  .refine(({ secret, signIn }) => (secret === undefined) !== (signIn === undefined), {
-    error: 'must have either secret or signIn',
-  });
+  .refine(
+    ({ secret, signIn, ticket: own }) =>
+      [secret, signIn, own].filter((one) => one !== undefined).length === 1,
+    { error: 'must have one of secret, signIn and ticket' },
+  );
 export type EnrollRequest = z.infer<typeof enrollRequest>;
 
 export const renewRequest = z.strictObject({ version: z.literal(1), request });
@@ -74,6 +103,8 @@ export const enrollmentRefusals = {
   'invitation-refused': 403,
   /** It does not count here; the message says why. */
   'sign-in-refused': 403,
+  /** The person has not entered the code yet: ask again. */
+  'sign-in-pending': 409,
   /** The sign-in may be good, and the keys of its issuer cannot be got at the moment. */
   'issuer-unavailable': 503,
   /** The sign-in is good, and the person has as many devices as a person may. */
@@ -84,7 +115,9 @@ export const enrollmentRefusals = {
   'bad-certificate-request': 400,
   /** The invitation or the sign-in is good, and another device has the name. */
   'name-taken': 409,
-  /** A device that is good, and renews far too often. */
+  /** The key is of a device that is revoked or was enrolled otherwise: another key is needed. */
+  'key-known': 409,
+  /** Somebody who is good, and asks far too often. */
   'too-busy': 429,
 } as const;
 export type EnrollmentRefusal = keyof typeof enrollmentRefusals;

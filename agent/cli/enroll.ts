@@ -10,8 +10,8 @@ import { holdsInvitation, invitationMaxText, parseInvitation } from '../../proto
 import { parse } from '../../protocol/parse.ts';
 import { systemClock as clock } from '../clock.ts';
 import { enrollBySignIn } from '../enroll-by-sign-in.ts';
-import { completeDirectory, pendingKey } from '../enrollment/device-directory.ts';
-import { enroll, type SignInToEnrol } from '../enrollment/enroll.ts';
+import { completeDirectory, discardPendingKey, pendingKey } from '../enrollment/device-directory.ts';
+import { enroll, type Enrolled, type EnrollSetup } from '../enrollment/enroll.ts';
 import { makeDeviceKey } from '../enrollment/key-request.ts';
 import { stateDirectory } from '../paths.ts';
 import { packageVersion } from '../product.ts';
@@ -42,7 +42,7 @@ export function enrollCommand(terminal: Terminal): Command {
     )
     .option(
       '--replace',
-      'take the place of the device that this computer is now, as is done anyway while the agent is refused; its files are kept beside',
+      'take the place of the device that this computer is now, as is done anyway while the agent is refused; its files are kept beside, and a device of yours that has the name gives way',
     )
     .option('--device-code', 'to sign in, print a code to enter in a browser on any other device')
     .option('--no-open', 'to sign in, print the address instead of opening the browser')
@@ -79,21 +79,27 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     system: `${process.platform} ${release()}`.slice(0, 128),
     agent: packageVersion(),
   };
-  const { certificate, authority, bundle, expiresAt, concern } = await enroll({
-    ...{ invitation, key, device, signIn },
+  const { bundle, expiresAt, concern } = await enroll({
+    ...{ invitation, key, device, replaces, signIn },
+    keep: (enrolled) => completeDirectory(directory, filesOf(enrolled), replaces),
+    discardKey: () => discardPendingKey(directory),
+    stop: terminal.stop,
     now: clock.now,
   });
-  const files = {
-    [deviceBundleFiles.certificate]: certificate,
-    [deviceBundleFiles.authority]: authority,
-    [deviceBundleFiles.edge]: `${JSON.stringify(bundle, null, 2)}\n`,
-  };
-  await completeDirectory(directory, files, replaces);
   const runs = (await askAgentIfAny(options, terminal, () => true)) ?? false;
   if (concern !== null) terminal.errorLine(`opengsa: the certificate does not hold now. ${concern}`);
   if (options.json === true) {
     const { organisation, device: given } = bundle;
-    terminal.line(JSON.stringify({ organisation, device: given, expiresAt, directory, agentRuns: runs }));
+    terminal.line(
+      JSON.stringify({
+        event: 'enrolled',
+        organisation,
+        device: given,
+        expiresAt,
+        directory,
+        agentRuns: runs,
+      }),
+    );
     return;
   }
   terminal.line(
@@ -107,8 +113,16 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
   );
 }
 
+function filesOf({ certificate, authority, bundle }: Enrolled): Record<string, string> {
+  return {
+    [deviceBundleFiles.certificate]: certificate,
+    [deviceBundleFiles.authority]: authority,
+    [deviceBundleFiles.edge]: `${JSON.stringify(bundle, null, 2)}\n`,
+  };
+}
+
 /** How the person signs in, where the invitation has them do that. */
-async function signInWay(options: Options, terminal: Terminal): Promise<SignInToEnrol> {
+async function signInWay(options: Options, terminal: Terminal): Promise<EnrollSetup['signIn']> {
   const { deviceCode, issuer, issuerCa, json } = options;
   return enrollBySignIn({
     how: deviceCode === true ? 'device-code' : 'browser',
@@ -117,10 +131,10 @@ async function signInWay(options: Options, terminal: Terminal): Promise<SignInTo
     show: (started, { edge, organisation }, url) => {
       if (json !== true) {
         terminal.line(
-          `Sign in at ${new URL(url).host} to make this computer a device of ${organisation} (${edge}).`,
+          `Sign in at ${new URL(url).host} to make this computer a device of ${edge} (${organisation}).`,
         );
       }
-      return showSignIn(started, 'enroll', options, terminal);
+      return showSignIn(started, 'enroll', options, terminal, { edge, organisation, issuer: url });
     },
     stop: terminal.stop,
   });

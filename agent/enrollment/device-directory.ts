@@ -39,6 +39,11 @@ export async function pendingKey(
   }
 }
 
+/** The key of a device that is not enrolled is forgotten: the next attempt makes another one. */
+export function discardPendingKey(directory: string): Promise<void> {
+  return rm(draftOf(directory), { recursive: true, force: true });
+}
+
 /**
  * Puts the files beside the key, and all of them in place in one step. A device whose place is taken is kept beside, as
  * `DIRECTORY.before`: whoever replaced it by mistake has it still.

@@ -1,21 +1,24 @@
-// Takes an invitation up: makes sure of the edge, sends a secret or a sign-in with a certificate request, and checks what comes back.
-import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+// Takes an invitation up: by its secret, or by having a person sign in; and checks what comes back.
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeviceBundle } from '../../protocol/device-bundle.ts';
 import {
+  type EnrollAnswer,
   enrollAnswer,
-  type EnrollmentRefusal,
-  enrollmentError,
+  type EnrollCodeAnswer,
+  enrollCodeAnswer,
+  enrollCodePath,
+  type EnrollCodeRequest,
   type EnrollOffer,
   enrollOffer,
   enrollPath,
   type EnrollRequest,
 } from '../../protocol/enrollment.ts';
-import { type ErrorCode, explain, OpenGsaError } from '../../protocol/error.ts';
+import { OpenGsaError } from '../../protocol/error.ts';
 import { type Invitation, isOneTime } from '../../protocol/invitation.ts';
 import { enrollmentNonce } from '../../protocol/nonce.ts';
-import { parse } from '../../protocol/parse.ts';
 import { clockAdvice } from '../core/clock-advice.ts';
-import { type Answer, exchange } from './exchange.ts';
+import { type Contact, contactEdge, explainRefusal, type Reply } from './contact.ts';
 import { certificateRequest, isCertificateOf, keyHash } from './key-request.ts';
 
 export type Enrolled = {
@@ -33,167 +36,154 @@ export type Enrolled = {
 export type WantedSignIn = NonNullable<EnrollOffer['signIn']> & {
   /** `name:port` of the edge. */
   readonly edge: string;
+  /** As the edge calls it. */
   readonly organisation: string;
-  readonly nonce: string;
 };
 
-/**
- * Has the person sign in.
- *
- * @param enrolBy enrols the device by the ID token, while the person still looks at the page that they signed in on
- */
-export type SignInToEnrol = (
-  wanted: WantedSignIn,
-  enrolBy: (idToken: string) => Promise<Enrolled>,
-) => Promise<Enrolled>;
+export type WaysToSignIn = {
+  /** What a token must hold for `byToken`. */
+  readonly nonce: string;
+  /** The person has signed in here, and still looks at the page. */
+  readonly byToken: (idToken: string) => Promise<Enrolled>;
+  /** The edge has the person sign in by a code. @param issuer URL of one that is wanted */
+  readonly byCode: (issuer: string) => Promise<CodeToEnter>;
+};
+
+export type CodeToEnter = Omit<EnrollCodeAnswer, 'version' | 'ticket'> & {
+  /** Resolves when the person has entered the code somewhere. */
+  readonly finish: () => Promise<Enrolled>;
+};
 
 export type EnrollSetup = {
   readonly invitation: Invitation;
   /** The device's private key, PEM. */
   readonly key: string;
   readonly device: EnrollRequest['device'];
-  /** For an invitation without a secret. */
-  readonly signIn: SignInToEnrol;
+  /** Whether a device of that name which the person has enrolled gives way. */
+  readonly replaces: boolean;
+  /** Has the person sign in, for an invitation without a secret. */
+  readonly signIn: (wanted: WantedSignIn, ways: WaysToSignIn) => Promise<Enrolled>;
+  /** Puts what the edge gave in place, before anybody is told that all went well. */
+  readonly keep: (enrolled: Enrolled) => Promise<void>;
+  /** The key is good for nothing any more: another one is made at the next attempt. */
+  readonly discardKey: () => Promise<void>;
+  /** The person gives up. An answer that may make a device is waited for all the same. */
+  readonly stop: AbortSignal;
   readonly now: () => number;
 };
 
 /**
  * @throws OpenGsaError `edge-unreachable`; `edge-untrusted` before anything was sent; `device-refused` for an invitation
- *   that is not good; `access-denied` for a sign-in that does not count; `already-exists` for a name that is taken;
- *   `too-busy`; `bad-message`
+ *   that is not good; `access-denied` for a sign-in that does not count, or that was given up; `already-exists` for a name
+ *   that is taken; `too-busy`; `bad-message`
  */
 export async function enroll(setup: EnrollSetup): Promise<Enrolled> {
-  const { invitation, key } = setup;
-  const edge = new URL(invitation.url).host;
-  const first = await meet(invitation, edge);
-  const met = { edge, peerTime: first.peerTime, authority: authorityIn(first, invitation, edge) };
-  if (isOneTime(invitation)) return redeem(met, { secret: invitation.secret }, setup);
-  const { organisation, signIn } = await offerOf(met, setup);
-  if (signIn === null) {
-    throw new OpenGsaError(
-      'device-refused',
-      `${edge}: nobody enrols here by signing in; ask for an invitation of your own`,
-    );
+  const progress = { mayBeADevice: false };
+  const redeemed = (): void => void (progress.mayBeADevice = true);
+  try {
+    const contact = await contactEdge(setup.invitation, setup.now, setup.stop);
+    return await takeUp(setup.invitation, contact, setup, redeemed);
+  } catch (error) {
+    if (!setup.stop.aborted || progress.mayBeADevice) throw error;
+    throw new OpenGsaError('access-denied', 'not enrolled: interrupted');
   }
-  const salt = randomBytes(32).toString('base64url');
-  const binding = { authority: invitation.authority, key: keyHash(key), salt };
-  const wanted = { ...signIn, edge, organisation, nonce: await enrollmentNonce(binding) };
-  return setup.signIn(wanted, (idToken) => redeem(met, { signIn: { idToken, salt } }, setup));
 }
 
-/** An edge that has shown the authority which the invitation names. */
-type Met = { readonly edge: string; readonly authority: string; readonly peerTime: number | null };
+async function takeUp(
+  invitation: Invitation,
+  contact: Contact,
+  setup: EnrollSetup,
+  redeemed: () => void,
+): Promise<Enrolled> {
+  const redeem = (proof: Proof) => {
+    redeemed();
+    return accept(redeemBy(proof, contact, setup), contact, setup);
+  };
+  if (isOneTime(invitation)) return redeem({ secret: invitation.secret });
+  const { organisation, signIn } = await offerOf(contact, setup);
+  const salt = randomBytes(32).toString('base64url');
+  const binding = { authority: invitation.authority, key: keyHash(setup.key), salt };
+  return setup.signIn(
+    { ...signIn, edge: contact.edge, organisation },
+    {
+      nonce: await enrollmentNonce(binding),
+      byToken: (idToken) => redeem({ signIn: { idToken, salt } }),
+      byCode: (issuer) => beginCode(issuer, contact, setup, redeemed),
+    },
+  );
+}
 
-async function redeem(
-  met: Met,
-  proof: Pick<EnrollRequest, 'secret' | 'signIn'>,
+type Proof = Pick<EnrollRequest, 'secret' | 'signIn' | 'ticket'>;
+
+function redeemBy(
+  proof: Proof,
+  { ask }: Contact,
+  { key, device, replaces }: EnrollSetup,
+): Promise<Reply<EnrollAnswer>> {
+  const body: EnrollRequest = { version: 1, ...proof, request: certificateRequest(key), device, replaces };
+  return ask({ path: enrollPath, body }, enrollAnswer);
+}
+
+async function offerOf({ edge, ask }: Contact, { stop }: EnrollSetup) {
+  const reply = await ask({ path: enrollPath, body: null, giveUp: stop }, enrollOffer);
+  if (reply.kind === 'done' && reply.answer.signIn !== null) {
+    return { organisation: reply.answer.organisation, signIn: reply.answer.signIn };
+  }
+  throw new OpenGsaError(
+    'device-refused',
+    `${edge}: nobody enrols here by signing in; ask for an invitation of your own`,
+  );
+}
+
+/** Between two questions; the edge itself waits a while for the person. */
+const askAgainMs = 1_000;
+
+async function beginCode(
+  issuer: string,
+  contact: Contact,
+  setup: EnrollSetup,
+  redeemed: () => void,
+): Promise<CodeToEnter> {
+  const body: EnrollCodeRequest = { version: 1, issuer, request: certificateRequest(setup.key) };
+  const begun = await contact.ask({ path: enrollCodePath, body, giveUp: setup.stop }, enrollCodeAnswer);
+  if (begun.kind === 'refused') throw explainRefusal(contact, begun, setup.invitation);
+  const { ticket, code, address, expiresInS } = begun.answer;
+  const finish = async (): Promise<Enrolled> => {
+    for (;;) {
+      const reply = await redeemBy({ ticket }, contact, setup);
+      if (reply.kind === 'done' || reply.error !== 'sign-in-pending') {
+        redeemed();
+        return accept(Promise.resolve(reply), contact, setup);
+      }
+      await delay(askAgainMs, undefined, { signal: setup.stop });
+    }
+  };
+  return { code, address, expiresInS, finish };
+}
+
+async function accept(
+  asked: Promise<Reply<EnrollAnswer>>,
+  contact: Contact,
   setup: EnrollSetup,
 ): Promise<Enrolled> {
-  const { key, device, invitation } = setup;
-  const { edge, authority } = met;
-  const answer = await ask(met, { version: 1, ...proof, request: certificateRequest(key), device }, setup);
-  if (answer.status !== 200) throw refusal(edge, answer, invitation);
-  const { certificate, bundle } = parse(enrollAnswer, json(edge, answer.body), `answer of ${edge}`);
-  if (!isCertificateOf(key, certificate, authority)) {
+  const reply = await asked;
+  if (reply.kind === 'refused') {
+    if (reply.error === 'key-known') await setup.discardKey();
+    throw explainRefusal(contact, reply, setup.invitation);
+  }
+  const { certificate, bundle } = reply.answer;
+  const { edge, authority } = contact;
+  if (!isCertificateOf(setup.key, certificate, authority)) {
     throw new OpenGsaError('bad-message', `${edge}: gave a certificate that is not for this device's key`);
   }
   const { validFromDate, validToDate } = new X509Certificate(certificate);
   const now = setup.now();
   const holds = validFromDate.getTime() <= now && now < validToDate.getTime();
-  return {
-    certificate,
-    authority,
-    bundle,
+  const enrolled = {
+    ...{ certificate, authority, bundle },
     expiresAt: validToDate.toISOString(),
-    concern: holds ? null : clockAdvice(now, answer.peerTime),
+    concern: holds ? null : clockAdvice(now, reply.peerTime),
   };
-}
-
-async function offerOf(met: Met, setup: EnrollSetup): Promise<EnrollOffer> {
-  const { status, body } = await ask(met, null, setup);
-  if (status === 200) return parse(enrollOffer, json(met.edge, body), `offer of ${met.edge}`);
-  throw new OpenGsaError('bad-message', `${met.edge}: answered ${status}, and not as an edge does`);
-}
-
-async function ask(met: Met, body: EnrollRequest | null, { invitation, now }: EnrollSetup): Promise<Answer> {
-  const { edge, authority, peerTime } = met;
-  return exchange(invitation, { path: enrollPath, body, authority }).catch((error: unknown) => {
-    throw failure(edge, error, peerTime, now());
-  });
-}
-
-/** Nobody is trusted yet, and nothing is told but that somebody asks. */
-async function meet(invitation: Invitation, edge: string): Promise<Answer> {
-  try {
-    return await exchange(invitation, { path: enrollPath, body: null, authority: null });
-  } catch (cause) {
-    throw new OpenGsaError('edge-unreachable', `${edge} cannot be reached`, { cause });
-  }
-}
-
-/** The certificate whose hash the invitation names, among those that the peer showed, as PEM. */
-function authorityIn({ chain }: Answer, { authority }: Invitation, edge: string): string {
-  const found = chain.find((der) => createHash('sha256').update(der).digest('base64url') === authority);
-  if (found !== undefined) return new X509Certificate(found).toString();
-  throw new OpenGsaError(
-    'edge-untrusted',
-    `who answers at ${edge} is not the edge of this invitation; nothing was sent. Ask whoever sent it for another ` +
-      'one, and use a network that does not open TLS',
-  );
-}
-
-function failure(edge: string, error: unknown, peerTime: number | null, now: number): OpenGsaError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'CERT_NOT_YET_VALID' || code === 'CERT_HAS_EXPIRED') {
-    return new OpenGsaError(
-      'edge-untrusted',
-      `the certificate of ${edge} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} by the clock ` +
-        `of this device; nothing was sent. ${clockAdvice(now, peerTime)}`,
-    );
-  }
-  if (/CERT|ISSUER|ALTNAME|SIGNATURE|INVALID_CA/.test(code)) {
-    return new OpenGsaError(
-      'edge-untrusted',
-      `${edge} could not prove its identity; nothing was sent: ${explain(error)}`,
-    );
-  }
-  // The edge may have taken the invitation: with the same key it gives the same certificate.
-  return new OpenGsaError(
-    'edge-unreachable',
-    `${edge} did not answer in full; run the command again with the same invitation: ${explain(error)}`,
-  );
-}
-
-const codes: Readonly<Record<EnrollmentRefusal, ErrorCode>> = {
-  'invitation-refused': 'device-refused',
-  'sign-in-refused': 'access-denied',
-  'issuer-unavailable': 'upstream-failed',
-  'too-many-devices': 'device-refused',
-  'too-many-attempts': 'too-busy',
-  'too-busy': 'too-busy',
-  'bad-request': 'bad-message',
-  'bad-certificate-request': 'bad-message',
-  'name-taken': 'already-exists',
-};
-
-function refusal(edge: string, { status, body }: Answer, invitation: Invitation): OpenGsaError {
-  const told = enrollmentError.safeParse(json(edge, body));
-  if (!told.success) {
-    return new OpenGsaError('bad-message', `${edge}: answered ${status}, and not as an edge does`);
-  }
-  const { error, message } = told.data;
-  const until =
-    error === 'invitation-refused' && isOneTime(invitation)
-      ? ` (this one was good until ${invitation.expiresAt})`
-      : '';
-  return new OpenGsaError(codes[error], `${edge}: ${message}${until}`);
-}
-
-function json(edge: string, text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // Whatever it is, an enrolment listener answers JSON.
-    throw new OpenGsaError('bad-message', `${edge}: answered something that is not JSON`);
-  }
+  await setup.keep(enrolled);
+  return enrolled;
 }

@@ -18,6 +18,7 @@ export type Question = {
   readonly body: object | null;
   /** The only authority that is trusted, PEM; null: nobody is, and nothing but the question itself may be sent. */
   readonly authority: string | null;
+  readonly giveUp?: AbortSignal;
 };
 
 export type Answer = {
@@ -57,7 +58,8 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function exchangeAt(address: string, host: string, url: string, question: Question): Promise<Answer> {
-  const { path, body, authority } = question;
+  const { path, body, authority, giveUp } = question;
+  const late = AbortSignal.timeout(patienceMs);
   const { port, host: named } = new URL(url);
   const text = body === null ? null : JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -78,7 +80,7 @@ function exchangeAt(address: string, host: string, url: string, question: Questi
           ? {}
           : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       },
-      signal: AbortSignal.timeout(patienceMs),
+      signal: giveUp === undefined ? late : AbortSignal.any([late, giveUp]),
     });
     request.on('error', (error) =>
       reject(error.name === 'TimeoutError' ? new OpenGsaError('timeout', 'no answer in time') : error),

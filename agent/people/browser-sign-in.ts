@@ -1,6 +1,6 @@
 // A sign-in in the system's browser: a listener for its return, and the page that tells the person what came of it.
 import { explain, OpenGsaError } from '../../protocol/error.ts';
-import type { Asked, IssuerClient, Tokens } from './issuer-client.ts';
+import type { Asked, IssuerClient, Tokens } from '../../protocol/gateway/issuer-client.ts';
 import { listenForRedirect, type SocketEnds } from './redirect-listener.ts';
 
 export type BrowserSignInOptions<T> = {
@@ -52,7 +52,11 @@ export async function signInByBrowser<T>({
     return {
       url: browser.url,
       finished: (giveUp) => {
-        const late = () => back.reject(new OpenGsaError('timeout', 'nobody came back from the browser'));
+        // Who has come back is served to the end: what is under way cannot be taken back.
+        const late = () => {
+          if (state !== null)
+            back.reject(new OpenGsaError('timeout', 'nobody came back from the browser; try again'));
+        };
         if (giveUp.aborted) late();
         giveUp.addEventListener('abort', late, { once: true });
         return back.promise.finally(listener.close);

@@ -16,7 +16,7 @@ import { createAttempts } from './attempt.ts';
 import { chooseIssuer } from './choose-issuer.ts';
 import { signInByBrowser } from './browser-sign-in.ts';
 import { type AskEdge, createEdgePeople, type EdgePeople } from './edge-people.ts';
-import { createIssuerClient, type Tokens } from './issuer-client.ts';
+import { createIssuerClient, type Tokens } from '../../protocol/gateway/issuer-client.ts';
 import type { KeptSignIn, SignInFile } from './kept-sign-in.ts';
 import { createProof, type Proof } from './proof.ts';
 import type { SocketEnds } from './redirect-listener.ts';

@@ -4,7 +4,7 @@ import { personRefusals, type PersonRefusal } from '../../protocol/person.ts';
 import type { Clock, Timer } from '../clock.ts';
 import { type PersonState, renewalAfter } from '../core/person-state.ts';
 import type { EdgePeople } from './edge-people.ts';
-import type { Tokens } from './issuer-client.ts';
+import type { Tokens } from '../../protocol/gateway/issuer-client.ts';
 import type { KeptSignIn } from './kept-sign-in.ts';
 
 export type ProofOptions = {

@@ -12,8 +12,7 @@ export type EnrollingVerdict =
 /** From the making of the token to its use: a token that leaks is soon worth nothing. */
 export const longestSinceIssuedMs = 10 * 60_000;
 
-const notBound =
-  'it was not made for this device; some issuers leave out of device codes what says so: use a browser of this machine, or an invitation';
+const notBound = 'it was not made for this device and this edge';
 
 export type EnrollingTerms = {
   /** How long ago the person may have proved who they are; null: as long as the issuer lets them. */

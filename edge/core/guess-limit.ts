@@ -12,7 +12,7 @@ export type GuessRates = {
 export type GuessLimit = {
   /** 0: the address may be wrong once more; else in how many ms. It is asked before a secret is looked at. */
   readonly waitMs: (address: Address, nowMs: number) => number;
-  /** Counts a wrong one. @returns whether it is one of those that all addresses together may have */
+  /** Counts a wrong one. @returns whether it is one of those that the address, and all addresses together, may have */
   readonly wasWrong: (address: Address, nowMs: number) => boolean;
 };
 
@@ -33,6 +33,8 @@ export function createGuessLimit({ perAddress, together }: GuessRates, nowMs: nu
       addresses.set(key, left ?? { tokens: 0, atMs: now });
       const [oldest] = addresses.keys();
       if (addresses.size > mostAddresses && oldest !== undefined) addresses.delete(oldest);
+      // Of many that came at once, all were let in before the first was wrong.
+      if (left === null) return false;
       const rest = takeToken(all, together, now);
       all = rest ?? all;
       return rest !== null;
@@ -40,7 +42,7 @@ export function createGuessLimit({ perAddress, together }: GuessRates, nowMs: nu
   };
 }
 
-/** An IPv6 site has 2^64 addresses in each of its networks, and all of them are one stranger. */
-function networkOf({ family, text, bytes }: Address): string {
+/** What counts as one stranger. An IPv6 site has 2^64 addresses in each of its networks, and all of them are one stranger. */
+export function networkOf({ family, text, bytes }: Address): string {
   return family === 'ipv4' ? text : bytes.slice(0, 8).join('.');
 }

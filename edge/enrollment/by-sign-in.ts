@@ -1,120 +1,145 @@
-// A person enrols a device by signing in: an ID token that was made for this device's key and this edge, and for nothing else.
+// A person enrols a device by signing in: at the device, with a token that was made for its key and this edge alone; or by a
+// code, with a token that the edge got itself.
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Address } from '../../protocol/address.ts';
-import type { EnrollAnswer, EnrollRequest } from '../../protocol/enrollment.ts';
+import type {
+  EnrollAnswer,
+  EnrollCodeAnswer,
+  EnrollCodeRequest,
+  EnrollRequest,
+} from '../../protocol/enrollment.ts';
+import type { IssuerClient } from '../../protocol/gateway/issuer-client.ts';
 import { enrollmentNonce } from '../../protocol/nonce.ts';
-import type { Person, ShownSignIn } from '../../protocol/person.ts';
-import type { Audit } from '../audit.ts';
-import { type EnrollingVerdict, judgeEnrolling } from '../core/enrolling-sign-in.ts';
+import type { OfferedIssuer, ShownSignIn } from '../../protocol/person.ts';
+import { judgeEnrolling } from '../core/enrolling-sign-in.ts';
+import type { Judged } from '../core/id-token.ts';
 import { readCertificateRequest } from '../identity/certificate-request.ts';
 import { type TrustedIssuer, verifyIdToken } from '../people/id-token.ts';
-import type { Store } from '../store/store.ts';
+import type { DeviceCodes } from './device-codes.ts';
 import type { Guesses } from './guesses.ts';
 import type { GoodRequest } from './issuing.ts';
-import { type Outcome, refused } from './outcome.ts';
-import type { Admission, Registry } from './registry.ts';
+import { type Outcome, type Refusal, refused } from './outcome.ts';
+import type { OwnersDesk } from './owners-desk.ts';
+import { within } from './within.ts';
 
 /** What signing in is good for. */
 export type SignInTerms = {
   readonly issuers: readonly TrustedIssuer[];
-  /** Good devices that a person may have enrolled at a time. */
-  readonly devicesPerPerson: number;
-  /** How long ago the person may have proved who they are to the issuer; null: as long as the issuer lets them. */
+  /** The same, as devices are told them. */
+  readonly offered: readonly OfferedIssuer[];
+  /** Asks one of `offered`. */
+  readonly clientOf: (issuer: OfferedIssuer) => Promise<IssuerClient>;
+  /** How long ago the person may have proved who they are to the issuer, in ms; null: as long as the issuer lets them. */
   readonly maxAgeMs: number | null;
   /** People of any of these may, as their issuer writes them; empty: everybody. */
   readonly groups: readonly string[];
-  /** The only traffic profile that such a device may use; null: all of the edge's. */
-  readonly profile: string | null;
 };
 
 export type BySignInParts = {
-  /** Null: every device needs an invitation. */
-  readonly terms: SignInTerms | null;
-  readonly store: Store;
-  readonly registry: Registry;
+  readonly terms: SignInTerms;
   readonly guesses: Guesses;
-  readonly audit: Audit;
+  readonly codes: DeviceCodes;
+  readonly desk: OwnersDesk;
   readonly now: () => Date;
   /** The certificate of the edge's authority, PEM. */
   readonly authority: () => string;
 };
 
-/** How many of the devices that a person has are named where there are too many: an answer has its bounds. */
-const mostNamed = 5;
+/** Below the time that a device waits for an answer: the issuer may have to be asked for its keys. */
+const verifyMs = 8_000;
 
 export async function enrollBySignIn(
-  signIn: ShownSignIn,
+  { idToken, salt }: ShownSignIn,
   asked: EnrollRequest,
   peer: Address,
   parts: BySignInParts,
 ): Promise<Outcome<EnrollAnswer>> {
-  const { terms, store, registry, guesses } = parts;
-  if (terms === null) {
-    return refused('sign-in-refused', 'this edge enrols devices by invitation only: ask for an invitation');
+  const request = readRequest(asked, peer, parts);
+  if (request.kind === 'refused') return request;
+  const own = createHash('sha256').update(new X509Certificate(parts.authority()).raw).digest('base64url');
+  const nonce = await enrollmentNonce({ authority: own, key: request.keyHash, salt });
+  // Whatever an issuer may leave out for sessions: a token without the nonce would enrol whoever shows it.
+  const issuers = parts.terms.issuers.map((issuer) => ({ ...issuer, nonce: 'required' as const }));
+  return enrollPerson(await verify(idToken, [nonce], issuers, parts), request, asked, peer, parts);
+}
+
+/** The device without a browser asks for a code. */
+export async function beginCode(
+  asked: EnrollCodeRequest,
+  peer: Address,
+  parts: BySignInParts,
+): Promise<Outcome<EnrollCodeAnswer>> {
+  const request = readRequest(asked, peer, parts);
+  if (request.kind === 'refused') return request;
+  const issuer = parts.terms.offered.find(({ issuer: url }) => url === asked.issuer);
+  if (issuer === undefined) return refused('bad-request', 'issuer: is not one of the offer');
+  const { maxAgeMs } = parts.terms;
+  const maxAge = maxAgeMs === null ? null : Math.ceil(maxAgeMs / 1000);
+  return parts.codes.begin(request.keyHash, peer, async () => {
+    const client = await parts.terms.clientOf(issuer);
+    return client.byDeviceCode({ nonce: null, maxAge });
+  });
+}
+
+/** The device with a code asks whether the person has signed in. */
+export async function enrollByCode(
+  ticket: string,
+  asked: EnrollRequest,
+  peer: Address,
+  parts: BySignInParts,
+): Promise<Outcome<EnrollAnswer>> {
+  const request = readRequest(asked, peer, parts);
+  if (request.kind === 'refused') return request;
+  const result = await parts.codes.result(ticket, request.keyHash);
+  if (result === null) {
+    const refusal = refused('sign-in-refused', 'this code is not known, or has expired: ask for another one');
+    return parts.guesses.refuse(peer, 'an unknown ticket of a code', refusal);
   }
-  const request = readCertificateRequest(asked.request);
-  if (request.kind === 'refused') {
-    const fault = `certificate request ${request.reason}`;
-    return guesses.refuse(
-      peer,
-      `a sign-in: its ${fault}`,
-      refused('bad-certificate-request', `the ${fault}`),
-    );
+  if (result.kind === 'pending') {
+    return refused('sign-in-pending', 'the code has not been entered yet');
   }
-  const verdict = await judge(signIn, request, terms, parts);
+  if (result.kind === 'failed') return refused('sign-in-refused', result.cause);
+  const judged = await verify(result.idToken, [], parts.terms.issuers, parts);
+  const bound = judged.kind === 'person' ? { ...judged, begins: true } : judged;
+  return enrollPerson(bound, request, asked, peer, parts);
+}
+
+function readRequest(
+  { request }: { readonly request: string },
+  peer: Address,
+  { guesses }: BySignInParts,
+): GoodRequest | Refusal {
+  const read = readCertificateRequest(request);
+  if (read.kind === 'good') return read;
+  const fault = `certificate request ${read.reason}`;
+  return guesses.refuse(peer, `a sign-in: its ${fault}`, refused('bad-certificate-request', `the ${fault}`));
+}
+
+async function verify(
+  idToken: string,
+  nonces: readonly string[],
+  issuers: readonly TrustedIssuer[],
+  { now }: BySignInParts,
+): Promise<Judged> {
+  const judged = await within(verifyIdToken(idToken, nonces, issuers, now().getTime()), verifyMs);
+  return judged ?? { kind: 'refused', reason: 'keys-unavailable' };
+}
+
+function enrollPerson(
+  judged: Judged,
+  request: GoodRequest,
+  asked: EnrollRequest,
+  peer: Address,
+  { terms, guesses, desk, now }: BySignInParts,
+): Outcome<EnrollAnswer> {
+  const verdict = judgeEnrolling(judged, { ...terms, nowMs: now().getTime() });
   if (verdict.kind === 'undecided') {
     return refused('issuer-unavailable', `${verdict.why}: try again in a minute`);
   }
   if (verdict.kind === 'refused') {
+    const whose = judged.kind === 'person' ? ` of ${judged.person.name} at ${judged.person.issuer}` : '';
     const refusal = refused('sign-in-refused', `the sign-in does not count: ${verdict.why}`);
-    return guesses.refuse(peer, `a sign-in: ${verdict.why}`, refusal);
+    return guesses.refuse(peer, `a sign-in${whose}: ${verdict.why}`, refusal);
   }
-  const { person } = verdict;
-  const known = store.devices.byKey(request.keyHash);
-  if (known === null) return registry.register(admit(person, terms, peer, parts), asked, request, peer);
-  const isTheirs = known.owner?.issuer === person.issuer && known.owner.subject === person.subject;
-  return (isTheirs ? registry.again(known.id, request.keyHash) : null) ?? keyIsKnown;
-}
-
-const keyIsKnown = refused(
-  'bad-certificate-request',
-  'the certificate request has the key of a device that is revoked or was enrolled otherwise: make another key',
-);
-
-async function judge(
-  { idToken, salt }: ShownSignIn,
-  { keyHash }: GoodRequest,
-  { issuers, maxAgeMs, groups }: SignInTerms,
-  { authority, now }: BySignInParts,
-): Promise<EnrollingVerdict> {
-  const own = createHash('sha256').update(new X509Certificate(authority()).raw).digest('base64url');
-  const nonce = await enrollmentNonce({ authority: own, key: keyHash, salt });
-  const nowMs = now().getTime();
-  return judgeEnrolling(await verifyIdToken(idToken, [nonce], issuers, nowMs), { maxAgeMs, groups, nowMs });
-}
-
-function admit(
-  person: Person,
-  { devicesPerPerson, profile }: SignInTerms,
-  peer: Address,
-  { store, audit, now }: BySignInParts,
-): Admission {
-  const by = `the sign-in of ${person.name} (${person.subject} at ${person.issuer})`;
-  return {
-    ...{ by, name: null, profile, owner: person },
-    nameRemedy: 'choose another with --name, or have that one revoked',
-    confirm: () => {
-      const names = store.devices.ownedBy(person, now().toISOString());
-      if (names.length < devicesPerPerson) return null;
-      audit(peer.text, 'enrollment.refuse', `${by}: has ${names.length} devices already`);
-      const more = names.length > mostNamed ? ', …' : '';
-      return refused(
-        'too-many-devices',
-        `${person.name} has as many devices as a person may have here: ` +
-          `${names.slice(0, mostNamed).join(', ')}${more}; have one revoked`,
-      );
-    },
-    // One more device is all that there is to it.
-    use: () => undefined,
-  };
+  return desk.enroll(verdict.person, request, asked, peer);
 }

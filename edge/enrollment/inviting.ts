@@ -112,7 +112,7 @@ function check({ device, profile, lifetimeMs: wanted }: InvitationWish, options:
   }
   if (device !== null) {
     parse(deviceName, device, 'the name of the device', 'bad-usage');
-    if (options.store.devices.hasName(device))
+    if (options.store.devices.named(device) !== null)
       throw new OpenGsaError('already-exists', `a device named ${device} exists; revoke it first`);
   }
   if (profile === null) return;

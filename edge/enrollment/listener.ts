@@ -1,9 +1,11 @@
-// Where devices enrol: HTTPS without a client certificate, apart from the tunnel. It answers at one path and no other.
+// Where devices enrol: HTTPS without a client certificate, apart from the tunnel. It answers what takes part in that and nothing else.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { parseAddress } from '../../protocol/address.ts';
+import { type Address, parseAddress } from '../../protocol/address.ts';
 import {
+  enrollCodePath,
+  enrollCodeRequest,
   enrollmentMaxBytes,
   enrollmentRefusals,
   enrollPath,
@@ -39,6 +41,8 @@ const longestHeadBytes = 4096;
 const mostFields = 32;
 /** From the connection to the end of the handshake, and from there to the end of the question, in ms. */
 const patienceMs = 10_000;
+/** For the answer: the issuer of a sign-in may have to be asked. */
+const answerPatienceMs = 30_000;
 
 export function createEnrollmentListener(options: EnrollmentListenerOptions): EnrollmentListener {
   const server = createServer(
@@ -69,6 +73,7 @@ export function createEnrollmentListener(options: EnrollmentListenerOptions): En
     listen: () => listenOn(server, options.where),
     address: () => endpointOf(server.address())[0] ?? null,
     close: () => {
+      options.enroller.close();
       server.close();
       server.closeAllConnections();
     },
@@ -105,11 +110,16 @@ async function answer(
   response.end(text);
 }
 
-async function answerFor(request: IncomingMessage, { enroller }: EnrollmentListenerOptions): Promise<Answer> {
-  if (request.url !== enrollPath) return bad(404, `there is nothing but ${enrollPath}`);
-  if (request.method === 'GET') return { status: 200, body: enroller.offer() };
-  if (request.method !== 'POST')
-    return { ...bad(405, 'must be a GET or a POST'), fields: { allow: 'GET, POST' } };
+async function answerFor(request: IncomingMessage, options: EnrollmentListenerOptions): Promise<Answer> {
+  const { url = '', method } = request;
+  if (url !== enrollPath && url !== enrollCodePath) {
+    return bad(404, `there is nothing but ${enrollPath} and ${enrollCodePath}`);
+  }
+  if (url === enrollPath && method === 'GET') return { status: 200, body: options.enroller.offer() };
+  if (method !== 'POST') {
+    const allow = url === enrollPath ? 'GET, POST' : 'POST';
+    return { ...bad(405, `must be ${allow.replace(', ', ' or ')}`), fields: { allow } };
+  }
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
     return bad(415, 'content-type: must be application/json');
   }
@@ -117,12 +127,19 @@ async function answerFor(request: IncomingMessage, { enroller }: EnrollmentListe
   if (peer === null) return bad(400, 'the connection is gone');
   const body = await readBody(request);
   if (body === null) return bad(413, `longer than ${enrollmentMaxBytes / 1024} KiB`);
+  request.socket.setTimeout(answerPatienceMs);
   try {
-    return outcomeAnswer(await enroller.enroll(parse(enrollRequest, parseJson(body), 'request'), peer));
+    return outcomeAnswer(await ask(url, parseJson(body), peer, options.enroller));
   } catch (error) {
     if (error instanceof OpenGsaError && error.code === 'bad-message') return bad(400, error.message);
     throw error;
   }
+}
+
+function ask(url: string, body: unknown, peer: Address, enroller: Enroller): Promise<Outcome<object>> {
+  return url === enrollPath
+    ? enroller.enroll(parse(enrollRequest, body, 'request'), peer)
+    : enroller.beginCode(parse(enrollCodeRequest, body, 'request'), peer);
 }
 
 function outcomeAnswer(outcome: Outcome<object>): Answer {

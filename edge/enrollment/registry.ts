@@ -4,6 +4,7 @@ import type { EnrollAnswer, EnrollRequest } from '../../protocol/enrollment.ts';
 import type { Person } from '../../protocol/person.ts';
 import type { Audit } from '../audit.ts';
 import { certificateThumbprint } from '../identity/pki.ts';
+import type { Device } from '../store/device-store.ts';
 import type { Store } from '../store/store.ts';
 import type { GoodRequest, Issuing } from './issuing.ts';
 import { type Outcome, type Refusal, refused } from './outcome.ts';
@@ -19,8 +20,14 @@ export type Admission = {
   readonly owner: Person | null;
   /** What to do where another device has the name. */
   readonly nameRemedy: string;
-  /** Looks once more, in the transaction that makes the device: somebody else may have been faster. Null: it is good still. */
-  readonly confirm: () => Refusal | null;
+  /**
+   * Looks before the certificate is made, and once more in the transaction that makes the device: somebody else may have
+   * been faster.
+   *
+   * @param replaced the name of a device of the owner's that gives way
+   * @returns null where it is good still
+   */
+  readonly confirm: (replaced: string | null) => Refusal | null;
   /** Uses it up, in that transaction. */
   readonly use: (deviceId: number) => void;
 };
@@ -28,7 +35,7 @@ export type Admission = {
 export type Registry = {
   readonly register: (
     admission: Admission,
-    asked: Pick<EnrollRequest, 'device'>,
+    asked: Pick<EnrollRequest, 'device' | 'replaces'>,
     request: GoodRequest,
     peer: Address,
   ) => Outcome<EnrollAnswer>;
@@ -41,19 +48,45 @@ export type Registry = {
 };
 
 export function createRegistry(store: Store, audit: Audit, { certify, answer }: Issuing): Registry {
+  const refusalOf = (
+    admission: Admission,
+    former: Device | null,
+    replaces: boolean,
+    peer: Address,
+  ): Refusal | null => {
+    const isTheirs = former !== null && isSame(former.owner, admission.owner);
+    if (former === null || (isTheirs && replaces)) return admission.confirm(former?.name ?? null);
+    const { name } = former;
+    audit(peer.text, 'enrollment.refuse', `${admission.by}: a device named ${name} exists`);
+    return refused(
+      'name-taken',
+      isTheirs
+        ? `a device named ${name} exists, and is yours: --replace has it give way, --name chooses another name`
+        : `a device named ${name} exists: ${admission.nameRemedy}`,
+    );
+  };
+
   return {
-    register: (admission, { device: said }, request, peer) => {
+    register: (admission, { device: said, replaces = false }, request, peer) => {
       const name = admission.name ?? said.name;
+      const early = refusalOf(admission, store.devices.named(name), replaces, peer);
+      if (early !== null) return early;
       // Made before anything is written: a device that cannot be told where the edge is must not be registered.
       const issued = certify(name, request);
       const told = answer(name, issued.certificate);
       return store.transaction(() => {
-        if (store.devices.hasName(name)) {
-          audit(peer.text, 'enrollment.refuse', `${admission.by}: a device named ${name} exists`);
-          return refused('name-taken', `a device named ${name} exists: ${admission.nameRemedy}`);
-        }
-        const refusal = admission.confirm();
+        const former = store.devices.named(name);
+        const refusal = refusalOf(admission, former, replaces, peer);
         if (refusal !== null) return refusal;
+        if (former !== null) {
+          // Its sessions end as those of every revoked device: the running edge looks for them.
+          store.devices.revoke(name, issued.issuedAt);
+          audit(
+            peer.text,
+            'devices.revoke',
+            `${name} ${former.thumbprint}: gives way to another of its owner`,
+          );
+        }
         const { profile, owner } = admission;
         const device = store.devices.add({ ...issued, name, createdAt: issued.issuedAt, profile, owner });
         admission.use(device.id);
@@ -71,6 +104,10 @@ export function createRegistry(store: Store, audit: Audit, { certify, answer }: 
       return { kind: 'done', answer: answer(device.name, certificate) };
     },
   };
+}
+
+function isSame(one: Person | null, other: Person | null): boolean {
+  return one !== null && one.issuer === other?.issuer && one.subject === other.subject;
 }
 
 /** What a stranger says ends in a log that people read. */

@@ -46,8 +46,8 @@ export type DeviceStore = {
   readonly byKey: (keyHash: string) => Device | null;
   /** The names of those that this person has enrolled and that are good at `now`. */
   readonly ownedBy: (person: Person, now: string) => readonly string[];
-  /** Whether a device of this name is good. */
-  readonly hasName: (name: string) => boolean;
+  /** The one that is good under this name. */
+  readonly named: (name: string) => Device | null;
   /** @throws OpenGsaError `already-exists` where a device of this name is good */
   readonly add: (device: NewDevice) => Device;
   /** One more certificate. The device's oldest ones are forgotten, so that it never has more than a few. */

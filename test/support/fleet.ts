@@ -53,8 +53,7 @@ export async function enrollPatiently(
   for (let attempt = 1; ; attempt++) {
     try {
       const device = { name, system: 'test', agent: 'test' };
-      const setup = { invitation, key, device, signIn: nobody, now: Date.now };
-      return (await enroll(setup)).certificate;
+      return (await enroll({ ...alone, invitation, key, device })).certificate;
     } catch (error) {
       const again = error instanceof OpenGsaError && error.code === 'edge-unreachable' && attempt < 5;
       if (!again) throw error;
@@ -62,6 +61,12 @@ export async function enrollPatiently(
   }
 }
 
-function nobody(): Promise<never> {
-  return Promise.reject(new Error('a one-time invitation has nobody sign in'));
-}
+/** For devices that nobody sits at and that keep no files. */
+export const alone = {
+  replaces: false,
+  signIn: () => Promise.reject(new Error('a one-time invitation has nobody sign in')),
+  keep: () => Promise.resolve(),
+  discardKey: () => Promise.resolve(),
+  stop: new AbortController().signal,
+  now: Date.now,
+};

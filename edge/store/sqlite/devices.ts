@@ -42,38 +42,14 @@ const nameRow = z.object({ name: z.string() });
 const certificateRow = z.object({ certificate: z.string() });
 
 export function createDeviceStore({ prepare, read, transaction }: Database): DeviceStore {
-  const sql = {
-    list: prepare(`${joined} AND c.rowid = ${latest} ORDER BY d.name, d.created_at`),
-    byThumbprint: prepare(`${joined} WHERE c.thumbprint = ?`),
-    byId: prepare(`${joined} AND c.rowid = ${latest} WHERE d.id = ?`),
-    byKey: prepare(`${joined} WHERE c.key_hash = ? ORDER BY c.rowid DESC LIMIT 1`),
-    ownedBy: prepare(
-      `SELECT d.name FROM devices d JOIN device_certificates c ON c.device = d.id AND c.rowid = ${latest}
-       WHERE d.owner_issuer = ? AND d.owner_subject = ? AND d.revoked_at IS NULL AND c.expires_at > ? ORDER BY d.name`,
-    ),
-    good: prepare('SELECT id FROM devices WHERE name = ? AND revoked_at IS NULL'),
-    add: prepare(
-      `INSERT INTO devices (name, created_at, profile, owner_issuer, owner_subject, owner_name)
-       VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
-    ),
-    addCertificate: prepare(
-      `INSERT INTO device_certificates (device, thumbprint, issued_at, expires_at, key_hash, certificate)
-       VALUES (?, ?, ?, ?, ?, ?)`,
-    ),
-    forget: prepare(
-      `DELETE FROM device_certificates WHERE device = ?1 AND rowid NOT IN
-         (SELECT rowid FROM device_certificates WHERE device = ?1 ORDER BY rowid DESC LIMIT ?2)`,
-    ),
-    certificateFor: prepare(
-      `SELECT certificate FROM device_certificates
-       WHERE device = ? AND key_hash = ? AND certificate IS NOT NULL ORDER BY rowid DESC LIMIT 1`,
-    ),
-    thumbprints: prepare('SELECT thumbprint FROM device_certificates WHERE device = ?'),
-    revoke: prepare('UPDATE devices SET revoked_at = ? WHERE id = ?'),
-  };
+  const sql = statements(prepare);
   const byId = (id: number): Device => read(deviceRow, sql.byId.get(id));
   const good = (name: string): number | null =>
     read(idRow.nullable(), sql.good.get(name) ?? null)?.id ?? null;
+  const named = (name: string): Device | null => {
+    const id = good(name);
+    return id === null ? null : byId(id);
+  };
   const addCertificate: DeviceStore['addCertificate'] = (id, given) =>
     transaction(() => {
       const { thumbprint, issuedAt, expiresAt, keyHash = null, certificate = null } = given;
@@ -86,7 +62,7 @@ export function createDeviceStore({ prepare, read, transaction }: Database): Dev
     byKey: (keyHash) => read(deviceRow.nullable(), sql.byKey.get(keyHash) ?? null),
     ownedBy: ({ issuer, subject }, now) =>
       read(z.array(nameRow), sql.ownedBy.all(issuer, subject, now)).map(({ name }) => name),
-    hasName: (name) => good(name) !== null,
+    named,
     add: ({ name, createdAt, profile = null, owner = null, ...certificate }) =>
       transaction(() => {
         if (good(name) !== null) {
@@ -118,6 +94,38 @@ export function createDeviceStore({ prepare, read, transaction }: Database): Dev
         sql.revoke.run(at, id);
         return byId(id);
       }),
+  };
+}
+
+function statements(prepare: Database['prepare']) {
+  return {
+    list: prepare(`${joined} AND c.rowid = ${latest} ORDER BY d.name, d.created_at`),
+    byThumbprint: prepare(`${joined} WHERE c.thumbprint = ?`),
+    byId: prepare(`${joined} AND c.rowid = ${latest} WHERE d.id = ?`),
+    byKey: prepare(`${joined} WHERE c.key_hash = ? ORDER BY c.rowid DESC LIMIT 1`),
+    ownedBy: prepare(
+      `SELECT d.name FROM devices d JOIN device_certificates c ON c.device = d.id AND c.rowid = ${latest}
+       WHERE d.owner_issuer = ? AND d.owner_subject = ? AND d.revoked_at IS NULL AND c.expires_at > ? ORDER BY d.name`,
+    ),
+    good: prepare('SELECT id FROM devices WHERE name = ? AND revoked_at IS NULL'),
+    add: prepare(
+      `INSERT INTO devices (name, created_at, profile, owner_issuer, owner_subject, owner_name)
+       VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+    ),
+    addCertificate: prepare(
+      `INSERT INTO device_certificates (device, thumbprint, issued_at, expires_at, key_hash, certificate)
+       VALUES (?, ?, ?, ?, ?, ?)`,
+    ),
+    forget: prepare(
+      `DELETE FROM device_certificates WHERE device = ?1 AND rowid NOT IN
+         (SELECT rowid FROM device_certificates WHERE device = ?1 ORDER BY rowid DESC LIMIT ?2)`,
+    ),
+    certificateFor: prepare(
+      `SELECT certificate FROM device_certificates
+       WHERE device = ? AND key_hash = ? AND certificate IS NOT NULL ORDER BY rowid DESC LIMIT 1`,
+    ),
+    thumbprints: prepare('SELECT thumbprint FROM device_certificates WHERE device = ?'),
+    revoke: prepare('UPDATE devices SET revoked_at = ? WHERE id = ?'),
   };
 }
 

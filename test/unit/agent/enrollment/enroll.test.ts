@@ -3,6 +3,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { enroll } from '../../../../agent/enrollment/enroll.ts';
 import { makeDeviceKey } from '../../../../agent/enrollment/key-request.ts';
+import { alone } from '../../../support/fleet.ts';
 import { createEnrollmentListener, type EnrollmentListener } from '../../../../edge/enrollment/listener.ts';
 import { createAuthority, issueEdgeCertificate } from '../../../../edge/identity/pki.ts';
 
@@ -20,6 +21,8 @@ async function enrollAt(edgeMadeAt: Date, deviceNow: number): Promise<unknown> {
     where: { address: '127.0.0.1', port: 0 },
     tls: { key: edge.key, cert: `${edge.certificate}${authority.certificate}` },
     enroller: {
+      beginCode: () => Promise.reject(new Error('nobody was to sign in')),
+      close: () => undefined,
       offer: () => ({ version: 1, organisation: 'Contoso', signIn: null }),
       enroll: () => {
         asked += 1;
@@ -41,8 +44,7 @@ async function enrollAt(edgeMadeAt: Date, deviceNow: number): Promise<unknown> {
     expiresAt: new Date().toISOString(),
   };
   const device = { name: 'laptop', system: 'test', agent: 'test' };
-  const signIn = () => Promise.reject(new Error('nobody was to sign in'));
-  const setup = { invitation, key: await makeDeviceKey(), device, signIn, now: () => deviceNow };
+  const setup = { ...alone, invitation, key: await makeDeviceKey(), device, now: () => deviceNow };
   return enroll(setup).catch((error: unknown) => error);
 }
 

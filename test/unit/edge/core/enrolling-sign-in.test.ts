@@ -50,13 +50,10 @@ test('of groups that may, the person has to be in one', () => {
 });
 
 describe('a sign-in that was not', () => {
-  test('does not count, and the way out is told', () => {
+  test('does not count', () => {
     const told = judgeEnrolling({ kind: 'refused', reason: 'nonce' }, anybody);
     expect(told).toEqual(judge({ begins: false }));
-    expect(told).toEqual({
-      kind: 'refused',
-      why: 'it was not made for this device; some issuers leave out of device codes what says so: use a browser of this machine, or an invitation',
-    });
+    expect(told).toEqual({ kind: 'refused', why: 'it was not made for this device and this edge' });
   });
 });
 

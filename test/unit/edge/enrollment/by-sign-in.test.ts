@@ -5,16 +5,16 @@ import { createLocalJWKSet, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { certificateRequest, keyHash, makeDeviceKey } from '../../../../agent/enrollment/key-request.ts';
 import { createAudit } from '../../../../edge/audit.ts';
-import type { SignInTerms } from '../../../../edge/enrollment/by-sign-in.ts';
-import { createEnroller } from '../../../../edge/enrollment/enroller.ts';
+import { createEnroller, type EnrollerOptions } from '../../../../edge/enrollment/enroller.ts';
 import { createIssuing } from '../../../../edge/enrollment/issuing.ts';
 import { createAuthority, type Credential } from '../../../../edge/identity/pki.ts';
 import type { TrustedIssuer } from '../../../../edge/people/id-token.ts';
 import { openSqliteStore } from '../../../../edge/store/sqlite/store.ts';
 import type { Store } from '../../../../edge/store/store.ts';
-import { type Address, parseAddress } from '../../../../protocol/address.ts';
+import type { DeviceCodeSignIn } from '../../../../protocol/gateway/issuer-client.ts';
 import { enrollmentNonce, personNonce } from '../../../../protocol/nonce.ts';
 import { newKey } from '../../../support/person-issuer.ts';
+import { address } from '../../../support/observations.ts';
 import { createProgramGroup, type ProgramGroup } from '../../../support/processes.ts';
 
 const began = new Date('2026-06-01T12:00:00.000Z');
@@ -28,6 +28,21 @@ const keys = createLocalJWKSet({
 const issuer: TrustedIssuer = {
   ...{ issuer: url, clientId: 'opengsa', audiences: ['opengsa'], tenants: [], domains: [], keys },
   ...{ nonce: 'required', userName: ['preferred_username'], objectId: ['sub'], groups: ['groups'] },
+};
+/** What the issuer is asked for codes, and how each of these sign-ins ends. */
+let codes: PromiseWithResolvers<string>[] = [];
+const issuerClient = {
+  byBrowser: () => Promise.reject(new Error('no browser here')),
+  renew: () => Promise.reject(new Error('nothing to renew')),
+  byDeviceCode: (asked: { nonce: string | null }): Promise<DeviceCodeSignIn> => {
+    if (asked.nonce !== null) throw new Error('a nonce would be left out');
+    const entered = Promise.withResolvers<string>();
+    codes.push(entered);
+    return Promise.resolve({
+      ...{ code: `CODE-${codes.length}`, address: `${url}/device`, expiresInS: 600 },
+      finish: async () => ({ idToken: await entered.promise, refreshToken: null }),
+    });
+  },
 };
 let authority: Credential;
 let authorityHash: string;
@@ -46,6 +61,7 @@ beforeAll(async () => {
 beforeEach(() => {
   group = createProgramGroup();
   now = began;
+  codes = [];
   store = openSqliteStore(join(group.folder, 'edge.db'), now.toISOString());
 });
 afterEach(async () => {
@@ -54,15 +70,9 @@ afterEach(async () => {
 });
 
 const clock = (): Date => now;
-const peer = addressOf('198.51.100.7');
+const peer = address('198.51.100.7');
 
-function addressOf(text: string): Address {
-  const address = parseAddress(text);
-  if (address === null) throw new Error(text);
-  return address;
-}
-
-function enroller(terms: Partial<SignInTerms> | null = {}) {
+function enroller(terms: Partial<EnrollerOptions['signIn'] & object> | null = {}) {
   const usual = {
     issuers: [issuer],
     devicesPerPerson: 2,
@@ -71,11 +81,12 @@ function enroller(terms: Partial<SignInTerms> | null = {}) {
     profile: 'Contoso apps',
   };
   const offered = [{ issuer: url, clientId: 'opengsa', scopes: ['openid'] }];
+  const clientOf = () => Promise.resolve(issuerClient);
   const audit = createAudit({ store, now: clock });
   return createEnroller({
     ...{ store, organisation: 'Contoso', now: clock, audit },
     authority: () => authority.certificate,
-    signIn: terms && { ...usual, offered, ...terms },
+    signIn: terms && { ...usual, offered, clientOf, ...terms },
     issuing: createIssuing({
       ...{ organisation: 'Contoso', lifetimeMs: 30 * day, now: clock },
       issuing: () => ({ authority, jwks: { keys: [] } }),
@@ -141,12 +152,12 @@ test('an answer that was lost can be asked for again; the key of a revoked devic
   now = new Date(began.getTime() + 60_000);
   expect(await e.enroll(asking(0, await tokenFor(0), 'another-name'), peer)).toEqual(first);
   expect(await e.enroll(asking(0, await tokenFor(0, { sub: 'adele' })), peer)).toMatchObject({
-    error: 'bad-certificate-request',
+    error: 'key-known',
   });
   store.devices.revoke('laptop-0', now.toISOString());
   expect(await e.enroll(asking(0, await tokenFor(0)), peer)).toMatchObject({
-    error: 'bad-certificate-request',
-    message: expect.stringMatching(/key of a device that is revoked/) as string,
+    error: 'key-known',
+    message: expect.stringMatching(/of a device that is revoked/) as string,
   });
   expect(store.devices.list()).toHaveLength(1);
 });
@@ -185,19 +196,23 @@ describe('nothing changes, and the audit log says why, for', () => {
     [
       'a token for another key',
       async () => tokenFor(0, { nonce: await nonceOf(1) }),
-      /not made for this device/,
+      /not made for this device and this edge/,
     ],
     [
       'a token for another edge',
       async () => tokenFor(0, { nonce: await nonceOf(0, 'A'.repeat(43)) }),
-      /not made for this device/,
+      /not made for this device and this edge/,
     ],
     [
       "a person's sign-in at a device",
       async () => tokenFor(0, { nonce: await personNonce(keyHash(keyOf(0)), salt) }),
-      /not made for this device/,
+      /not made for this device and this edge/,
     ],
-    ['a token without a nonce', () => tokenFor(0, { nonce: undefined }), /not made for this device/],
+    [
+      'a token without a nonce',
+      () => tokenFor(0, { nonce: undefined }),
+      /not made for this device and this edge/,
+    ],
     ['another application', () => tokenFor(0, { aud: 'contoso-desktop' }), /made for another application/],
     [
       'another issuer',
@@ -215,7 +230,9 @@ describe('nothing changes, and the audit log says why, for', () => {
       message: expect.stringMatching(why) as string,
     });
     expect(store.devices.list()).toEqual([]);
-    expect(trail()).toEqual([expect.stringMatching(/^198\.51\.100\.7 enrollment\.refuse a sign-in: it/)]);
+    expect(trail()).toEqual([
+      expect.stringMatching(/^198\.51\.100\.7 enrollment\.refuse a sign-in( of megan@\S+ at \S+)?: it/),
+    ]);
   });
 
   test('a certificate request that breaks a rule', async () => {
@@ -245,19 +262,16 @@ test('who guesses is not heard for a while, whatever they show', async () => {
   const e = enroller();
   for (let i = 0; i < 10; i++) await e.enroll(asking(0, 'hello'), peer);
   expect(await e.enroll(asking(0, await tokenFor(0)), peer)).toMatchObject({ error: 'too-many-attempts' });
-  expect((await e.enroll(asking(0, await tokenFor(0)), addressOf('198.51.100.8'))).kind).toBe('done');
+  expect((await e.enroll(asking(0, await tokenFor(0)), address('198.51.100.8'))).kind).toBe('done');
 });
 
 test('how long ago the person proved who they are counts where it is set', async () => {
   const e = enroller({ maxAgeMs: 300_000 });
   const nowS = began.getTime() / 1000;
-  expect(await e.enroll(asking(0, await tokenFor(0)), peer)).toMatchObject({
-    message: expect.stringMatching(/auth_time/) as string,
-  });
-  expect(await e.enroll(asking(0, await tokenFor(0, { auth_time: nowS - 3600 })), peer)).toMatchObject({
-    message: expect.stringMatching(/proved who they are too long ago/) as string,
-  });
-  expect((await e.enroll(asking(0, await tokenFor(0, { auth_time: nowS - 5 })), peer)).kind).toBe('done');
+  const kindOf = async (claims: object) => (await e.enroll(asking(0, await tokenFor(0, claims)), peer)).kind;
+  expect(await kindOf({})).toBe('refused');
+  expect(await kindOf({ auth_time: nowS - 3600 })).toBe('refused');
+  expect(await kindOf({ auth_time: nowS - 5 })).toBe('done');
 });
 
 test('only people of the groups that may, where some are set', async () => {
@@ -266,4 +280,121 @@ test('only people of the groups that may, where some are set', async () => {
     message: expect.stringMatching(/in none of the groups that may enrol devices here/) as string,
   });
   expect((await e.enroll(asking(0, await tokenFor(0, { groups: ['sales'] })), peer)).kind).toBe('done');
+});
+
+describe('a device of the same person with the name', () => {
+  test('gives way where that is asked for, also where the person could have no more', async () => {
+    const e = enroller({ devicesPerPerson: 1 });
+    await e.enroll(asking(0, await tokenFor(0), 'laptop'), peer);
+    expect(await e.enroll(asking(1, await tokenFor(1), 'laptop'), peer)).toMatchObject({
+      error: 'name-taken',
+      message:
+        'a device named laptop exists, and is yours: --replace has it give way, --name chooses another name',
+    });
+    const again = { ...asking(1, await tokenFor(1), 'laptop'), replaces: true };
+    expect((await e.enroll(again, peer)).kind).toBe('done');
+    expect(store.devices.list().map(({ name, revokedAt }) => [name, revokedAt === null])).toEqual([
+      ['laptop', false],
+      ['laptop', true],
+    ]);
+    expect(trail()[1]).toMatch(/ devices\.revoke laptop \S+: gives way to another of its owner$/);
+  });
+
+  test('of somebody else does not', async () => {
+    const e = enroller();
+    await e.enroll(asking(0, await tokenFor(0, { sub: 'adele' }), 'laptop'), peer);
+    const asked = { ...asking(1, await tokenFor(1), 'laptop'), replaces: true };
+    expect(await e.enroll(asked, peer)).toMatchObject({ error: 'name-taken' });
+    expect(store.devices.list()).toHaveLength(1);
+  });
+});
+
+test('a person who asks over and over is put off, and writes nothing more', async () => {
+  const e = enroller({ devicesPerPerson: 1 });
+  const answers = [];
+  for (let i = 0; i < 14; i += 1) answers.push(await e.enroll(asking(i % 2, await tokenFor(i % 2)), peer));
+  expect(answers.slice(10).map((one) => one.kind === 'refused' && one.error)).toEqual(
+    Array.from({ length: 4 }, () => 'too-busy'),
+  );
+  expect(trail()).toHaveLength(6);
+});
+
+test('a token without a nonce enrols nobody, even of an issuer that may leave it out', async () => {
+  const e = enroller({ issuers: [{ ...issuer, nonce: 'optional' }] });
+  expect(await e.enroll(asking(0, await tokenFor(0, { nonce: undefined })), peer)).toMatchObject({
+    error: 'sign-in-refused',
+    message: expect.stringMatching(/not made for this device and this edge/) as string,
+  });
+});
+
+test('many wrong ones at once are no more than many one after the other', async () => {
+  const e = enroller();
+  const answers = await Promise.all(Array.from({ length: 100 }, () => e.enroll(asking(0, 'hello'), peer)));
+  expect(answers.filter((one) => one.kind === 'refused' && one.error === 'sign-in-refused')).toHaveLength(10);
+  expect(trail()).toHaveLength(10);
+});
+
+describe('a code', () => {
+  const wishOf = (device: number, of = url) => ({
+    ...{ version: 1 as const, issuer: of },
+    request: certificateRequest(keyOf(device)),
+  });
+  const askingBy = (ticket: string, device: number) => ({
+    ...{ version: 1 as const, ticket, request: certificateRequest(keyOf(device)) },
+    device: { name: `server-${device}`, system: 'linux', agent: '0.1.0' },
+  });
+  const begin = async (e: ReturnType<typeof enroller>, device = 0): Promise<string> => {
+    const begun = await e.beginCode(wishOf(device), peer);
+    if (begun.kind !== 'done') throw new Error(begun.message);
+    expect(begun.answer).toMatchObject({ address: `${url}/device`, expiresInS: 600 });
+    return begun.answer.ticket;
+  };
+
+  test('makes a device when the person has entered it, for the key that it was asked for', async () => {
+    const e = enroller();
+    const ticket = await begin(e);
+    codes[0]?.resolve(await tokenFor(0, { nonce: undefined }));
+    expect(await e.enroll(askingBy(ticket, 1), peer)).toMatchObject({
+      error: 'sign-in-refused',
+      message: 'this code is not known, or has expired: ask for another one',
+    });
+    const done = await e.enroll(askingBy(ticket, 0), peer);
+    expect(done.kind).toBe('done');
+    expect(store.devices.list()).toMatchObject([{ name: 'server-0', owner: { subject: 'megan' } }]);
+    // The answer may be lost.
+    expect(await e.enroll(askingBy(ticket, 0), peer)).toEqual(done);
+    e.close();
+  });
+
+  test('that nobody has entered yet is waited for', async () => {
+    const e = enroller();
+    const ticket = await begin(e);
+    expect(await e.enroll(askingBy(ticket, 0), peer)).toMatchObject({ error: 'sign-in-pending' });
+    codes[0]?.reject(new Error('login.contoso.test says no: expired_token'));
+    expect(await e.enroll(askingBy(ticket, 0), peer)).toMatchObject({
+      error: 'sign-in-refused',
+      message: 'login.contoso.test says no: expired_token',
+    });
+    e.close();
+  });
+
+  test('has the token judged as any other', async () => {
+    const e = enroller({ groups: ['sales'] });
+    const ticket = await begin(e);
+    codes[0]?.resolve(await tokenFor(0, { nonce: undefined }));
+    expect(await e.enroll(askingBy(ticket, 0), peer)).toMatchObject({ error: 'sign-in-refused' });
+    expect(store.devices.list()).toEqual([]);
+    expect(trail()[0]).toMatch(
+      /enrollment\.refuse a sign-in of megan@contoso\.test at https:\/\/login\.contoso\.test: the person is in none/,
+    );
+  });
+
+  test('is given for an issuer of the offer, and nowhere else than where people enrol so', async () => {
+    expect(await enroller().beginCode(wishOf(0, 'https://login.fabrikam.test'), peer)).toMatchObject({
+      error: 'bad-request',
+      message: 'issuer: is not one of the offer',
+    });
+    expect(await enroller(null).beginCode(wishOf(0), peer)).toMatchObject({ error: 'sign-in-refused' });
+    expect(codes).toEqual([]);
+  });
 });

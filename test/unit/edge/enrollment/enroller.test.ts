@@ -11,13 +11,13 @@ import { createRenewer } from '../../../../edge/enrollment/renewer.ts';
 import { createAuthority, type Credential } from '../../../../edge/identity/pki.ts';
 import { openSqliteStore } from '../../../../edge/store/sqlite/store.ts';
 import type { Store } from '../../../../edge/store/store.ts';
-import { type Address, parseAddress } from '../../../../protocol/address.ts';
 import { parseOneTime } from '../../../support/one-time-invitation.ts';
+import { address } from '../../../support/observations.ts';
 import { createProgramGroup, type ProgramGroup } from '../../../support/processes.ts';
 
 const hour = 3_600_000;
 const began = new Date('2026-06-01T12:00:00.000Z');
-const peer = addressOf('198.51.100.7');
+const peer = address('198.51.100.7');
 let authority: Credential;
 let requests: string[];
 let group: ProgramGroup;
@@ -37,12 +37,6 @@ afterEach(async () => {
   store.close();
   await group.end();
 });
-
-function addressOf(text: string): Address {
-  const address = parseAddress(text);
-  if (address === null) throw new Error(text);
-  return address;
-}
 
 const clock = (): Date => now;
 
@@ -178,7 +172,7 @@ describe('an invitation', () => {
     const secret = invited();
     for (let i = 0; i < 10; i++) await e.enroll(asking(`wrong ${i}`), peer);
     expect(await e.enroll(asking(secret), peer)).toMatchObject({ error: 'too-many-attempts' });
-    expect((await e.enroll(asking(secret), addressOf('198.51.100.8'))).kind).toBe('done');
+    expect((await e.enroll(asking(secret), address('198.51.100.8'))).kind).toBe('done');
     now = new Date(began.getTime() + 31_000);
     await e.enroll(asking('wrong'), peer);
     expect(trail()[0]).toMatch(/an unknown invitation, and 1 more that were not written down$/);

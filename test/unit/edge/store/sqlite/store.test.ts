@@ -138,7 +138,7 @@ test('devices of a store from before certificates had a table of their own are k
     { id: 2, ...laptop, thumbprint: 'BBBB', revokedAt: null, profile: null, owner: null },
   ]);
   expect(devices.byThumbprint('BBBB')?.name).toBe('laptop');
-  expect(devices.hasName('laptop')).toBe(true);
+  expect(devices.named('laptop')?.thumbprint).toBe('BBBB');
 });
 
 test('administrators of a store from before certificates proved them are kept', () => {

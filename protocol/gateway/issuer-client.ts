@@ -16,13 +16,14 @@ import {
   AuthorizationResponseError,
   ResponseBodyError,
 } from 'openid-client';
-import { explain, OpenGsaError } from '../../protocol/error.ts';
-import { createBoundedFetch } from '../../protocol/gateway/bounded-fetch.ts';
-import type { OfferedIssuer } from '../../protocol/person.ts';
+import { explain, OpenGsaError } from '../error.ts';
+import { createBoundedFetch } from './bounded-fetch.ts';
+import type { OfferedIssuer } from '../person.ts';
 
 /** What is asked of the issuer. */
 export type Asked = {
-  readonly nonce: string;
+  /** Null: the token is bound by the way that it comes. */
+  readonly nonce: string | null;
   /** How long ago the person may have proved who they are, in seconds; null: as long as the issuer lets them. */
   readonly maxAge: number | null;
 };
@@ -52,10 +53,14 @@ export type IssuerClient = {
   readonly renew: (refreshToken: string) => Promise<Tokens>;
 };
 
-/** @param ca PEM of the authorities of the issuer's certificate; null: the system's */
+/**
+ * @param ca PEM of the authorities of the issuer's certificate; null: the system's
+ * @param giveUp ends every question that is under way
+ */
 export function createIssuerClient(
   { issuer, clientId, scopes }: OfferedIssuer,
   ca: string | null,
+  giveUp: AbortSignal | null = null,
 ): IssuerClient {
   const ask = createBoundedFetch(ca);
   const scope = scopes.join(' ');
@@ -69,7 +74,8 @@ export function createIssuerClient(
   };
   const open = (): Promise<Configuration> =>
     discovery(new URL(issuer), clientId, undefined, None(), {
-      [customFetch]: (url, { method, headers, body, signal }) => ask(url, { method, headers, body, signal }),
+      [customFetch]: (url, { method, headers, body, signal }) =>
+        ask(url, { method, headers, body, signal: eitherOf(signal, giveUp) }),
     });
 
   return {
@@ -82,7 +88,11 @@ export function createIssuerClient(
           ...parametersOf(asked),
           code_challenge: await calculatePKCECodeChallenge(verifier),
         });
-        const checks = { expectedState: state, expectedNonce: asked.nonce, pkceCodeVerifier: verifier };
+        const checks = {
+          expectedState: state,
+          ...(asked.nonce === null ? {} : { expectedNonce: asked.nonce }),
+          pkceCodeVerifier: verifier,
+        };
         return {
           url: url.href,
           state,
@@ -109,8 +119,16 @@ export function createIssuerClient(
   };
 }
 
+function eitherOf(signal: AbortSignal | undefined, other: AbortSignal | null): AbortSignal | undefined {
+  if (other === null) return signal;
+  return signal === undefined ? other : AbortSignal.any([signal, other]);
+}
+
 function parametersOf({ nonce, maxAge }: Asked): Record<string, string> {
-  return { nonce, ...(maxAge === null ? {} : { max_age: String(maxAge) }) };
+  return {
+    ...(nonce === null ? {} : { nonce }),
+    ...(maxAge === null ? {} : { max_age: String(maxAge) }),
+  };
 }
 
 function tokensOf(
