@@ -40,8 +40,17 @@ function readUnverified(token: string): { algorithm: string; claims: unknown } |
 }
 
 async function checkSignature(token: string, keys: IssuerKeys): Promise<PersonRefusal | null> {
+  let keysFault: unknown = null;
+  const told: IssuerKeys = async (header, jws) => {
+    try {
+      return await keys(header, jws);
+    } catch (error) {
+      keysFault = error;
+      throw error;
+    }
+  };
   try {
-    await compactVerify(token, keys, { algorithms: [...idTokenAlgorithms] });
+    await compactVerify(token, told, { algorithms: [...idTokenAlgorithms] });
     return null;
   } catch (error) {
     if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm';
@@ -50,7 +59,9 @@ async function checkSignature(token: string, keys: IssuerKeys): Promise<PersonRe
       error instanceof errors.JWKSNoMatchingKey ||
       error instanceof errors.JWKSMultipleMatchingKeys;
     if (isSignature) return 'signature';
-    return error instanceof errors.JWSInvalid ? 'malformed' : 'keys-unavailable';
+    // Critical extensions that nobody knows among others. A key that is of no use is the issuer's fault, and no JOSEError.
+    const isToken = error instanceof errors.JOSEError && error !== keysFault;
+    return isToken ? 'malformed' : 'keys-unavailable';
   }
 }
 
