@@ -7,8 +7,9 @@ import {
   logBundleParts,
   type LogPreview,
 } from '../../protocol/log-bundle.ts';
+import { printable } from '../../protocol/printable.ts';
 import type { WrittenBundle } from '../log-bundle-file.ts';
-import { bytes, counted, facts, printable, table } from './table.ts';
+import { bytes, counted, facts, table } from './table.ts';
 
 export function bundleText(bundle: LogBundle, written: WrittenBundle): readonly string[] {
   const parts = logBundlePartNames.filter((name) => bundle[name] !== undefined);

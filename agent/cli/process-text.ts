@@ -1,14 +1,13 @@
 // Who opened a connection, as tables and sheets show it.
 import { assertNever } from '../../protocol/error.ts';
 import type { ProcessFact, ProcessUnknown } from '../../protocol/process-fact.ts';
-import { printable } from './table.ts';
 import type { NameOfUser } from './user-names.ts';
 
 /** `curl, anna`: the program's last name and the account, as far as they are known. */
 export function openerText(process: ProcessFact | null, nameOf: NameOfUser): string {
   if (process === null) return '-';
   const { uid, executable } = process;
-  const program = executable === null ? [] : [printable(executable.slice(executable.lastIndexOf('/') + 1))];
+  const program = executable === null ? [] : [executable.slice(executable.lastIndexOf('/') + 1)];
   const account = uid === null ? [] : [nameOf(uid)];
   return [...program, ...account].join(', ') || 'unknown';
 }
@@ -18,7 +17,7 @@ export function openerSentence(process: ProcessFact | null, nameOf: NameOfUser):
   if (process === null) return 'not known yet';
   const { uid, pid, executable, unknown } = process;
   const known = [
-    ...(executable === null ? [] : [printable(executable)]),
+    ...(executable === null ? [] : [executable]),
     ...(pid === null ? [] : [`process ${pid}`]),
     ...(uid === null ? [] : [`account ${nameOf(uid)}`]),
   ];

@@ -1,4 +1,5 @@
 // Aligned columns for people. No colours and no frames, so that it reads the same in a log.
+import { printable } from '../../protocol/printable.ts';
 
 export type Column = { readonly title: string; readonly align?: 'left' | 'right' };
 
@@ -12,7 +13,9 @@ export function facts(pairs: readonly (readonly [string, string])[], indent = ''
   return aligned(pairs, []).map((line) => indent + line);
 }
 
-function aligned(rows: readonly (readonly string[])[], columns: readonly Column[]): readonly string[] {
+function aligned(given: readonly (readonly string[])[], columns: readonly Column[]): readonly string[] {
+  // Names of programs and hosts are anybody's to choose; the width is that of what is shown.
+  const rows = given.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   return rows.map((row) =>
@@ -24,11 +27,6 @@ function aligned(rows: readonly (readonly string[])[], columns: readonly Column[
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** `text` without what would move a terminal's cursor or colour it: names of files are anybody's to choose. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, '\u{fffd}');
 }
 
 /** `0 B`, `1.2 kB`, `312 MB`: at most three digits, powers of 1000. */

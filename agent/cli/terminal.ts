@@ -2,12 +2,13 @@
 
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { printableLines } from '../../protocol/printable.ts';
 
 export type Terminal = {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Writes one line to standard output; facts go there. */
+  /** Writes text to standard output; facts go there. Nothing of it steers the terminal, whoever chose it. */
   readonly line: (text: string) => void;
-  /** Writes one line to standard error; warnings and errors go there. */
+  /** Writes text to standard error, likewise; warnings and errors go there. */
   readonly errorLine: (text: string) => void;
   /** Resolves when standard output takes more: for commands that write without end. */
   readonly drained: () => Promise<void>;
@@ -27,8 +28,8 @@ export function processTerminal(): Terminal {
   }
   return {
     environment: process.env,
-    line: (text) => process.stdout.write(`${text}\n`),
-    errorLine: (text) => process.stderr.write(`${text}\n`),
+    line: (text) => process.stdout.write(`${printableLines(text)}\n`),
+    errorLine: (text) => process.stderr.write(`${printableLines(text)}\n`),
     drained: () => drained(controller.signal),
     input: process.stdin,
     stop: controller.signal,

@@ -1,4 +1,5 @@
 // Records of the flow log as text: a line each, or everything about one.
+import { printable } from '../../protocol/printable.ts';
 import { shortTraceId } from '../../protocol/traceparent.ts';
 import type { FlowLogRecord } from '../telemetry/flow-log.ts';
 
@@ -121,9 +122,4 @@ function alignedLine(row: readonly string[], widths: number[]): string {
 
 function widen(widths: number[], row: readonly string[]): void {
   row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, printable(cell).length)));
-}
-
-/** A device chooses what it asks for; it must not choose what an administrator's terminal does. */
-function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }

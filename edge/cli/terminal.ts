@@ -1,5 +1,6 @@
 // What a command needs of the world around it, so that a test can give it another one.
 import { hostname } from 'node:os';
+import { printableLines } from '../../protocol/printable.ts';
 
 export type Terminal = {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -7,9 +8,9 @@ export type Terminal = {
   readonly uid: number;
   /** What this machine calls itself; often no valid host name. */
   readonly hostName: string;
-  /** Writes one line to standard output; facts go there. */
+  /** Writes text to standard output; facts go there. Nothing of it steers the terminal, whoever chose it. */
   readonly line: (text: string) => void;
-  /** Writes one line to standard error; warnings and errors go there. */
+  /** Writes text to standard error, likewise; warnings and errors go there. */
   readonly errorLine: (text: string) => void;
   /** Ends when the person or the system asks the program to stop. A second request ends the process at once. */
   readonly stop: AbortSignal;
@@ -35,8 +36,8 @@ export function processTerminal(): Terminal {
     environment: process.env,
     uid: process.getuid?.() ?? 0,
     hostName: hostname(),
-    line: (text) => process.stdout.write(`${text}\n`),
-    errorLine: (text) => process.stderr.write(`${text}\n`),
+    line: (text) => process.stdout.write(`${printableLines(text)}\n`),
+    errorLine: (text) => process.stderr.write(`${printableLines(text)}\n`),
     stop: controller.signal,
     onHangup: (act) => void process.on('SIGHUP', act),
   };

@@ -33,7 +33,3 @@ describe.each(Object.keys(processUnknowns) as ProcessUnknown[])('%s', (unknown) 
     expect(openerSentence({ ...nothing, uid: 0 }, nameOf)).toMatch(/^account root; program unknown: \S/);
   });
 });
-
-test('a name that would write to the terminal does not', () => {
-  expect(openerText({ ...known, executable: '/tmp/\u001b[2Jx\n' }, nameOf)).toBe('\ufffd[2Jx\ufffd, anna');
-});

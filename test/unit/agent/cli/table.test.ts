@@ -26,6 +26,14 @@ describe('tables', () => {
     ).toEqual(['  One     a', '  Eleven  b']);
   });
 
+  test('what a cell holds steers no terminal and begins no line', () => {
+    expect(facts([['Opened by', '\u001b[2Jx\n']])).toEqual([String.raw`Opened by  \u001b[2Jx\u000a`]);
+    expect(table([{ title: 'Host' }, { title: 'Why' }], [['\u202ea', 'rule']])).toEqual([
+      'HOST     WHY',
+      String.raw`\u202ea  rule`,
+    ]);
+  });
+
   test.each([
     [0, '0 B'],
     [999, '999 B'],
