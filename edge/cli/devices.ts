@@ -1,5 +1,6 @@
 // `opengsa-edge devices`: which devices may use the edge.
 import { Command } from 'commander';
+import { OpenGsaError } from '../../protocol/error.ts';
 import { systemUser } from '../administration.ts';
 import { createPrivateDirectory, refuseNonEmptyDirectory } from '../private-files.ts';
 import { typedPath } from '../paths.ts';
@@ -7,10 +8,12 @@ import type { Device } from '../store/device-store.ts';
 import { administer } from './administrator.ts';
 import { deviceGroupsCommand } from './device-groups.ts';
 import { actingCommand, type PlaceOptions, placesOf } from './options.ts';
+import { devicesOfPerson } from './person-devices.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = PlaceOptions & { readonly json?: boolean };
 type AddOptions = Options & { readonly out: string };
+type RevokeOptions = Options & { readonly person?: string };
 
 export function devicesCommand(terminal: Terminal): Command {
   return new Command('devices')
@@ -32,8 +35,9 @@ export function devicesCommand(terminal: Terminal): Command {
         'revoke',
         'take the right to use the edge away; a running edge ends its sessions and flows',
       )
-        .argument('<name>', 'the name that it was added with')
-        .action((name: string, options: Options) => revoke(name, options, terminal)),
+        .argument('[name]', 'the name that it was added with')
+        .option('--person <name>', 'all devices that somebody enrolled by signing in, by name or identifier')
+        .action((name: string | undefined, options: RevokeOptions) => revoke(name, options, terminal)),
     )
     .addCommand(deviceGroupsCommand(terminal));
 }
@@ -66,9 +70,7 @@ async function add(name: string, options: AddOptions, terminal: Terminal): Promi
 }
 
 async function list(options: Options, terminal: Terminal): Promise<void> {
-  const { devices } = await administer(placesOf(options, terminal), 'devices.list', {}, (administration) => ({
-    devices: [...administration.devices()],
-  }));
+  const devices = await devicesOf(options, terminal);
   if (options.json === true) {
     terminal.line(JSON.stringify({ devices }));
     return;
@@ -78,9 +80,38 @@ async function list(options: Options, terminal: Terminal): Promise<void> {
   for (const device of devices) terminal.line(describe(device));
 }
 
-async function revoke(name: string, options: Options, terminal: Terminal): Promise<void> {
+async function devicesOf(options: Options, terminal: Terminal): Promise<readonly Device[]> {
+  const { devices } = await administer(placesOf(options, terminal), 'devices.list', {}, (administration) => ({
+    devices: [...administration.devices()],
+  }));
+  return devices;
+}
+
+async function revoke(name: string | undefined, options: RevokeOptions, terminal: Terminal): Promise<void> {
+  const { person } = options;
+  if (name !== undefined && person !== undefined) {
+    throw new OpenGsaError('bad-usage', 'either the name of a device or --person, not both');
+  }
+  if (person !== undefined) return revokeAllOf(person, options, terminal);
+  if (name === undefined) {
+    throw new OpenGsaError('bad-usage', 'which device? Its name, or --person for all of somebody');
+  }
   const { device } = await revokeDevice(name, options, terminal);
-  terminal.line(options.json === true ? JSON.stringify({ device }) : `${name} may not use the edge any more`);
+  terminal.line(options.json === true ? JSON.stringify({ device }) : revokedText(name));
+}
+
+/** One after the other: what was told is done, also where a later one fails. */
+async function revokeAllOf(person: string, options: Options, terminal: Terminal): Promise<void> {
+  const revoked: Device[] = [];
+  for (const { name } of devicesOfPerson(person, await devicesOf(options, terminal))) {
+    revoked.push((await revokeDevice(name, options, terminal)).device);
+    if (options.json !== true) terminal.line(revokedText(name));
+  }
+  if (options.json === true) terminal.line(JSON.stringify({ devices: revoked }));
+}
+
+function revokedText(name: string): string {
+  return `${name} may not use the edge any more`;
 }
 
 function revokeDevice(name: string, options: Options, terminal: Terminal): Promise<{ device: Device }> {
