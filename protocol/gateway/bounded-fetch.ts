@@ -17,13 +17,16 @@ const longestMs = 10_000;
 /** Key sets and tokens have some thousand bytes. */
 const longestBody = 512 * 1024;
 
-/** Follows no redirects. @param ca PEM of the authorities that count; null: the system's */
+/**
+ * Follows no redirects. Rejects as Node does, or with an OpenGsaError that leaves it to whoever asks to name the peer.
+ *
+ * @param ca PEM of the authorities that count; null: the system's
+ */
 export function createBoundedFetch(ca: string | null): BoundedFetch {
   const agent = new Agent({ maxSockets: 8, keepAlive: false, ...(ca === null ? {} : { ca }) });
   return (url, { method, headers, body, signal }) => {
-    const { protocol, host } = new URL(url);
-    if (protocol !== 'https:') {
-      return Promise.reject(new OpenGsaError('bad-message', `${host}: is asked over HTTPS only`));
+    if (new URL(url).protocol !== 'https:') {
+      return Promise.reject(new OpenGsaError('bad-message', 'it is asked over HTTPS only'));
     }
     const giveUp = AbortSignal.timeout(longestMs);
     return new Promise<Response>((resolve, reject) => {
@@ -33,16 +36,17 @@ export function createBoundedFetch(ca: string | null): BoundedFetch {
         headers: Object.fromEntries(new Headers(headers).entries()),
         signal: signal === undefined ? giveUp : AbortSignal.any([signal, giveUp]),
       });
-      asked.on('error', reject);
+      const fail = (error: Error): void =>
+        reject(giveUp.aborted ? new OpenGsaError('timeout', `no answer in ${longestMs / 1000} s`) : error);
+      asked.on('error', fail);
       asked.on('response', (answer) => {
         const chunks: Buffer[] = [];
         let length = 0;
-        answer.on('error', reject);
+        answer.on('error', fail);
         answer.on('data', (chunk: Buffer) => {
           length += chunk.length;
           chunks.push(chunk);
-          if (length > longestBody)
-            asked.destroy(new OpenGsaError('bad-message', `${host}: its answer is too long`));
+          if (length > longestBody) asked.destroy(new OpenGsaError('bad-message', 'its answer is too long'));
         });
         answer.on('end', () => {
           const status = answer.statusCode ?? 502;

@@ -18,6 +18,7 @@ import {
 } from 'openid-client';
 import { explain, OpenGsaError } from '../error.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
+import { networkFault } from '../network-fault.ts';
 import type { OfferedIssuer } from '../person.ts';
 
 /** What is asked of the issuer. */
@@ -139,7 +140,7 @@ function tokensOf(
   return { idToken, refreshToken: refreshToken ?? null };
 }
 
-/** No cause is kept: an answer of the issuer may hold tokens. */
+/** No cause is kept: an answer of the issuer may hold tokens. What network and TLS say holds none, and is told. */
 function faultOf(host: string, error: unknown): OpenGsaError {
   if (error instanceof OpenGsaError) return error;
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
@@ -149,6 +150,17 @@ function faultOf(host: string, error: unknown): OpenGsaError {
     const isOutage = code === 'temporarily_unavailable' || code === 'server_error' || code === 'slow_down';
     return new OpenGsaError(isOutage ? 'upstream-failed' : 'access-denied', why);
   }
-  const why = error instanceof ClientError || error instanceof TypeError ? error.message : explain(error);
+  const why = networkText(error) ?? (isOfLibrary(error) ? error.message : explain(error));
   return new OpenGsaError('upstream-failed', `${host} cannot be asked: ${why}`);
 }
+
+function isOfLibrary(error: unknown): error is ClientError | TypeError {
+  return error instanceof ClientError || error instanceof TypeError;
+}
+
+function networkText(error: unknown): string | null {
+  const fault = networkFault(error);
+  return fault?.kind === 'authority' ? `${fault.text}; ${authorityRemedy}` : (fault?.text ?? null);
+}
+
+const authorityRemedy = 'name the authority: --issuer-ca when enrolling, people.ca in agent.yaml';
