@@ -8,6 +8,7 @@ import { deviceName } from '../../protocol/enrollment.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { holdsInvitation, invitationMaxText, parseInvitation } from '../../protocol/invitation.ts';
 import { parse } from '../../protocol/parse.ts';
+import { printable } from '../../protocol/printable.ts';
 import { systemClock as clock } from '../clock.ts';
 import { enrollBySignIn } from '../enroll-by-sign-in.ts';
 import { completeDirectory, discardPendingKey, pendingKey } from '../enrollment/device-directory.ts';
@@ -103,7 +104,7 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     return;
   }
   terminal.line(
-    `This computer is ${bundle.device} of ${bundle.organisation}, until ${expiresAt.slice(0, 10)}.`,
+    `This computer is ${bundle.device} of ${printable(bundle.organisation)}, until ${expiresAt.slice(0, 10)}.`,
   );
   terminal.line(`Its key and certificate: ${directory}`);
   terminal.line(
@@ -131,7 +132,7 @@ async function signInWay(options: Options, terminal: Terminal): Promise<EnrollSe
     show: (started, { edge, organisation }, url) => {
       if (json !== true) {
         terminal.line(
-          `Sign in at ${new URL(url).host} to make this computer a device of ${edge} (${organisation}).`,
+          `Sign in at ${new URL(url).host} to make this computer a device of ${edge} (${printable(organisation)}).`,
         );
       }
       return showSignIn(started, 'enroll', options, terminal, { edge, organisation, issuer: url });

@@ -1,6 +1,6 @@
 // An issuer that cannot be asked: what is in the way, and what to do about it.
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createIssuerClient } from '../../../../agent/people/issuer-client.ts';
+import { createIssuerClient } from '../../../../protocol/gateway/issuer-client.ts';
 import { type PersonIssuer, personClient, startPersonIssuer } from '../../../support/person-issuer.ts';
 
 let issuer: PersonIssuer;
