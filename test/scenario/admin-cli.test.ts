@@ -1,6 +1,6 @@
 // `opengsa-edge admin` as a person types it: the first administrator, before an edge runs and while it does.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
+import { initEdge, runEdge, runEdgeMain, serveEdge } from '../support/edge-program.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -13,7 +13,7 @@ afterEach(() => group.end());
 
 test('a token is made, listed without itself, and revoked; the edge may run or not', async () => {
   await initEdge(group);
-  const made = await runEdge(group, ['admin', 'token', '--role', 'security-reader', '--name', 'alex']);
+  const made = await runEdgeMain(group, ['admin', 'token', '--role', 'security-reader', '--name', 'alex']);
   expect(made.code).toBe(0);
   expect(made.stdout).toMatch(/^opengsa_[\w-]{43}\n$/);
   expect(made.stderr).toMatch(/^alex is Security Reader until .*not shown again:\n$/);

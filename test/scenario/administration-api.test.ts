@@ -13,11 +13,12 @@ import {
 import type { DirectoryAudit, IpNamedLocation, Networkaccess } from '@microsoft/microsoft-graph-types-beta';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodeProxyHeader } from '../../protocol/proxy-v2.ts';
+import { runEdgeIn } from '../support/edge-command.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
 import { certifiedGraphClient, graphClient } from '../support/graph-client.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
 import { patience } from '../support/patience.ts';
-import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
+import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -82,10 +83,8 @@ function tellHeader(socket: Socket): void {
 
 async function makeToken(role: string, name: string): Promise<string> {
   const words = ['admin', 'token', '--role', role, '--name', name, '--expires', '1h'];
-  const { code, stdout, stderr } = await group.run(pinnedNode, [
-    ...[edgeMain, ...words],
-    ...['--config', 'edge.yaml', '--state-dir', 'edge-state'],
-  ]);
+  const places = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
+  const { code, stdout, stderr } = await runEdgeIn(group, [...words, ...places]);
   expect([code, stderr]).toEqual([0, expect.stringMatching(`^${name} is ${role} until `)]);
   return stdout.trim();
 }
@@ -245,7 +244,7 @@ test('a Graph client with a certificate and without a token does the same', asyn
 
 test('a revoked token is refused at the next request; no token was ever written', async () => {
   const words = ['admin', 'revoke', 'alex', '--config', 'edge.yaml', '--state-dir', 'edge-state'];
-  expect((await group.run(pinnedNode, [edgeMain, ...words])).code).toBe(0);
+  expect((await runEdgeIn(group, words)).code).toBe(0);
   const refused = await faultOf(reader.api(settings).get());
   expect(refused).toMatchObject({ statusCode: 401, code: 'InvalidAuthenticationToken' });
 

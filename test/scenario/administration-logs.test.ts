@@ -14,11 +14,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodeProxyHeader } from '../../protocol/proxy-v2.ts';
 import type { ConnectionEntry } from '../../edge/reports/connection-entry.ts';
 import type { TrafficEntry } from '../../edge/reports/traffic-entry.ts';
+import { runEdgeIn } from '../support/edge-command.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
 import { graphClient } from '../support/graph-client.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
 import { patience } from '../support/patience.ts';
-import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
+import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -85,11 +86,8 @@ function tellAddress(socket: Socket): void {
 
 async function makeToken(): Promise<string> {
   const words = ['admin', 'token', '--role', 'Global Secure Access Log Reader', '--name', 'alex'];
-  const { stdout } = await group.run(pinnedNode, [
-    ...[edgeMain, ...words, '--expires', '1h'],
-    ...['--config', 'edge.yaml', '--state-dir', 'edge-state'],
-  ]);
-  return stdout.trim();
+  const places = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
+  return (await runEdgeIn(group, [...words, '--expires', '1h', ...places])).stdout.trim();
 }
 
 /** What curl prints of a page that it gets through the agent. */

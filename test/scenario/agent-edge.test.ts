@@ -1,14 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runClientIn } from '../support/client-command.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
-import {
-  agentMain,
-  createProgramGroup,
-  edgeMain,
-  pinnedNode,
-  type ProgramGroup,
-} from '../support/processes.ts';
+import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 
 let group: ProgramGroup;
 let contoso: Contoso;
@@ -95,7 +90,7 @@ describe('agent with a real edge', () => {
     await edge.line(/listening|ready/i);
     // By itself it would come back too, after as much as the longest back-off.
     const socket = join(group.folder, 'agent.sock');
-    expect((await group.run(pinnedNode, [agentMain, 'connect', '--socket', socket])).code).toBe(0);
+    expect((await runClientIn(group, ['connect', '--socket', socket])).code).toBe(0);
     await expect.poll(async () => (await contoso.status()).connection.kind, patience).toBe('connected');
     // Many programs are started one after another; on a busy machine each takes seconds.
   }, 120_000);

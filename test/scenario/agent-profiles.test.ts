@@ -106,8 +106,7 @@ describe('profiles of a running agent', () => {
     const file = join(local.group.folder, 'own.json');
     writeFileSync(file, JSON.stringify(ownProfile));
     expect((await local.run('profile', 'import', file)).code).toBe(0);
-    const ask = (...words: string[]) =>
-      local.group.run(pinnedNode, [agentMain, 'profile', ...words, '--socket', local.socketPath]);
+    const ask = (...words: string[]) => local.run('profile', ...words, '--socket', local.socketPath);
     expect(JSON.parse((await ask('export', 'own', '--format', 'json')).stdout)).toMatchObject({
       name: 'Own',
     });

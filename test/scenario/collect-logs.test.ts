@@ -7,15 +7,10 @@ import { z } from 'zod';
 import { healthCheckIds } from '../../protocol/health-checks.ts';
 import { sessionChecks } from '../../protocol/health-report.ts';
 import { logPreview } from '../../protocol/log-bundle.ts';
+import { type CommandResult, runClientIn } from '../support/client-command.ts';
 import { readBundleFile } from '../support/bundle-file.ts';
 import { addresses, type Contoso, providerHost, startContoso } from '../support/contoso.ts';
-import {
-  agentMain,
-  createProgramGroup,
-  pinnedNode,
-  type ProgramGroup,
-  type ProgramResult,
-} from '../support/processes.ts';
+import { agentMain, createProgramGroup, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 
 // Programs are started; the limit is a guard against a hang on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -57,8 +52,8 @@ beforeAll(async () => {
 });
 afterAll(() => group.end());
 
-const collect = (...words: string[]): Promise<ProgramResult> =>
-  group.run(pinnedNode, [agentMain, 'collect-logs', ...words, '--socket', 'agent.sock']);
+const collect = (...words: string[]): Promise<CommandResult> =>
+  runClientIn(group, ['collect-logs', ...words, '--socket', 'agent.sock']);
 
 const told = z.object({
   path: z.string(),

@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
+import { initEdge, runEdge, runEdgeMain, serveEdge } from '../support/edge-program.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 // Each test starts several programs; the limit is a guard against a hang on a busy machine.
@@ -18,7 +18,7 @@ test('a backup is made while the edge runs and while it does not, and an edge st
   await initEdge(group);
   const { program } = await serveEdge(group);
   await runEdge(group, ['devices', 'add', 'laptop', '--out', 'laptop']);
-  const running = await runEdge(group, ['backup', 'running.db', '--json']);
+  const running = await runEdgeMain(group, ['backup', 'running.db', '--json']);
   expect({ ...running, stdout: JSON.parse(running.stdout) as unknown }).toMatchObject({
     code: 0,
     stderr: '',
@@ -49,7 +49,7 @@ test('an edge does not start on a damaged store, and says what to do', async () 
   const bytes = readFileSync(at('state/edge.db'));
   bytes.fill(0x5a, 4096, 8192);
   writeFileSync(at('state/edge.db'), bytes);
-  const { code, stderr } = await runEdge(group, ['serve']);
+  const { code, stderr } = await runEdgeMain(group, ['serve']);
   expect(code).toBe(1);
   expect(stderr).toMatch(
     /edge\.db: the store is damaged; stop the edge, move .* and put a backup in its place/,

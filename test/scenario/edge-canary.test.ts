@@ -15,7 +15,7 @@ import { parseOneTime } from '../support/one-time-invitation.ts';
 import { personPath } from '../../protocol/person.ts';
 import { canary, secretsIn } from '../support/canary.ts';
 import { answered, textOf } from '../support/data-plane.ts';
-import { initEdge, readyEdge, runEdge, sessionOfBundle } from '../support/edge-program.ts';
+import { initEdge, readyEdge, runEdgeMain, sessionOfBundle } from '../support/edge-program.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
 import { type OtlpCollectorDouble, startOtlpCollector } from '../support/otlp-collector.ts';
@@ -102,7 +102,7 @@ test('no secret stands in anything that the edge writes down or tells, in any sp
   });
   const { program, metrics } = await readyEdge(group);
   const { enrollment, administration } = readyLine.parse(JSON.parse(program.stdout()));
-  await runEdge(group, ['devices', 'add', marker, '--out', 'laptop']);
+  await runEdgeMain(group, ['devices', 'add', marker, '--out', 'laptop']);
 
   await sendThroughTunnel();
   const token = await callAdministration(administration.port);
@@ -113,7 +113,7 @@ test('no secret stands in anything that the edge writes down or tells, in any sp
   await eventually(() => otlp.records.length).toBeGreaterThan(4);
   const figures = await (await fetch(`http://127.0.0.1:${metrics!.port}/metrics`)).text();
   const audits = await ask(administration.port, token, '/v1.0/auditLogs/directoryAudits');
-  const logs = await runEdge(group, ['logs', '--json']);
+  const logs = await runEdgeMain(group, ['logs', '--json']);
   program.signal('SIGTERM');
   expect((await program.ended).code).toBe(0);
 
@@ -193,7 +193,7 @@ async function signIn(session: ClientHttp2Session): Promise<number> {
 
 /** Right and wrong tokens, where they belong and where they do not. @returns the right one */
 async function callAdministration(port: number): Promise<string> {
-  const made = await runEdge(group, [
+  const made = await runEdgeMain(group, [
     ...['admin', 'token', '--json', '--role', 'Global Secure Access Administrator', '--name', 'adele'],
   ]);
   const { token } = JSON.parse(made.stdout) as { token: string };
@@ -208,7 +208,7 @@ async function callAdministration(port: number): Promise<string> {
 
 /** A guessed invitation, and a good one with a bad request. @returns the good one's secret */
 async function askForEnrolment(port: number): Promise<string> {
-  const invited = await runEdge(group, ['invite', '--name', 'tablet']);
+  const invited = await runEdgeMain(group, ['invite', '--name', 'tablet']);
   const { secret } = parseOneTime(invited.stdout);
   const question = {
     ...{ version: 1, request: 'none' },

@@ -9,7 +9,14 @@ import { flowLogRecord } from '../../edge/telemetry/flow-log.ts';
 import { viewPath, witnessPath } from '../../protocol/tunnel.ts';
 import { viewSchema } from '../../protocol/view.ts';
 import { answered, textOf } from '../support/data-plane.ts';
-import { configureEdge, initEdge, runEdge, serveEdge, sessionOfBundle } from '../support/edge-program.ts';
+import {
+  configureEdge,
+  initEdge,
+  runEdge,
+  runEdgeMain,
+  serveEdge,
+  sessionOfBundle,
+} from '../support/edge-program.ts';
 import { type Origin, startOrigin } from '../support/origins.ts';
 import { patience } from '../support/patience.ts';
 import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
@@ -68,7 +75,7 @@ async function whatIsTold(device: ClientHttp2Session): Promise<string> {
 
 describe('serve refuses to start, in one line,', () => {
   const refusal = async (): Promise<string> => {
-    const { code, stderr, stdout } = await runEdge(group, ['serve']);
+    const { code, stderr, stdout } = await runEdgeMain(group, ['serve']);
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -131,7 +138,7 @@ describe('devices', () => {
     const origin = await startProxyReader();
     await initEdge(group, proxyClass(origin));
     await serveEdge(group);
-    const added = await runEdge(group, ['devices', 'add', 'laptop', '--out', 'device', '--json']);
+    const added = await runEdgeMain(group, ['devices', 'add', 'laptop', '--out', 'device', '--json']);
     expect(added.code).toBe(0);
     expect(added.stdout + added.stderr).not.toContain('PRIVATE KEY');
     for (const name of readdirSync(at('device')))
@@ -141,12 +148,12 @@ describe('devices', () => {
     expect(await whatIsTold(device)).toBe('told');
     const { stream: open } = await answered(device, 'login.contoso.test:443');
     const gone = [once(open, 'close').catch(() => undefined), once(device, 'close').catch(() => undefined)];
-    expect((await runEdge(group, ['devices', 'revoke', 'laptop'])).code).toBe(0);
+    expect((await runEdgeMain(group, ['devices', 'revoke', 'laptop'])).code).toBe(0);
     await Promise.all(gone);
     expect(open.rstCode).not.toBe(0);
     // Its certificate still opens a session, in which nothing is to be had.
     expect(await whatIsTold(await session('device'))).toBe('403');
-    const { devices } = JSON.parse((await runEdge(group, ['devices', 'list', '--json'])).stdout) as {
+    const { devices } = JSON.parse((await runEdgeMain(group, ['devices', 'list', '--json'])).stdout) as {
       devices: { name: string; revokedAt: string | null }[];
     };
     expect(devices).toMatchObject([{ name: 'laptop', revokedAt: expect.any(String) as unknown }]);
@@ -178,7 +185,7 @@ describe('devices', () => {
     [['devices', 'remove', 'laptop'], 2, /unknown command/],
   ])('%j is refused', async (words, expected, message) => {
     await initEdge(group, { listen: { tunnel: ['127.0.0.1:8443'] } });
-    const { code, stderr } = await runEdge(group, words);
+    const { code, stderr } = await runEdgeMain(group, words);
     expect(code).toBe(expected);
     expect(stderr).toMatch(message);
     expect(existsSync(at('device'))).toBe(false);

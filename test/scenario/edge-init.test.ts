@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runEdgeProgram } from '../../edge/cli/program.ts';
 import { isEdgeName } from '../../edge/core/edge-name.ts';
-import { initEdge, runEdge } from '../support/edge-program.ts';
+import { initEdge, runEdge, runEdgeMain } from '../support/edge-program.ts';
 import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 
 let group: ProgramGroup;
@@ -20,7 +20,7 @@ const required = ['--name', 'edge.contoso.test', '--organisation', 'Contoso', '-
 
 describe('init', () => {
   test('makes keys and a configuration that only their owner may read', async () => {
-    const { code, stdout } = await runEdge(group, ['init', ...required, '--egress', '198.51.100.5']);
+    const { code, stdout } = await runEdgeMain(group, ['init', ...required, '--egress', '198.51.100.5']);
     expect(code).toBe(0);
     expect(stdout).toContain('named location in Entra ID: 198.51.100.5');
     expect(readdirSync(at('state')).sort()).toEqual([
@@ -36,14 +36,14 @@ describe('init', () => {
   });
 
   test('asks for the decision about Microsoft and leaves nothing behind without it', async () => {
-    const { code, stderr } = await runEdge(group, ['init', ...required.slice(0, 4)]);
+    const { code, stderr } = await runEdgeMain(group, ['init', ...required.slice(0, 4)]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^opengsa-edge: .*--microsoft.*\n$/);
     expect(readdirSync(group.folder)).toEqual([]);
   });
 
   test("takes the machine's name for an edge and organisation that nobody named", async () => {
-    const { code, stdout } = await runEdge(group, ['init', '--microsoft', 'direct', '--json']);
+    const { code, stdout } = await runEdgeMain(group, ['init', '--microsoft', 'direct', '--json']);
     const name = isEdgeName(hostname().toLowerCase()) ? hostname().toLowerCase() : 'localhost';
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ name, organisation: name, microsoft: 'direct' });

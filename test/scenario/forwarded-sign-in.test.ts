@@ -1,9 +1,10 @@
 // A whole sign-in at a host whose TLS the edge ends: discovery, login, consent, tokens and user information, from a program
 // that lies about its address in every request. Agent, edge and provider are programs of their own.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runEdgeIn } from '../support/edge-command.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
 import { forwardingNames } from '../support/forwarding-names.ts';
-import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
+import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 const forged = '6.6.6.6';
 const lies = {
@@ -58,7 +59,7 @@ async function edgeRecords(traceparent: string): Promise<unknown[]> {
     '--state-dir',
     'edge-state',
   ];
-  const { stdout } = await group.run(pinnedNode, [edgeMain, ...words]);
+  const { stdout } = await runEdgeIn(group, words);
   return (JSON.parse(stdout) as { flows: unknown[] }).flows;
 }
 

@@ -6,9 +6,10 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { runClientIn } from '../support/client-command.ts';
 import { initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
-import { agentMain, createProgramGroup, pinnedNode, type ProgramGroup } from '../support/processes.ts';
+import { createProgramGroup, type ProgramGroup } from '../support/processes.ts';
 
 let group: ProgramGroup;
 let device: LocalAgent;
@@ -40,7 +41,7 @@ test('certificates of seconds follow one another under an open flow', async () =
     });
     await serveEdge(group);
     const { stdout: input } = await runEdge(group, ['invite', '--name', 'laptop']);
-    const enrolled = await device.group.run(pinnedNode, [agentMain, 'enroll'], { input });
+    const enrolled = await runClientIn(device.group, ['enroll'], input);
     expect(enrolled.stderr).toBe('');
     device.configure(`${freePorts}customRules: [{ destinations: [app.contoso.test], ports: [80] }]
 `);

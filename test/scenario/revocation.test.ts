@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { trayModel } from '../../app/shared/tray-model.ts';
 import { openSqliteStore } from '../../edge/store/sqlite/store.ts';
+import { runClientIn } from '../support/client-command.ts';
 import { configureEdge, initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 import { patience } from '../support/patience.ts';
-import {
-  agentMain,
-  createProgramGroup,
-  pinnedNode,
-  type Program,
-  type ProgramGroup,
-} from '../support/processes.ts';
+import { createProgramGroup, type Program, type ProgramGroup } from '../support/processes.ts';
 
 /** The promise to administrators, from the end of their command on, in ms. */
 const promiseMs = 5_000;
@@ -46,7 +41,7 @@ async function startEdge(): Promise<{ readonly program: Program; readonly port: 
 
 async function enrol(...words: string[]): Promise<void> {
   const { stdout: input } = await runEdge(group, ['invite', '--name', 'laptop']);
-  const { stderr } = await device.group.run(pinnedNode, [agentMain, 'enroll', ...words], { input });
+  const { stderr } = await runClientIn(device.group, ['enroll', ...words], input);
   expect(stderr).toBe('');
 }
 

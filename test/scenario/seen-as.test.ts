@@ -7,17 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HealthCheck, healthReport } from '../../protocol/health-report.ts';
 import type { SeenAs, Verification } from '../../protocol/seen-as.ts';
 import { seenAsReport, type SeenAsReport } from '../../protocol/seen-as-report.ts';
+import { runClientIn } from '../support/client-command.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { closedPort } from '../support/origins.ts';
 import { createPki } from '../support/pki.ts';
-import {
-  agentMain,
-  createProgramGroup,
-  edgeMain,
-  pinnedNode,
-  type ProgramGroup,
-} from '../support/processes.ts';
+import { createProgramGroup, edgeMain, pinnedNode, type ProgramGroup } from '../support/processes.ts';
 import { startHaproxy } from '../support/receivers.ts';
 import { type Reflector, startReflector } from '../support/reflector.ts';
 
@@ -362,5 +357,5 @@ async function ask(...options: string[]): Promise<SeenAsReport> {
 }
 
 function opengsa(...options: string[]) {
-  return group.run(pinnedNode, [agentMain, ...options, '--socket', join(group.folder, 'agent.sock')]);
+  return runClientIn(group, [...options, '--socket', 'agent.sock']);
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runClientIn } from '../support/client-command.ts';
 import { addresses, type Contoso, startContoso } from '../support/contoso.ts';
 import { debianPrograms, installedProgram } from '../support/debian-programs.ts';
 import { type DesktopSession, hasDesktopPrograms, startDesktopSession } from '../support/desktop-session.ts';
@@ -51,7 +52,7 @@ describe.skipIf(executablePath === null || !hasDesktopPrograms)('Chromium in GNO
     await page.waitForURL('**/signed-in*');
     expect(contoso.signIns().at(-1)).toMatchObject({ ipAddress: addresses.workstation });
     expect(await mode()).toBe("'auto'");
-    await group.run(pinnedNode, [agentMain, 'disconnect', ...socket()]);
+    await runClientIn(group, ['disconnect', ...socket()]);
     await session.line(/"reason":"disconnected"/);
     expect(await mode()).toBe("'none'");
     session.signal('SIGTERM');

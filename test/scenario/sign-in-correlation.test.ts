@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeProxyHeader } from '../../protocol/proxy-v2.ts';
 import { parseTraceparent } from '../../protocol/traceparent.ts';
+import { runClientIn } from '../support/client-command.ts';
+import { runEdgeIn } from '../support/edge-command.ts';
 import { addresses, type Contoso, type Place, startContoso } from '../support/contoso.ts';
 import { installedProgram } from '../support/debian-programs.ts';
 import { closedPort } from '../support/origins.ts';
@@ -132,13 +134,12 @@ describe.skipIf(haproxy === null)('one sign-in', () => {
   });
 
   async function opengsa(...words: string[]): Promise<string> {
-    const { stdout } = await group.run(pinnedNode, [agentMain, ...words, '--socket', 'agent.sock']);
-    return stdout;
+    return (await runClientIn(group, [...words, '--socket', 'agent.sock'])).stdout;
   }
 
   async function edge(...words: string[]): Promise<string> {
     const places = ['--config', 'edge.yaml', '--state-dir', 'edge-state'];
-    const { stdout, stderr } = await group.run(pinnedNode, [edgeMain, ...words, ...places]);
+    const { stdout, stderr } = await runEdgeIn(group, [...words, ...places]);
     expect(stderr).toBe('');
     return stdout;
   }

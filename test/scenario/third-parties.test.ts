@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { egressAddressStatus } from '../../protocol/status.ts';
+import { runClientIn } from '../support/client-command.ts';
 import { type DatagramPeer, startDatagramPeer } from '../support/datagram-peer.ts';
 import { startWhoami } from '../support/dns-server.ts';
 import { type EchoService, startEchoService } from '../support/echo-service.ts';
@@ -76,7 +77,7 @@ function leadingAstray(): Record<string, string> {
 }
 
 async function run(...words: string[]): Promise<string> {
-  const { stdout, stderr, code } = await group.run(pinnedNode, [agentMain, ...words, ...options]);
+  const { stdout, stderr, code } = await runClientIn(group, [...words, ...options]);
   if (code !== 0) throw new Error(stderr);
   return stdout;
 }

@@ -18,7 +18,9 @@ import {
 import type { Told } from './identity-provider/front.ts';
 import { apps } from './identity-provider/people.ts';
 import { type SignIn, signIn as signInRow } from './identity-provider/sign-in-log.ts';
-import { type Program, type ProgramGroup, agentMain, edgeMain, pinnedNode } from './processes.ts';
+import { runClientIn } from './client-command.ts';
+import { runEdgeIn } from './edge-command.ts';
+import { agentMain, edgeMain, pinnedNode, type Program, type ProgramGroup } from './processes.ts';
 import { type SignInRequest, type SignInResult, signIn } from './sign-in.ts';
 
 /** Documentation addresses cannot be bound, so each role has a loopback address. */
@@ -320,7 +322,7 @@ async function readStatus(group: ProgramGroup): Promise<Status> {
 
 /** The facts that a command of the client prints. */
 async function runClient(group: ProgramGroup, words: readonly string[]): Promise<unknown> {
-  const result = await startIn(group, [agentMain, ...words, '--json', '--socket', agentSocket]).ended;
+  const result = await runClientIn(group, [...words, '--json', '--socket', agentSocket]);
   if (result.code === 0) return JSON.parse(result.stdout);
   throw new OpenGsaError('agent-not-running', `opengsa ${words[0] ?? ''}: ${lastLine(result.stderr)}`);
 }
@@ -331,14 +333,15 @@ async function runEdge(
   show: (command: string) => void = () => undefined,
 ): Promise<void> {
   show(commandLine('opengsa-edge', words));
-  const { code, stderr } = await startIn(group, [edgeMain, ...words]).ended;
+  const { code, stderr } = await runEdgeIn(group, words);
   if (code === 0) return;
   throw new OpenGsaError('edge-not-running', `opengsa-edge ${words[0] ?? ''}: ${lastLine(stderr)}`);
 }
 
-/** The programs are short-lived and alike, so they share what Node has compiled; it goes with the folder. */
+/** The programs are alike, so they share what Node has compiled; with nobody else to share it, it goes with the folder. */
 function startIn(group: ProgramGroup, args: readonly string[]): Program {
-  return group.start(pinnedNode, args, { env: { NODE_COMPILE_CACHE: join(group.folder, 'compile-cache') } });
+  const { NODE_COMPILE_CACHE = join(group.folder, 'compile-cache') } = process.env;
+  return group.start(pinnedNode, args, { env: { NODE_COMPILE_CACHE } });
 }
 
 async function readyLineOf(name: keyof ContosoPrograms, program: Program, pattern: RegExp): Promise<string> {

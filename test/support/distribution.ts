@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Profile, Rule } from '../../protocol/profile.ts';
-import { runEdgeProgram } from '../../edge/cli/program.ts';
+import { runEdge } from './edge-program.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from './local-agent.ts';
-import { cleanEnvironment, type ProgramGroup } from './processes.ts';
+import type { ProgramGroup } from './processes.ts';
 
 /** A profile that forwards these hosts, on ports 80 and 443, and blocks them without a tunnel. */
 export function appProfile(name: string, hosts: readonly string[], more: Partial<Profile> = {}): Profile {
@@ -21,25 +21,14 @@ export function appProfile(name: string, hosts: readonly string[], more: Partial
 }
 
 /**
- * One command of `opengsa-edge` on the group's edge, in this process: a program of its own takes half a second.
+ * One command of `opengsa-edge` on the group's edge.
  *
  * @returns what it printed; throws where it fails
  */
 export async function edgeCommand(group: ProgramGroup, ...words: readonly string[]): Promise<string> {
-  const lines: string[] = [];
-  const errors: string[] = [];
-  const places = ['--config', join(group.folder, 'edge.yaml'), '--state-dir', join(group.folder, 'state')];
-  const code = await runEdgeProgram([...words, ...places], {
-    environment: cleanEnvironment(group.folder, { INIT_CWD: group.folder }),
-    uid: process.getuid?.() ?? 0,
-    hostName: 'test',
-    line: (text) => void lines.push(`${text}\n`),
-    errorLine: (text) => void errors.push(text),
-    stop: new AbortController().signal,
-    onHangup: () => undefined,
-  });
-  if (code !== 0) throw new Error(errors.join('\n'));
-  return lines.join('');
+  const { code, stdout, stderr } = await runEdge(group, words);
+  if (code !== 0) throw new Error(stderr);
+  return stdout;
 }
 
 export async function publish(group: ProgramGroup, profile: Profile): Promise<string> {

@@ -7,13 +7,20 @@ import { connect as connectTls } from 'node:tls';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { deviceBundle } from '../../protocol/device-bundle.ts';
+import type { CommandResult } from './client-command.ts';
+import { runEdgeIn } from './edge-command.ts';
 import { edgeMain, pinnedNode, type Program, type ProgramGroup, type ProgramResult } from './processes.ts';
 
 const places = ['--config', 'edge.yaml', '--state-dir', 'state'];
 const initOptions = ['--name', 'edge.contoso.test', '--organisation', 'Contoso'];
 
-/** Runs `opengsa-edge` with the group's configuration and state directory. */
-export function runEdge(group: ProgramGroup, words: readonly string[]): Promise<ProgramResult> {
+/** One command of `opengsa-edge` with the group's configuration and state directory, run in this process. */
+export function runEdge(group: ProgramGroup, words: readonly string[]): Promise<CommandResult> {
+  return runEdgeIn(group, [...words, ...places]);
+}
+
+/** The same as the program that administrators start. */
+export function runEdgeMain(group: ProgramGroup, words: readonly string[]): Promise<ProgramResult> {
   return group.run(pinnedNode, [edgeMain, ...words, ...places]);
 }
 
@@ -21,7 +28,7 @@ let made: ReadonlyMap<string, string> | undefined;
 
 /**
  * An edge as `init` makes it for any free port of loopback, with `settings` set in the configuration. The keys are
- * made once per test file: the edges of one file never meet.
+ * made once per process of tests: the edges of two tests never meet.
  */
 export async function initEdge(group: ProgramGroup, settings: object = {}): Promise<void> {
   if (made === undefined) {

@@ -3,10 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectToAgent, type ManagementClient } from '../../agent/management/client.ts';
 import type { Status } from '../../protocol/status.ts';
-import { type CommandResult, runCommand } from './client-command.ts';
+import { type CommandResult, runClientIn } from './client-command.ts';
 import {
   agentMain,
-  cleanEnvironment,
   createProgramGroup,
   pinnedNode,
   type Program,
@@ -58,7 +57,7 @@ export function createLocalAgent(): LocalAgent {
       await program.line(/^Ready: /);
       return program;
     },
-    run: (...words) => runCommand(words, cleanEnvironment(group.folder, { INIT_CWD: group.folder })),
+    run: (...words) => runClientIn(group, words),
     runProgram: (...words) => group.run(pinnedNode, [agentMain, ...words]),
     call,
     status: () => call('status.get', {}),
