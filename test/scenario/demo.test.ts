@@ -26,6 +26,10 @@ const documentSchema = z.strictObject({
   ),
 });
 
+/** What the suite's programs share, as far as the account may read it. */
+const { NODE_COMPILE_CACHE } = process.env;
+const compiled = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 let temporary: string;
 let child: ChildProcess | undefined;
 
@@ -108,7 +112,7 @@ type RunOptions = { readonly uid?: number; readonly gid?: number; readonly inter
 async function runDemo(words: readonly string[], { uid, gid, interruptAt }: RunOptions = {}) {
   const demo = spawn(pinnedNode, [demoMain, ...words], {
     cwd: temporary,
-    env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary },
+    env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary, ...(uid === undefined && compiled) },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid }),
     ...(gid !== undefined && { gid }),

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { formatInvitation, parseInvitation } from '../../protocol/invitation.ts';
 import { installedProgram } from '../support/debian-programs.ts';
+import { type CommandResult, runClientIn } from '../support/client-command.ts';
 import { configureEdge, initEdge, runEdge, serveEdge } from '../support/edge-program.ts';
 import { createLocalAgent, freePorts, type LocalAgent } from '../support/local-agent.ts';
 import { patience } from '../support/patience.ts';
@@ -39,8 +40,8 @@ async function invite(...words: string[]): Promise<string> {
   return stdout;
 }
 
-function enroll(text: string, ...words: string[]) {
-  return device.group.run(pinnedNode, [agentMain, 'enroll', ...words], { input: text });
+function enroll(text: string, ...words: string[]): Promise<CommandResult> {
+  return runClientIn(device.group, ['enroll', ...words], text);
 }
 
 async function devices(): Promise<string> {

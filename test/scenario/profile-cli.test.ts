@@ -1,4 +1,4 @@
-// `opengsa profile …` as a person and a script run it: real processes, files and pipes.
+// `opengsa profile …` as a person and a script run it: files, and where they matter real processes and pipes.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommand } from '../support/client-command.ts';
 
 const main = fileURLToPath(new URL('../../agent/main.ts', import.meta.url));
 
@@ -15,7 +16,16 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function profile(words: readonly string[], input = '') {
+async function profile(words: readonly string[]) {
+  const [command = '', ...rest] = words;
+  const environment = { INIT_CWD: folder, XDG_RUNTIME_DIR: folder };
+  const all = ['profile', command, '--state-dir', folder, ...rest];
+  const { code, stdout: output, stderr: errors } = await runCommand(all, environment);
+  return { code, output, errors, lines: output.split('\n').slice(0, -1) };
+}
+
+/** The same as a process of its own, with `input` in its pipe. */
+async function profileMain(words: readonly string[], input = '') {
   const [command = '', ...rest] = words;
   const child = spawn(process.execPath, [main, 'profile', command, '--state-dir', folder, ...rest], {
     stdio: 'pipe',
@@ -84,7 +94,7 @@ describe('opengsa profile test', () => {
       'null',
       '{"host":"b\u2028","port":443,"protocol":"tcp"}',
     ];
-    const { code, lines } = await profile(['test', '--profile', path, '-'], questions.join('\r\n'));
+    const { code, lines } = await profileMain(['test', '--profile', path, '-'], questions.join('\r\n'));
     expect(code).toBe(0);
     const answers = lines.map((line) => JSON.parse(line) as { match: unknown; reason: string });
     expect(answers).toHaveLength(questions.length);
@@ -119,17 +129,17 @@ describe('opengsa profile test', () => {
 
   it('streams as many lines as come', async () => {
     const line = '{"host":"login.microsoftonline.com","port":443,"protocol":"tcp"}\n';
-    const { code, lines } = await profile(['test', '-'], line.repeat(50_000));
+    const { code, lines } = await profileMain(['test', '-'], line.repeat(50_000));
     expect(code).toBe(0);
     expect(lines).toHaveLength(50_000);
     expect(new Set(lines).size).toBe(1);
   });
 
   it('exits 2 for what is no destination, and 1 for a profile that does not parse', async () => {
-    expect(await profile(['test', 'not a host'])).toMatchObject({ code: 2, output: '' });
+    expect(await profileMain(['test', 'not a host'])).toMatchObject({ code: 2, output: '' });
     expect((await profile(['test'])).code).toBe(2);
     const path = await file('bad.json', [{ ...list[0], ips: ['192.0.2.1/24'] }]);
-    const refused = await profile(['test', '--profile', path, 'a.test']);
+    const refused = await profileMain(['test', '--profile', path, 'a.test']);
     expect(refused.code).toBe(1);
     expect(refused.errors).toContain('[0].ips[0]');
     expect(refused.errors.trimEnd().split('\n')).toHaveLength(1);
