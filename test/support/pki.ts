@@ -86,7 +86,7 @@ export function thumbprintOf(cert: string): string {
 }
 
 export function createAuthority(name: string): TestAuthority {
-  const pair = generateKeys();
+  const pair = nextKeys();
   const certificate = prepare(name, pair.publicKey, {});
   certificate.setIssuer(certificate.subject.attributes);
   certificate.setExtensions([
@@ -99,7 +99,7 @@ export function createAuthority(name: string): TestAuthority {
   const keyIdentifier = certificate.generateSubjectKeyIdentifier().getBytes();
 
   const issue = (subject: string, options: IssueOptions): Identity => {
-    const keys = generateKeys();
+    const keys = nextKeys();
     const leaf = prepare(subject, keys.publicKey, options);
     leaf.setIssuer(certificate.subject.attributes);
     leaf.setExtensions([
@@ -137,7 +137,22 @@ function altNames(names: readonly string[]): object[] {
   return names.map((name) => (/[:]|^[\d.]+$/.test(name) ? { type: 7, ip: name } : { type: 2, value: name }));
 }
 
-function generateKeys(): { publicKey: string; privateKey: string } {
+type KeyPair = { readonly publicKey: string; readonly privateKey: string };
+
+/** More than the tests of one file hold at a time. */
+const mostKeys = 32;
+const made: KeyPair[] = [];
+let given = 0;
+
+/** A key takes a tenth of a second: with enough of them, the one that was given out the longest ago serves again. */
+function nextKeys(): KeyPair {
+  const keys = made[given % mostKeys] ?? generateKeys();
+  made[given % mostKeys] = keys;
+  given += 1;
+  return keys;
+}
+
+function generateKeys(): KeyPair {
   return generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
