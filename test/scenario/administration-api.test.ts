@@ -209,7 +209,7 @@ test('a named location is registered and removed; the client pages through the a
 
 test('a Graph client with a certificate and without a token does the same', async () => {
   const edge = (...words: string[]) =>
-    group.run(pinnedNode, [edgeMain, ...words, '--config', 'edge.yaml', '--state-dir', 'edge-state']);
+    runEdgeIn(group, [...words, '--config', 'edge.yaml', '--state-dir', 'edge-state']);
   const role = ['--role', 'Global Secure Access Administrator', '--name', 'megan'];
   const made = await edge('admin', 'certificate', ...role, '--out', 'megan');
   expect([made.code, made.stderr]).toEqual([0, '']);

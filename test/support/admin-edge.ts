@@ -6,13 +6,14 @@ import { z } from 'zod';
 import type { Credential } from '../../edge/identity/pki.ts';
 import { installedProgram } from './debian-programs.ts';
 import { initEdge, runEdge, serveEdge } from './edge-program.ts';
-import type { Program, ProgramGroup, ProgramResult } from './processes.ts';
+import type { CommandResult } from './client-command.ts';
+import type { Program, ProgramGroup } from './processes.ts';
 
 export type AdminEdge = {
   readonly program: Program;
   /** Of the administration API, on 127.0.0.1. */
   readonly port: number;
-  readonly admin: (...words: string[]) => Promise<ProgramResult>;
+  readonly admin: (...words: string[]) => Promise<CommandResult>;
   /** All that those commands printed. */
   readonly printed: readonly string[];
   /** Makes `NAME/NAME.key` and `NAME/NAME.crt`. */
