@@ -81,7 +81,9 @@ async function run(options: Options, terminal: Terminal): Promise<void> {
     agent: packageVersion(),
   };
   const { bundle, expiresAt, concern } = await enroll({
-    ...{ invitation, key, device, replaces, signIn },
+    ...{ invitation, key, device, signIn },
+    // Another computer of the person's gives way to this one where they said so, and not because this one is refused.
+    replaces: options.replace === true,
     keep: (enrolled) => completeDirectory(directory, filesOf(enrolled), replaces),
     discardKey: () => discardPendingKey(directory),
     stop: terminal.stop,
