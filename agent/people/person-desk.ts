@@ -179,11 +179,22 @@ async function acceptSignIn(
   throw new OpenGsaError('access-denied', cause);
 }
 
-/** The edge forgets the person by itself where it cannot be told. */
-async function signOut(proof: Proof, edge: EdgePeople, { file, onFault }: PersonDeskSetup): Promise<void> {
+/** The longest that signing out waits for the edge, in ms. */
+const endWaitMs = 3_000;
+
+/**
+ * At the edge first: whoever asks it for what the person has, once nobody is signed in here, must find nobody there. It
+ * forgets the person by itself where it cannot be told.
+ */
+async function signOut(proof: Proof, edge: EdgePeople, setup: PersonDeskSetup): Promise<void> {
   const state = proof.state();
+  if (state.kind === 'signed-in') {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const timer = setup.clock.setTimer(() => resolve(undefined), endWaitMs);
+    const told = edge.end(state.session).catch((error: unknown) => setup.onFault(explain(error)));
+    await Promise.race([told, late]);
+    timer.cancel();
+  }
   await proof.take(null);
-  await file.remove();
-  if (state.kind !== 'signed-in') return;
-  await edge.end(state.session).catch((error: unknown) => onFault(explain(error)));
+  await setup.file.remove();
 }
