@@ -32,6 +32,10 @@ const deviceRow = z
   );
 const latest = '(SELECT max(rowid) FROM device_certificates WHERE device = d.id)';
 const joined = `SELECT ${columns} FROM devices d JOIN device_certificates c ON c.device = d.id`;
+/** The latest certificates of all in one pass: ten thousand questions for one each take a fifth longer. */
+const allJoined = `SELECT ${columns}
+  FROM (SELECT device, max(rowid) AS row FROM device_certificates GROUP BY device) l
+  JOIN device_certificates c ON c.rowid = l.row JOIN devices d ON d.id = l.device`;
 const idRow = z.object({ id: z.int() });
 const thumbprintRow = z.object({ thumbprint: z.string() });
 const nameRow = z.object({ name: z.string() });
@@ -95,13 +99,13 @@ export function createDeviceStore({ prepare, read, transaction }: Database): Dev
 
 function statements(prepare: Database['prepare']) {
   /** Rows as arrays: V8 keeps those that SQLite names the columns of as dictionaries, slow to make and slower to read. */
-  const selectDevices = (condition: string): StatementSync => {
-    const statement = prepare(`${joined} ${condition}`);
+  const selectDevices = (condition: string, from = joined): StatementSync => {
+    const statement = prepare(`${from} ${condition}`);
     statement.setReturnArrays(true);
     return statement;
   };
   return {
-    list: selectDevices(`AND c.rowid = ${latest} ORDER BY d.name, d.created_at`),
+    list: selectDevices('ORDER BY d.name, d.created_at', allJoined),
     byThumbprint: selectDevices('WHERE c.thumbprint = ?'),
     byId: selectDevices(`AND c.rowid = ${latest} WHERE d.id = ?`),
     byKey: selectDevices('WHERE c.key_hash = ? ORDER BY c.rowid DESC LIMIT 1'),
