@@ -43,6 +43,11 @@ export const person = z.object({
 });
 export type Person = z.infer<typeof person>;
 
+/** Names change, and are another's at another issuer. Nobody is the same as nobody. */
+export function isSamePerson(one: Person | null, other: Person | null): boolean {
+  return one !== null && one.issuer === other?.issuer && one.subject === other.subject;
+}
+
 /** The edge's answer to a sign-in that counts. */
 export const personSession = z.object({
   /** Stands in the requests of the person's flows. Of no use to another device. */

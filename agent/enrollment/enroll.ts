@@ -95,9 +95,9 @@ async function takeUp(
   setup: EnrollSetup,
   redeemed: () => void,
 ): Promise<Enrolled> {
-  const redeem = (proof: Proof) => {
+  const redeem = async (proof: Proof) => {
     redeemed();
-    return accept(redeemBy(proof, contact, setup), contact, setup);
+    return accept(await redeemBy(proof, contact, setup), contact, setup);
   };
   if (isOneTime(invitation)) return redeem({ secret: invitation.secret });
   const { organisation, signIn } = await offerOf(contact, setup);
@@ -153,7 +153,7 @@ async function beginCode(
       const reply = await redeemBy({ ticket }, contact, setup);
       if (reply.kind === 'done' || reply.error !== 'sign-in-pending') {
         redeemed();
-        return accept(Promise.resolve(reply), contact, setup);
+        return accept(reply, contact, setup);
       }
       await delay(askAgainMs, undefined, { signal: setup.stop });
     }
@@ -161,12 +161,7 @@ async function beginCode(
   return { code, address, expiresInS, finish };
 }
 
-async function accept(
-  asked: Promise<Reply<EnrollAnswer>>,
-  contact: Contact,
-  setup: EnrollSetup,
-): Promise<Enrolled> {
-  const reply = await asked;
+async function accept(reply: Reply<EnrollAnswer>, contact: Contact, setup: EnrollSetup): Promise<Enrolled> {
   if (reply.kind === 'refused') {
     if (reply.error === 'key-known') await setup.discardKey();
     throw explainRefusal(contact, reply, setup.invitation);

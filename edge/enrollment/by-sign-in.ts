@@ -1,19 +1,14 @@
 // A person enrols a device by signing in: at the device, with a token that was made for its key and this edge alone; or by a
 // code, with a token that the edge got itself.
-import { createHash, X509Certificate } from 'node:crypto';
 import type { Address } from '../../protocol/address.ts';
-import type {
-  EnrollAnswer,
-  EnrollCodeAnswer,
-  EnrollCodeRequest,
-  EnrollRequest,
-} from '../../protocol/enrollment.ts';
+import type { EnrollAnswer, EnrollCodeAnswer, EnrollRequest } from '../../protocol/enrollment.ts';
 import type { IssuerClient } from '../../protocol/gateway/issuer-client.ts';
 import { enrollmentNonce } from '../../protocol/nonce.ts';
 import type { OfferedIssuer, ShownSignIn } from '../../protocol/person.ts';
 import { judgeEnrolling } from '../core/enrolling-sign-in.ts';
 import type { Judged } from '../core/id-token.ts';
 import { readCertificateRequest } from '../identity/certificate-request.ts';
+import { certificateThumbprint } from '../identity/pki.ts';
 import { type TrustedIssuer, verifyIdToken } from '../people/id-token.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import type { Guesses } from './guesses.ts';
@@ -50,46 +45,41 @@ const verifyMs = 8_000;
 
 export async function enrollBySignIn(
   { idToken, salt }: ShownSignIn,
+  request: GoodRequest,
   asked: EnrollRequest,
   peer: Address,
   parts: BySignInParts,
 ): Promise<Outcome<EnrollAnswer>> {
-  const request = readRequest(asked, peer, parts);
-  if (request.kind === 'refused') return request;
-  const own = createHash('sha256').update(new X509Certificate(parts.authority()).raw).digest('base64url');
-  const nonce = await enrollmentNonce({ authority: own, key: request.keyHash, salt });
+  const authority = certificateThumbprint(parts.authority());
+  const nonce = await enrollmentNonce({ authority, key: request.keyHash, salt });
   // Whatever an issuer may leave out for sessions: a token without the nonce would enrol whoever shows it.
   const issuers = parts.terms.issuers.map((issuer) => ({ ...issuer, nonce: 'required' as const }));
   return enrollPerson(await verify(idToken, [nonce], issuers, parts), request, asked, peer, parts);
 }
 
-/** The device without a browser asks for a code. */
+/** The device without a browser asks for a code. @param wanted URL of the issuer */
 export async function beginCode(
-  asked: EnrollCodeRequest,
+  wanted: string,
+  request: GoodRequest,
   peer: Address,
   parts: BySignInParts,
 ): Promise<Outcome<EnrollCodeAnswer>> {
-  const request = readRequest(asked, peer, parts);
-  if (request.kind === 'refused') return request;
-  const issuer = parts.terms.offered.find(({ issuer: url }) => url === asked.issuer);
+  const issuer = parts.terms.offered.find(({ issuer: url }) => url === wanted);
   if (issuer === undefined) return refused('bad-request', 'issuer: is not one of the offer');
-  const { maxAgeMs } = parts.terms;
-  const maxAge = maxAgeMs === null ? null : Math.ceil(maxAgeMs / 1000);
   return parts.codes.begin(request.keyHash, peer, async () => {
     const client = await parts.terms.clientOf(issuer);
-    return client.byDeviceCode({ nonce: null, maxAge });
+    return client.byDeviceCode({ nonce: null, maxAge: maxAgeOf(parts.terms) });
   });
 }
 
 /** The device with a code asks whether the person has signed in. */
 export async function enrollByCode(
   ticket: string,
+  request: GoodRequest,
   asked: EnrollRequest,
   peer: Address,
   parts: BySignInParts,
 ): Promise<Outcome<EnrollAnswer>> {
-  const request = readRequest(asked, peer, parts);
-  if (request.kind === 'refused') return request;
   const result = await parts.codes.result(ticket, request.keyHash);
   if (result === null) {
     const refusal = refused('sign-in-refused', 'this code is not known, or has expired: ask for another one');
@@ -100,14 +90,21 @@ export async function enrollByCode(
   }
   if (result.kind === 'failed') return refused('sign-in-refused', result.cause);
   const judged = await verify(result.idToken, [], parts.terms.issuers, parts);
+  // Bound to the device by the way that it came, in place of a nonce.
   const bound = judged.kind === 'person' ? { ...judged, begins: true } : judged;
   return enrollPerson(bound, request, asked, peer, parts);
 }
 
-function readRequest(
-  { request }: { readonly request: string },
+/** As issuers and devices are told it, in seconds. */
+export function maxAgeOf({ maxAgeMs }: SignInTerms): number | null {
+  return maxAgeMs === null ? null : Math.ceil(maxAgeMs / 1000);
+}
+
+/** Of somebody who is not known yet: one that breaks a rule counts as a wrong guess. */
+export function readStrangersRequest(
+  request: string,
   peer: Address,
-  { guesses }: BySignInParts,
+  { guesses }: Pick<BySignInParts, 'guesses'>,
 ): GoodRequest | Refusal {
   const read = readCertificateRequest(request);
   if (read.kind === 'good') return read;

@@ -15,6 +15,8 @@ import {
   type BySignInParts,
   enrollByCode,
   enrollBySignIn,
+  maxAgeOf,
+  readStrangersRequest,
   type SignInTerms,
 } from './by-sign-in.ts';
 import { createDeviceCodes } from './device-codes.ts';
@@ -68,16 +70,23 @@ export function createEnroller(options: EnrollerOptions): Enroller {
       if (wait !== null) return wait;
       if (asked.secret !== undefined) return enrollByInvitation(asked.secret, asked, peer, parts);
       if (people === null) return invitationsOnly;
+      const request = readStrangersRequest(asked.request, peer, people);
+      if (request.kind === 'refused') return request;
       return asked.signIn === undefined
-        ? enrollByCode(asked.ticket ?? '', asked, peer, people)
-        : enrollBySignIn(asked.signIn, asked, peer, people);
+        ? enrollByCode(asked.ticket ?? '', request, asked, peer, people)
+        : enrollBySignIn(asked.signIn, request, asked, peer, people);
     },
-    beginCode: async (asked, peer) =>
-      guesses.wait(peer) ?? (people === null ? invitationsOnly : beginCode(asked, peer, people)),
+    beginCode: async (asked, peer) => {
+      const wait = guesses.wait(peer);
+      if (wait !== null) return wait;
+      if (people === null) return invitationsOnly;
+      const request = readStrangersRequest(asked.request, peer, people);
+      return request.kind === 'refused' ? request : beginCode(asked.issuer, request, peer, people);
+    },
     close: codes.close,
   };
 }
 
-function offerOf({ offered, maxAgeMs }: SignInTerms): EnrollOffer['signIn'] {
-  return { issuers: [...offered], maxAge: maxAgeMs === null ? null : Math.ceil(maxAgeMs / 1000) };
+function offerOf(terms: SignInTerms): EnrollOffer['signIn'] {
+  return { issuers: [...terms.offered], maxAge: maxAgeOf(terms) };
 }

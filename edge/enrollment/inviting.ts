@@ -1,11 +1,11 @@
 // What an administrator does with invitations: make one, list them, take one back.
-import { createHash, X509Certificate } from 'node:crypto';
 import type { EdgeEndpoint } from '../../protocol/device-bundle.ts';
 import { deviceName } from '../../protocol/enrollment.ts';
 import { OpenGsaError } from '../../protocol/error.ts';
 import { formatInvitation } from '../../protocol/invitation.ts';
 import { parse } from '../../protocol/parse.ts';
 import type { Audit } from '../audit.ts';
+import { certificateThumbprint } from '../identity/pki.ts';
 import type { InvitationRecord } from '../store/invitation-store.ts';
 import type { Store } from '../store/store.ts';
 import { newSecret, hashOfSecret } from './secret.ts';
@@ -98,11 +98,10 @@ export function createInviting(options: InvitingOptions): Inviting {
 /** Where to enrol, and whom to trust there. */
 function placeOf({ authority, enrollmentAt }: InvitingOptions) {
   const { url, addresses } = enrollmentAt();
-  const der = new X509Certificate(authority()).raw;
   return {
     url,
     ...(addresses === undefined ? {} : { addresses }),
-    authority: createHash('sha256').update(der).digest('base64url'),
+    authority: certificateThumbprint(authority()),
   };
 }
 

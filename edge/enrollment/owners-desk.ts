@@ -1,7 +1,7 @@
 // People and the devices that they enrol: how many, how often, and which give way to which.
 import type { Address } from '../../protocol/address.ts';
 import type { EnrollAnswer, EnrollRequest } from '../../protocol/enrollment.ts';
-import type { Person } from '../../protocol/person.ts';
+import { isSamePerson, type Person } from '../../protocol/person.ts';
 import type { Audit } from '../audit.ts';
 import { fullBucket, type Rate, takeToken, type TokenBucket } from '../core/limits.ts';
 import type { Store } from '../store/store.ts';
@@ -43,6 +43,7 @@ const keyIsKnown = refused(
 
 export function createOwnersDesk(options: OwnersDeskOptions): OwnersDesk {
   const { store, registry, now } = options;
+  /** As many as there are people who may enrol. */
   const rates = new Map<string, TokenBucket>();
   const mayAsk = ({ issuer, subject }: Person): boolean => {
     const key = JSON.stringify([issuer, subject]);
@@ -56,8 +57,9 @@ export function createOwnersDesk(options: OwnersDeskOptions): OwnersDesk {
       if (!mayAsk(person)) return tooOften;
       const known = store.devices.byKey(request.keyHash);
       if (known === null) return registry.register(admissionOf(person, peer, options), asked, request, peer);
-      const isTheirs = known.owner?.issuer === person.issuer && known.owner.subject === person.subject;
-      return (isTheirs ? registry.again(known.id, request.keyHash) : null) ?? keyIsKnown;
+      return (
+        (isSamePerson(known.owner, person) ? registry.again(known.id, request.keyHash) : null) ?? keyIsKnown
+      );
     },
   };
 }

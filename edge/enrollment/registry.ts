@@ -1,7 +1,8 @@
 // Makes devices of certificate requests that somebody or something admits: each as one transaction, or not at all.
 import type { Address } from '../../protocol/address.ts';
 import type { EnrollAnswer, EnrollRequest } from '../../protocol/enrollment.ts';
-import type { Person } from '../../protocol/person.ts';
+import { isSamePerson, type Person } from '../../protocol/person.ts';
+import { printable } from '../../protocol/printable.ts';
 import type { Audit } from '../audit.ts';
 import { certificateThumbprint } from '../identity/pki.ts';
 import type { Device } from '../store/device-store.ts';
@@ -54,7 +55,7 @@ export function createRegistry(store: Store, audit: Audit, { certify, answer }: 
     replaces: boolean,
     peer: Address,
   ): Refusal | null => {
-    const isTheirs = former !== null && isSame(former.owner, admission.owner);
+    const isTheirs = former !== null && isSamePerson(former.owner, admission.owner);
     if (former === null || (isTheirs && replaces)) return admission.confirm(former?.name ?? null);
     const { name } = former;
     audit(peer.text, 'enrollment.refuse', `${admission.by}: a device named ${name} exists`);
@@ -104,13 +105,4 @@ export function createRegistry(store: Store, audit: Audit, { certify, answer }: 
       return { kind: 'done', answer: answer(device.name, certificate) };
     },
   };
-}
-
-function isSame(one: Person | null, other: Person | null): boolean {
-  return one !== null && one.issuer === other?.issuer && one.subject === other.subject;
-}
-
-/** What a stranger says ends in a log that people read. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '?');
 }

@@ -1,5 +1,5 @@
 // Who is signed in at which device, until when. In memory: devices show their sign-in again to an edge that does not know it.
-import type { Person } from '../../protocol/person.ts';
+import { isSamePerson, type Person } from '../../protocol/person.ts';
 
 export type GroupedPerson = Person & { readonly groups: readonly string[] };
 
@@ -42,8 +42,8 @@ export function createPersonSessions(nowMs: () => number, newId: () => string): 
     if (own.delete(id)) count -= 1;
     if (own.size === 0) devices.delete(device);
   };
-  const ofPerson = (own: ReadonlyMap<string, BoundPerson>, { issuer, subject }: Person) =>
-    [...own.values()].find(({ person }) => person.issuer === issuer && person.subject === subject);
+  const ofPerson = (own: ReadonlyMap<string, BoundPerson>, who: Person) =>
+    [...own.values()].find(({ person }) => isSamePerson(person, who));
 
   return {
     bind: (device, { person, groups }, expiresAtMs) => {

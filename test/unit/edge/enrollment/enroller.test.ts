@@ -97,7 +97,7 @@ describe('an invitation', () => {
     const [device] = store.devices.list();
     expect(device).toMatchObject({ name: 'laptop-7', profile: 'Contoso apps', revokedAt: null });
     expect(trail()[0]).toBe(
-      `198.51.100.7 devices.enroll laptop-7 ${device?.thumbprint ?? ''} by invitation 1, linux?6, 0.1.0`,
+      `198.51.100.7 devices.enroll laptop-7 ${device?.thumbprint ?? ''} by invitation 1, linux\\u000a6, 0.1.0`,
     );
   });
 
