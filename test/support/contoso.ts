@@ -298,14 +298,16 @@ async function startAgent(
   return { agent, status: await connected(group, show) };
 }
 
-/** Watches the agent's status until it is connected; its own words say why where it is not. */
+/** Watches the agent's status until it is connected and told the edge's view; its own words say why where it is not. */
 async function connected(group: ProgramGroup, show: (command: string) => void): Promise<Status> {
   const words = ['status', '--watch', '--json', '--socket', agentSocket];
   show(commandLine('opengsa', words));
   const watch = startIn(group, [agentMain, ...words]);
   const statusOf = (line: string) => parse(statusSchema, JSON.parse(line), 'status');
   try {
-    return statusOf(await watch.line(/"connection":\{"kind":"connected"/));
+    return statusOf(
+      await watch.line(/"connection":\{"kind":"connected".*"signaling":"(?:enabled|disabled)"/),
+    );
   } catch {
     // It stayed in another state: that state has a cause, the waiting has none.
     const last = watch.stdout().trim().split('\n').at(-1) ?? '';
