@@ -21,9 +21,9 @@ export type RecordStore = {
    *
    * @param texts each of them as JSON, where the caller has it
    */
-  readonly add: (records: readonly FlowLogRecord[], texts?: readonly string[]) => void;
+  readonly add: (records: Iterable<FlowLogRecord>, texts?: readonly string[]) => void;
   /** What is known of connections, in place of what was known before: all of it or nothing. */
-  readonly track: (connections: readonly ConnectionRecord[]) => void;
+  readonly track: (connections: Iterable<ConnectionRecord>) => void;
   /** Says of connections that were open that nobody saw them end: for an edge that starts. */
   readonly closeConnections: () => void;
   /**

@@ -1,4 +1,4 @@
-// The records that wait to be kept: gathered into batches, one under way at a time, bounded and counted.
+// The records that wait to be kept, as JSON: gathered into batches, one under way at a time, bounded and counted.
 import { performance } from 'node:perf_hooks';
 
 /** Written together: a commit and its scattered pages cost the same for one record as for many. */
@@ -7,9 +7,9 @@ const batchEveryMs = 2000;
 const maxWaiting = 100_000;
 const maxBatch = 10_000;
 
-export type RecordBatches<T> = {
+export type RecordBatches = {
   /** Never throws and never waits. */
-  readonly add: (record: T) => void;
+  readonly add: (record: string) => void;
   /** The batch under way is kept, or it is not for this reason. */
   readonly settle: (reason: string | null) => void;
   /** How long the oldest record that is not kept yet has waited. */
@@ -19,20 +19,16 @@ export type RecordBatches<T> = {
   readonly finish: () => void;
 };
 
-export type RecordBatchesOptions<T> = {
-  readonly send: (batch: readonly T[]) => void;
+export type RecordBatchesOptions = {
+  readonly send: (batch: readonly string[]) => void;
   /** Told once per series of losses. */
   readonly onLoss: (reason: string) => void;
   /** Everything that waited has been settled after `finish`. */
   readonly onFinished: () => void;
 };
 
-export function createRecordBatches<T>({
-  send,
-  onLoss,
-  onFinished,
-}: RecordBatchesOptions<T>): RecordBatches<T> {
-  const waiting: T[] = [];
+export function createRecordBatches({ send, onLoss, onFinished }: RecordBatchesOptions): RecordBatches {
+  const waiting: string[] = [];
   let oldestAt: number | null = null;
   let underWay: { readonly count: number; readonly since: number } | null = null;
   let [kept, dropped] = [0, 0];

@@ -33,15 +33,18 @@ setTimeout(prune, 0);
 
 function add({ kind, records }: Extract<ToThread, { type: 'add' }>): void {
   try {
-    // The other end of this program wrote them.
     const texts = records.split('\n');
-    const parsed: unknown[] = texts.map((text) => JSON.parse(text) as unknown);
-    if (kind === 'flows') opened().add(parsed as FlowLogRecord[], texts);
-    else opened().track(parsed as ConnectionRecord[]);
+    if (kind === 'flows') opened().add(parsed<FlowLogRecord>(texts), texts);
+    else opened().track(parsed<ConnectionRecord>(texts));
     say({ type: 'added', kind });
   } catch (error) {
     say({ type: 'failed', kind, reason: explain(error) });
   }
+}
+
+/** One at a time, as they are kept. The other end of this program wrote them. */
+function* parsed<T>(texts: readonly string[]): Iterable<T> {
+  for (const text of texts) yield JSON.parse(text) as T;
 }
 
 function prune(): void {

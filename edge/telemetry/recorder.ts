@@ -10,12 +10,12 @@ const thread = new URL('./recorder-thread.ts', import.meta.url);
 
 /** Neither write ever throws or waits. */
 export type Recorder = {
-  readonly write: RecordBatches<FlowLogRecord>['add'];
+  readonly write: (record: FlowLogRecord) => void;
   /** What is known of a connection, in place of what was known before. */
-  readonly track: RecordBatches<ConnectionRecord>['add'];
+  readonly track: (record: ConnectionRecord) => void;
   /** Of flows, as the counts. */
-  readonly lagMs: RecordBatches<FlowLogRecord>['lagMs'];
-  readonly counts: RecordBatches<FlowLogRecord>['counts'];
+  readonly lagMs: RecordBatches['lagMs'];
+  readonly counts: RecordBatches['counts'];
   /** Resolves when what waits is kept. */
   readonly close: () => Promise<void>;
 };
@@ -32,10 +32,9 @@ export function createRecorder({ onFault, ...settings }: RecorderOptions): Recor
   const fault = (what: string, reason: string): OpenGsaError =>
     new OpenGsaError('internal', `${file}: ${what}: ${reason}`);
   const unfinished = new Set<RecordKind>(['flows', 'connections']);
-  const batchesOf = <T>(kind: RecordKind): RecordBatches<T> =>
-    createRecordBatches<T>({
-      send: (batch) =>
-        send({ type: 'add', kind, records: batch.map((one) => JSON.stringify(one)).join('\n') }),
+  const batchesOf = (kind: RecordKind): RecordBatches =>
+    createRecordBatches({
+      send: (batch) => send({ type: 'add', kind, records: batch.join('\n') }),
       onLoss: (reason) => onFault(fault(lost[kind], reason)),
       onFinished: () => {
         unfinished.delete(kind);
@@ -43,8 +42,8 @@ export function createRecorder({ onFault, ...settings }: RecorderOptions): Recor
       },
     });
   const batches = {
-    flows: batchesOf<FlowLogRecord>('flows'),
-    connections: batchesOf<ConnectionRecord>('connections'),
+    flows: batchesOf('flows'),
+    connections: batchesOf('connections'),
   };
 
   worker.on('message', (message: FromThread) => {
@@ -60,8 +59,9 @@ export function createRecorder({ onFault, ...settings }: RecorderOptions): Recor
   void ended.then(() => (closing = true));
 
   return {
-    write: batches.flows.add,
-    track: batches.connections.add,
+    // As JSON at once: an object that waits for seconds is one that the collector of garbage moves about.
+    write: (record) => batches.flows.add(JSON.stringify(record)),
+    track: (record) => batches.connections.add(JSON.stringify(record)),
     lagMs: batches.flows.lagMs,
     counts: batches.flows.counts,
     async close() {

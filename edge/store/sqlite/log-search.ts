@@ -29,7 +29,7 @@ export type LogTable = {
 };
 
 export type LogIndex = {
-  /** Has `id`s of the table in their order: `addresses WHERE address = ?`. */
+  /** Has `id`s of the table in their order: `flows WHERE reason = ?`. */
   readonly from: string;
   /** About how many rows have the value; null where the index does not lead to it. */
   readonly cost: (value: string) => number | null;

@@ -19,9 +19,13 @@ const portText = `substr(flows.record ->> '$.authority', length(flows.host) + 2)
 const port = `CASE WHEN length(${portText}) BETWEEN 1 AND 5 THEN CAST(${portText} AS INTEGER) END`;
 
 const about = (rows: number) => () => rows;
-const address: LogIndex = { from: 'addresses WHERE address = ?', cost: about(200) };
 const inParts = 'parts CROSS JOIN flows ON flows.part = parts.part WHERE';
 const orderedBy = 'parts.part';
+const address: LogIndex = {
+  from: 'parts CROSS JOIN addresses ON addresses.part = parts.part WHERE address = ?',
+  orderedBy,
+  cost: about(200),
+};
 const flowsOf: LogIndex = {
   from: `${inParts} flows.thumbprint = ? COLLATE NOCASE`,
   orderedBy,
@@ -75,7 +79,7 @@ const traffic: LogTable = {
     sessionId: flowsOfConnection,
     ...{ sourceIp: address, observedIp: address, attestedIpv4: address, attestedIpv6: address },
     ...{ statedIp: address, destinationIp: address },
-    destinationFQDN: { from: 'flows WHERE host = ?', cost: about(3000) },
+    destinationFQDN: { from: `${inParts} flows.host = ?`, orderedBy, cost: about(3000) },
     ...{ reason, description: reason },
     action: {
       from: `flows WHERE action = 'block' AND ? = 'block'`,

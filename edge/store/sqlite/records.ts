@@ -10,10 +10,10 @@ import { logTables } from './log-tables.ts';
 import { idsPerMs, msOfId, nextId } from './record-keys.ts';
 import { recordMigrations } from './record-migrations.ts';
 
-const storedRow = z.object({ id: z.int(), record: z.string() });
+const storedRow = z.object({ id: z.int(), part: z.int(), record: z.string() });
 const latestRow = z.object({ id: z.int(), part: z.int() });
 const sizeRow = z.object({ size: z.int() });
-/** Records whose devices and traces are indexed together: their pages stay in memory while it is written. */
+/** Records whose devices, addresses and traces are indexed together: their pages stay in memory while it is written. */
 const partSize = 20_000;
 const bytesRow = z.object({ bytes: z.int() });
 
@@ -56,46 +56,47 @@ function createAdd({ prepare, read, transaction }: Database): RecordStore['add']
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const addName = prepare('INSERT OR IGNORE INTO device_names (name, thumbprint) VALUES (?, ?)');
-  const addAddress = prepare('INSERT INTO addresses (address, id) VALUES (?, ?)');
+  const addAddress = prepare('INSERT INTO addresses (part, address, id) VALUES (?, ?, ?)');
   // Only this thread writes.
   let { id: lastId, part } = read(latestRow.optional(), latest.get()) ?? { id: 0, part: 0 };
   let inPart = read(sizeRow, sizeOf.get(part)).size;
   // As large as the register of devices.
   const named = new Set<string>();
-  return (records, texts = records.map((record) => JSON.stringify(record))) => {
+  return (records, texts) => {
+    const names: string[] = [];
     transaction(() => {
       if (inPart >= partSize) {
         [part, inPart] = [part + 1, 0];
       }
       addPart.run(part);
-      for (const [i, record] of records.entries()) {
+      let count = 0;
+      for (const record of records) {
         const { device, traceparent, reason, authority } = record;
         const id = nextId(lastId, Date.parse(record.endedAt));
+        const text = texts?.[count] ?? JSON.stringify(record);
         addFlow.run(
           ...([id, device.thumbprint, hostOf(authority), actionOf(record), record.class, reason] as const),
-          ...([
-            traceOf(traceparent),
-            texts[i] ?? '',
-            part,
-            record.person?.name.toLowerCase() ?? null,
-          ] as const),
+          ...([traceOf(traceparent), text, part, record.person?.name.toLowerCase() ?? null] as const),
         );
-        for (const address of addressesOf(record)) addAddress.run(address, id);
-        if (device.name !== null && !named.has(`${device.name} ${device.thumbprint}`)) {
+        for (const address of addressesOf(record)) addAddress.run(part, address, id);
+        const name = `${device.name} ${device.thumbprint}`;
+        if (device.name !== null && !named.has(name)) {
           addName.run(device.name, device.thumbprint);
+          names.push(name);
         }
         lastId = id;
+        count += 1;
       }
-      inPart += records.length;
+      inPart += count;
     });
     // Not before it is sure that they are kept.
-    for (const { device } of records) named.add(`${device.name} ${device.thumbprint}`);
+    for (const name of names) named.add(name);
   };
 }
 
 function createPrune({ prepare, read, transaction }: Database): RecordStore['prune'] {
-  const oldest = prepare('SELECT id, record FROM flows WHERE id < ? ORDER BY id LIMIT ?');
-  const removeAddress = prepare('DELETE FROM addresses WHERE address = ? AND id = ?');
+  const oldest = prepare('SELECT id, part, record FROM flows WHERE id < ? ORDER BY id LIMIT ?');
+  const removeAddress = prepare('DELETE FROM addresses WHERE part = ? AND address = ? AND id = ?');
   const remove = prepare('DELETE FROM flows WHERE id <= ?');
   const removeParts = prepare('DELETE FROM parts WHERE part < (SELECT part FROM flows ORDER BY id LIMIT 1)');
   const removeConnections = prepare(
@@ -119,7 +120,7 @@ function createPrune({ prepare, read, transaction }: Database): RecordStore['pru
       if (last === undefined) return 0;
       for (const row of rows)
         for (const address of addressesOf(read(flowLogRecord, JSON.parse(row.record))))
-          removeAddress.run(address, row.id);
+          removeAddress.run(row.part, address, row.id);
       remove.run(last.id);
       removeParts.run();
       return rows.length;

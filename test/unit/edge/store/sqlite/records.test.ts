@@ -188,24 +188,23 @@ test('records of an earlier version are found as those that follow', () => {
   const earlier = openDatabase(file, { migrations: recordMigrations.slice(0, 1), synchronous: 'NORMAL' });
   const { connectionId, person, ...former } = exampleRecord(1);
   expect([connectionId, person]).not.toContain(undefined);
+  const id = Date.parse(former.endedAt) * 2048;
   earlier
     .prepare(
       `INSERT INTO flows (id, thumbprint, host, action, class, reason, trace, record) VALUES (?, ?, 'h', 'allow', 'anchor', NULL, ?, ?)`,
     )
-    .run(
-      Date.parse(former.endedAt) * 2048,
-      former.device.thumbprint,
-      former.traceparent?.slice(3, 35) ?? null,
-      JSON.stringify(former),
-    );
+    .run(id, former.device.thumbprint, former.traceparent?.slice(3, 35) ?? null, JSON.stringify(former));
   earlier.prepare('INSERT INTO device_names VALUES (?, ?)').run(former.device.name, former.device.thumbprint);
+  earlier.prepare('INSERT INTO addresses VALUES (?, ?)').run(former.peerAddress, id);
   earlier.close();
   const later = openRecordStore(file);
-  later.add([exampleRecord(2, { device: former.device, traceparent: former.traceparent })]);
+  const { device, peerAddress, traceparent } = former;
+  later.add([exampleRecord(2, { device, peerAddress, traceparent })]);
   for (const filter of [
-    `deviceName eq '${former.device.name ?? ''}'`,
-    `deviceId eq '${former.device.thumbprint}'`,
-    `traceId eq '${former.traceparent?.slice(3, 35) ?? ''}'`,
+    `deviceName eq '${device.name ?? ''}'`,
+    `deviceId eq '${device.thumbprint}'`,
+    `observedIp eq '${peerAddress}'`,
+    `traceId eq '${traceparent?.slice(3, 35) ?? ''}'`,
   ])
     expect(later.find('traffic', logQuery({ $filter: filter })).value).toMatchObject([
       { endDateTime: exampleRecord(2).endedAt },
