@@ -172,6 +172,21 @@ test('a clock that is set back changes nothing about the order of records', () =
   expect(Date.parse(first?.createdDateTime ?? '')).toBe(Date.parse(second?.createdDateTime ?? ''));
 });
 
+test('what is indexed apart, because it was written later, is found in one order', () => {
+  const many = Array.from({ length: 20_200 }, (_, i) => exampleRecord(i));
+  store.add(many.slice(0, 20_100));
+  store.add(many.slice(20_100));
+  const { peerAddress, authority } = exampleRecord(20_150);
+  const among = (field: 'peerAddress' | 'authority', value: string) =>
+    endsOf(many.filter((record) => record[field] === value).toReversed());
+  const walked = (filter: string) =>
+    (walk('traffic', logQuery({ $filter: filter, $top: '7' })) as TrafficEntry[]).map(ended);
+  expect(walked(`observedIp eq '${peerAddress}'`)).toEqual(among('peerAddress', peerAddress));
+  expect(walked(`destinationFQDN eq '${authority.replace(/:\d+$/, '')}'`)).toEqual(
+    among('authority', authority),
+  );
+});
+
 test('all of a batch is kept, or none of it', () => {
   const broken = {
     ...exampleRecord(1),
