@@ -4,8 +4,6 @@ const shared = {
   // Scenarios start real programs; the limit is a guard against a hang, not a measure of speed.
   testTimeout: 30_000,
   hookTimeout: 60_000,
-  // Likewise: what is polled comes at once, or on a busy machine when it can.
-  expect: { poll: { timeout: 20_000 } },
   pool: 'forks',
   // What tests use they end, so one process can run many files, and loads what they share once.
   isolate: false,

@@ -7,7 +7,6 @@ export default defineConfig({
     include: ['test/netlab/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     fileParallelism: false,
   },

@@ -167,8 +167,7 @@ describe.skipIf(!isRoot() || unshare === null || update === null)(
       expect(stdout).toMatch(/"store": "system",[^}]*"kind": "present"/s);
       expect(stdout).toMatch(/as before$/m);
       expect((await listMachine()).stdout).toBe(machine);
-      // update-ca-certificates takes many seconds on a busy machine.
-    }, 120_000);
+    });
   },
 );
 

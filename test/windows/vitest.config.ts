@@ -8,7 +8,6 @@ export default defineConfig({
     globalSetup: ['test/support/built-app.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },
