@@ -13,7 +13,7 @@ import { recordMigrations } from './record-migrations.ts';
 const storedRow = z.object({ id: z.int(), part: z.int(), record: z.string() });
 const latestRow = z.object({ id: z.int(), part: z.int() });
 const sizeRow = z.object({ size: z.int() });
-/** Records whose devices, addresses and traces are indexed together: their pages stay in memory while it is written. */
+/** Records that are indexed together, by what is as good as random: their pages stay in memory while it is written. */
 const partSize = 20_000;
 const bytesRow = z.object({ bytes: z.int() });
 
